@@ -1,0 +1,25 @@
+export interface EmbedRequest {
+  readonly texts: readonly string[];
+  /** Encoded images (JPEG, PNG, …), not pixels. */
+  readonly images: readonly Uint8Array[];
+}
+
+export interface EmbedOptions {
+  /** Aborted when the caller has gone: items still waiting are then skipped. */
+  readonly signal?: AbortSignal;
+}
+
+/** One row of `dimensions` numbers per item, in the order asked for, duplicates kept. */
+export interface EmbedResult {
+  readonly textVectors: readonly Float32Array[];
+  readonly imageVectors: readonly Float32Array[];
+  /** Indices of the texts that were longer than the model's context. */
+  readonly truncatedTexts: readonly number[];
+  /** Where the slowest item's time went, in milliseconds. */
+  readonly timings: { readonly prepareMs: number; readonly queueMs: number; readonly encodeMs: number };
+}
+
+/** Texts and images in, vectors of one space out. The rest of the program knows only this of the engine. */
+export interface Embedder {
+  embed(request: EmbedRequest, options?: EmbedOptions): Promise<EmbedResult>;
+}
