@@ -1,0 +1,80 @@
+import { HandspringError } from '../errors.js';
+import { readBmpHeader } from './bmp.js';
+import { recogniseFormat, type ImageFormat } from './format.js';
+import { readGifHeader } from './gif.js';
+import { invalidImage } from './invalid-image.js';
+import { readNativeHeader } from './native.js';
+
+export interface ImageLimits {
+  readonly maxBytes: number;
+  readonly maxPixels: number;
+}
+
+/** What is known of an image before its pixels are decoded. */
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  /** As stored, before any turn asked for by an orientation tag. */
+  readonly width: number;
+  readonly height: number;
+  /** The stored colours: how `decodeImage` gets to RGB depends on it. */
+  readonly colours: 'rgb' | 'cmyk' | 'grey16';
+}
+
+/**
+ * No side is longer: JPEG's and GIF's own limit. Longer ones are possible in PNG, TIFF and BMP, but only an attack has
+ * them, and the tables for resampling grow with the side, not with the pixels.
+ */
+export const MAX_SIDE = 65_535;
+
+/**
+ * The header of an encoded image. Reads no pixels, so that too large an image costs nothing.
+ *
+ * @throws HandspringError `payload_too_large` over `maxBytes`; `invalid_image` with an `InvalidImageReason` for anything
+ * that is not an image of an allowed format, told by content, or is larger than `maxPixels`.
+ */
+export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageHeader> {
+  if (bytes.length > limits.maxBytes) {
+    throw new HandspringError(
+      'payload_too_large',
+      `expected an image of at most ${limits.maxBytes} bytes, received ${bytes.length}`,
+    );
+  }
+  const format = requireFormat(bytes);
+  const header = await readHeader(format, bytes);
+  requireSize(header, limits.maxPixels);
+  return header;
+}
+
+function requireFormat(bytes: Uint8Array): ImageFormat {
+  const expected = 'a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF image';
+  if (bytes.length === 0) throw invalidImage('empty', expected, 'no bytes');
+  const format = recogniseFormat(bytes);
+  if (format === undefined) {
+    throw invalidImage('unknown_format', expected, `${bytes.length} bytes of unknown format`);
+  }
+  return format;
+}
+
+async function readHeader(format: ImageFormat, bytes: Uint8Array): Promise<ImageHeader> {
+  if (format === 'BMP') return { format, colours: 'rgb', ...sizeOf(readBmpHeader(bytes)) };
+  if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
+  return readNativeHeader(format, bytes);
+}
+
+function sizeOf({ width, height }: { width: number; height: number }): { width: number; height: number } {
+  return { width, height };
+}
+
+function requireSize({ width, height }: ImageHeader, maxPixels: number): void {
+  const size = `${width} x ${height}`;
+  if (width > MAX_SIDE || height > MAX_SIDE) {
+    throw invalidImage('too_many_pixels', `an image of at most ${MAX_SIDE} pixels a side`, size);
+  }
+  if (width * height > maxPixels) {
+    throw invalidImage(
+      'too_many_pixels',
+      `an image of at most ${maxPixels} pixels`,
+      `${size} (${width * height})`,
+    );
+  }
+}
