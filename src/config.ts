@@ -1,0 +1,299 @@
+import { HandspringError } from './errors.js';
+import * as value from './option-values.js';
+
+/** Where an option applies: the commands that take it as a flag. */
+export type CommandName = 'serve' | 'demo' | 'evaluate';
+
+/** One row of the table of options: everything the command line, the environment and the README say of it. */
+export interface Option<T> {
+  readonly flag: `--${string}`;
+  readonly env: string;
+  /** What stands for the value in the help: `--port PORT`. */
+  readonly placeholder: string;
+  readonly parse: value.ValueParser<T>;
+  /** The default, written as a user would. */
+  readonly fallback: string;
+  readonly doc: string;
+  readonly commands: readonly CommandName[];
+  /** Never printed: not in logs, not in errors. */
+  readonly secret?: true;
+}
+
+function option<T>(row: Option<T>): Option<T> {
+  return row;
+}
+
+const SERVERS = ['serve', 'demo'] as const;
+const ALL = ['serve', 'demo', 'evaluate'] as const;
+
+/**
+ * Every option. None may be called `HANDSPRING_…`: Kubernetes injects variables such as `HANDSPRING_PORT=tcp://…` for a
+ * service of that name.
+ */
+export const OPTIONS = {
+  model: option({
+    flag: '--model',
+    env: 'MODEL',
+    placeholder: 'MODEL',
+    parse: value.text('a model: its name or its folder'),
+    fallback: 'starter',
+    doc: 'The model that answers: its name, or a folder that holds it',
+    commands: ALL,
+  }),
+  modalities: option({
+    flag: '--modalities',
+    env: 'MODALITIES',
+    placeholder: 'WHICH',
+    parse: value.choice('both', 'image', 'text'),
+    fallback: 'both',
+    doc: 'The towers to load: both, image or text. The other one then costs nothing and is refused by name',
+    commands: ['serve'],
+  }),
+  host: option({
+    flag: '--host',
+    env: 'HOST',
+    placeholder: 'ADDRESS',
+    parse: value.text('an address to listen on'),
+    fallback: '0.0.0.0',
+    doc: 'The address to listen on; `demo` listens on 127.0.0.1 unless told otherwise',
+    commands: SERVERS,
+  }),
+  port: option({
+    flag: '--port',
+    env: 'PORT',
+    placeholder: 'PORT',
+    parse: value.wholeNumber(0, 65535),
+    fallback: '8080',
+    doc: 'The port to listen on; 0 takes a free one',
+    commands: SERVERS,
+  }),
+  threads: option({
+    flag: '--threads',
+    env: 'THREADS',
+    placeholder: 'N',
+    parse: value.wholeNumberOrAuto(1, 256),
+    fallback: 'auto',
+    doc: 'Threads inside each tower; auto takes the cores this process may use (cgroup quota included)',
+    commands: ALL,
+  }),
+  prepareThreads: option({
+    flag: '--prepare-threads',
+    env: 'PREPARE_THREADS',
+    placeholder: 'N',
+    parse: value.wholeNumberOrAuto(1, 64),
+    fallback: 'auto',
+    doc: 'Threads that decode and resize images; auto takes half the cores, at least 2',
+    commands: ALL,
+  }),
+  maxBatchSize: option({
+    flag: '--max-batch-size',
+    env: 'MAX_BATCH_SIZE',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 1024),
+    fallback: '8',
+    doc: 'Most images one run of the image tower takes',
+    commands: ALL,
+  }),
+  maxTextBatchSize: option({
+    flag: '--max-text-batch-size',
+    env: 'MAX_TEXT_BATCH_SIZE',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 1024),
+    fallback: '32',
+    doc: 'Most texts one run of the text tower takes',
+    commands: ALL,
+  }),
+  maxPendingItems: option({
+    flag: '--max-pending-items',
+    env: 'MAX_PENDING_ITEMS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 1_000_000),
+    fallback: '512',
+    doc: 'Most texts and images admitted at once; more are answered 429 at once, never queued',
+    commands: SERVERS,
+  }),
+  maxPendingBytes: option({
+    flag: '--max-pending-bytes',
+    env: 'MAX_PENDING_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(1024),
+    fallback: '512MB',
+    doc: 'Most request bodies held at once, in bytes; more are answered 429 before they are read',
+    commands: SERVERS,
+  }),
+  maxItems: option({
+    flag: '--max-items',
+    env: 'MAX_ITEMS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 100_000),
+    fallback: '256',
+    doc: 'Most texts and images in one request',
+    commands: SERVERS,
+  }),
+  maxBodyBytes: option({
+    flag: '--max-body-bytes',
+    env: 'MAX_BODY_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(1024),
+    fallback: '64MB',
+    doc: 'Largest request body; images are base64 there, a third larger than the files',
+    commands: SERVERS,
+  }),
+  maxImageBytes: option({
+    flag: '--max-image-bytes',
+    env: 'MAX_IMAGE_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(64),
+    fallback: '48MB',
+    doc: 'Largest encoded image',
+    commands: ALL,
+  }),
+  maxImagePixels: option({
+    flag: '--max-image-pixels',
+    env: 'MAX_IMAGE_PIXELS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 178_956_970),
+    fallback: '178956970',
+    doc: "Most pixels in one image; the default is Pillow's limit",
+    commands: ALL,
+  }),
+  maxPendingPixels: option({
+    flag: '--max-pending-pixels',
+    env: 'MAX_PENDING_PIXELS',
+    placeholder: 'N',
+    parse: value.wholeNumberOrAuto(1, 100_000_000_000),
+    fallback: 'auto',
+    doc: 'Most pixels decoded at once; the next image waits. auto takes an eighth of the memory limit, 3 bytes a pixel',
+    commands: ALL,
+  }),
+  maxTextChars: option({
+    flag: '--max-text-chars',
+    env: 'MAX_TEXT_CHARS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 10_000_000),
+    fallback: '100000',
+    doc: 'Longest text, in characters',
+    commands: ALL,
+  }),
+  autoOrient: option({
+    flag: '--auto-orient',
+    env: 'AUTO_ORIENT',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: "Turn photos by their EXIF orientation first. Off as in the reference: on gives other vectors than Python's",
+    commands: ALL,
+  }),
+  normalize: option({
+    flag: '--normalize',
+    env: 'NORMALIZE',
+    placeholder: 'auto|on|off',
+    parse: value.choice('auto', 'on', 'off'),
+    fallback: 'auto',
+    doc: "Scale vectors to length 1; auto does what the model's folder says",
+    commands: ALL,
+  }),
+  deadlineMs: option({
+    flag: '--deadline',
+    env: 'DEADLINE',
+    placeholder: 'TIME',
+    parse: value.duration(1),
+    fallback: '45s',
+    doc: 'Longest time for one request, then 504; Weaviate gives up after 50 s by default',
+    commands: SERVERS,
+  }),
+  shutdownMs: option({
+    flag: '--shutdown-timeout',
+    env: 'SHUTDOWN_TIMEOUT',
+    placeholder: 'TIME',
+    parse: value.duration(0),
+    fallback: '50s',
+    doc: 'Longest time to finish what was admitted after SIGTERM',
+    commands: SERVERS,
+  }),
+  logLevel: option({
+    flag: '--log-level',
+    env: 'LOG_LEVEL',
+    placeholder: 'LEVEL',
+    parse: value.choice('debug', 'info', 'warn', 'error', 'silent'),
+    fallback: 'info',
+    doc: 'Least severe log line written: debug, info, warn, error or silent',
+    commands: ALL,
+  }),
+  logFormat: option({
+    flag: '--log-format',
+    env: 'LOG_FORMAT',
+    placeholder: 'auto|json|pretty',
+    parse: value.choice('auto', 'json', 'pretty'),
+    fallback: 'auto',
+    doc: 'JSON lines, or coloured text; auto is text on a terminal',
+    commands: ALL,
+  }),
+} as const;
+
+type Options = typeof OPTIONS;
+export type OptionName = keyof Options;
+/** Every option with its value, after defaults. */
+export type Config = { readonly [K in OptionName]: ReturnType<Options[K]['parse']> };
+
+/** What is wrong with the options, all of it at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * The options' values: a flag before a variable before the default. An empty variable counts as absent, as compose files
+ * write `PORT=` for "not set".
+ * @throws ConfigError that names each wrong value and what was expected in its place.
+ */
+export function loadConfig(
+  flags: Readonly<Partial<Record<OptionName, string>>>,
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: Readonly<Partial<Record<OptionName, string>>> = {},
+): Config {
+  const config: Partial<Record<OptionName, unknown>> = {};
+  const problems: string[] = [];
+  for (const [name, row] of Object.entries(OPTIONS) as [OptionName, Option<unknown>][]) {
+    const [source, given] = pickSource(name, row, flags, env, defaults);
+    try {
+      config[name] = row.parse(given);
+    } catch (error) {
+      if (!(error instanceof HandspringError)) throw error;
+      problems.push(
+        `${source}: expected ${error.message}, received ${row.secret ? 'another' : quote(given)}`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as Config;
+}
+
+function pickSource(
+  name: OptionName,
+  row: Option<unknown>,
+  flags: Readonly<Partial<Record<OptionName, string>>>,
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: Readonly<Partial<Record<OptionName, string>>>,
+): [source: string, given: string] {
+  const fromFlag = flags[name];
+  if (fromFlag !== undefined) return [row.flag, fromFlag];
+  const fromEnv = env[row.env];
+  if (fromEnv !== undefined && fromEnv !== '') return [row.env, fromEnv.trim()];
+  return [`the default of ${row.flag}`, defaults[name] ?? row.fallback];
+}
+
+function quote(given: string): string {
+  return JSON.stringify(given.length > 60 ? `${given.slice(0, 60)}…` : given);
+}
+
+/** The table of options as Markdown, for the README. */
+export function renderOptions(): string {
+  const rows = (Object.values(OPTIONS) as Option<unknown>[]).map(
+    (row) =>
+      `| \`${row.flag}\` | \`${row.env}\` | ${row.fallback === '' ? '' : `\`${row.fallback}\``} | ${row.doc.replaceAll('|', '\\|')} |`,
+  );
+  return ['| flag | variable | default | what it does |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,70 @@
+import { HandspringError } from './errors.js';
+
+/**
+ * Parsers of option values. Each takes the text of a flag or variable and gives the value, or throws an error whose
+ * message is what was expected ("a whole number from 1 to 65535"); `config.ts` adds the option's name.
+ */
+export type ValueParser<T> = (text: string) => T;
+
+function expected(what: string): never {
+  throw new HandspringError('invalid_request', what);
+}
+
+export function text(what: string): ValueParser<string> {
+  return (value) => (value === '' ? expected(what) : value);
+}
+
+export function wholeNumber(min: number, max: number): ValueParser<number> {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+    return number >= min && number <= max ? number : expected(`a whole number from ${min} to ${max}`);
+  };
+}
+
+/** A whole number, or `auto`: then the default is worked out from the machine. */
+export function wholeNumberOrAuto(min: number, max: number): ValueParser<number | 'auto'> {
+  const parse = wholeNumber(min, max);
+  return (value) => {
+    if (value === 'auto') return 'auto';
+    try {
+      return parse(value);
+    } catch {
+      return expected(`auto or a whole number from ${min} to ${max}`);
+    }
+  };
+}
+
+export function choice<const T extends string>(...values: readonly T[]): ValueParser<T> {
+  return (value) => values.find((known) => known === value) ?? expected(`one of ${values.join(', ')}`);
+}
+
+/** `on`/`off`, and the spellings of other programs: true/false, 1/0, yes/no. */
+export const flag: ValueParser<boolean> = (value) => {
+  if (/^(on|true|1|yes)$/i.test(value)) return true;
+  if (/^(off|false|0|no)$/i.test(value)) return false;
+  return expected('on or off');
+};
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+/** A size in bytes with an optional unit of 1024: `512`, `64k`, `48MB`, `1GiB`. */
+export function byteSize(min: number): ValueParser<number> {
+  return (value) => {
+    const match = /^(\d{1,12})\s*([kmg]?)(?:i?b)?$/i.exec(value);
+    const unit = BYTE_UNITS[match?.[2]?.toLowerCase() ?? ''];
+    const bytes = match && unit !== undefined ? Number(match[1]) * unit : NaN;
+    return bytes >= min ? bytes : expected(`a size of at least ${min} bytes, such as 64MB`);
+  };
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, '': 1 };
+
+/** A duration in milliseconds with an optional unit: `1500`, `250ms`, `45s`, `2m`. */
+export function duration(minMs: number): ValueParser<number> {
+  return (value) => {
+    const match = /^(\d{1,9})\s*(ms|s|m)?$/.exec(value);
+    const unit = TIME_UNITS[match?.[2] ?? ''];
+    const ms = match && unit !== undefined ? Number(match[1]) * unit : NaN;
+    return ms >= minMs ? ms : expected(`a duration of at least ${minMs} ms, such as 45s`);
+  };
+}
