@@ -5,7 +5,7 @@ import { parseFrame } from './frame.js';
 
 export interface TokenizedText {
   /** [L] with the start and end tokens, L ≤ the context length; not padded. */
-  readonly ids: Int32Array;
+  readonly ids: Int32Array<ArrayBuffer>;
   /** The length before the cut, start and end tokens included. */
   readonly tokenCount: number;
   readonly truncated: boolean;
@@ -22,7 +22,7 @@ export interface Tokenizer {
    * `contextLength - start - end` tokens without overlap, each row with its own start and end tokens. A text that fits
    * gives the one row of `tokenize`.
    */
-  tokenizeWindows(text: string): Int32Array[];
+  tokenizeWindows(text: string): Int32Array<ArrayBuffer>[];
 }
 
 interface HubTokenizer {
@@ -55,7 +55,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     },
     tokenizeWindows(text) {
       const ids = content(text);
-      const rows: Int32Array[] = [];
+      const rows: Int32Array<ArrayBuffer>[] = [];
       for (let from = 0; from === 0 || from < ids.length; from += room) {
         rows.push(Int32Array.from([...frame.start, ...ids.slice(from, from + room), ...frame.end]));
       }

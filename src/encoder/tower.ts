@@ -1,0 +1,171 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
+import { readImageSignature, readTextSignature } from './signature.js';
+import type { Modality, TextSignature, TowerSignature } from './signature.js';
+import { halfToFloat, toHalf } from './half.js';
+
+/** All that a thread needs to load one tower. Plain data: it is posted to the thread. */
+export interface TowerSpec {
+  readonly modality: Modality;
+  readonly file: string;
+  /** Threads inside the session. */
+  readonly threads: number;
+  /** Scale each vector to length 1. */
+  readonly normalize: boolean;
+  /** See `SignatureHints`. */
+  readonly pooledIsEmbedding: boolean;
+  /** Side of the square input in pixels; for the warm-up. */
+  readonly imageSize?: number;
+  readonly text?: {
+    /** What short rows are filled up with. */
+    readonly padId: number;
+    /** Length every row is padded to, for models that were trained so; otherwise rows are padded to their batch's longest. */
+    readonly padTo: number | undefined;
+    /** A row to warm up with, special tokens included. */
+    readonly sample: readonly number[];
+  };
+}
+
+/**
+ * One tower of a model in this thread. `run` blocks the thread while the model computes, so towers live in threads of
+ * their own.
+ */
+export class Tower {
+  private constructor(
+    readonly facts: TowerFacts,
+    private readonly session: InferenceSession,
+    private readonly signature: TowerSignature,
+    private readonly spec: TowerSpec,
+  ) {}
+
+  /** Loads the file, reads how it wants to be called, and runs it once so that the first caller does not pay for it. */
+  static async load(spec: TowerSpec): Promise<Tower> {
+    const started = performance.now();
+    const session = await InferenceSession.create(spec.file, sessionOptions(spec));
+    const { inputMetadata, outputMetadata } = session;
+    const hints = { pooledIsEmbedding: spec.pooledIsEmbedding };
+    const signature =
+      spec.modality === 'image'
+        ? readImageSignature(inputMetadata, outputMetadata, hints)
+        : readTextSignature(inputMetadata, outputMetadata, hints);
+    const loaded = performance.now();
+    const unknown: TowerFacts = {
+      modality: spec.modality,
+      dimensions: 0,
+      loadMs: loaded - started,
+      warmUpMs: 0,
+    };
+    const { vectors } = await new Tower(unknown, session, signature, spec).run([warmUpRow(spec)]);
+    const dimensions = vectors[0]?.length;
+    if (dimensions === undefined) throw new Error('the warm-up run gave numbers that are not finite');
+    return new Tower(
+      { ...unknown, dimensions, warmUpMs: performance.now() - loaded },
+      session,
+      signature,
+      spec,
+    );
+  }
+
+  /** Runs rows as one batch, or one by one where the file takes a fixed batch. */
+  async run(rows: readonly Row[]): Promise<EncodedBatch> {
+    const started = performance.now();
+    const { fixedBatch } = this.signature;
+    const vectors: (Float32Array | undefined)[] = [];
+    for (const part of fixedBatch === undefined ? [rows] : chunk(rows, fixedBatch)) {
+      vectors.push(...(await this.runBatch(part, fixedBatch ?? part.length)).slice(0, part.length));
+    }
+    return { vectors, encodeMs: performance.now() - started };
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+
+  private async runBatch(rows: readonly Row[], size: number): Promise<(Float32Array | undefined)[]> {
+    const feeds =
+      this.signature.modality === 'image'
+        ? { [this.signature.pixels]: packPixels(rows as Float32Array[], size, this.signature.pixelType) }
+        : packTokens(rows as Int32Array[], size, this.signature, this.spec);
+    const results = await this.session.run(feeds, [this.signature.output]);
+    const output = results[this.signature.output];
+    if (!output || output.dims[0] !== size) {
+      throw new Error(`expected ${size} vectors from the model, received ${String(output?.dims[0])}`);
+    }
+    const data =
+      output.type === 'float16' ? halfToFloat(output.data as Uint16Array) : (output.data as Float32Array);
+    const dimensions = data.length / size;
+    return Array.from({ length: size }, (_, row) =>
+      finish(data.slice(row * dimensions, (row + 1) * dimensions), this.spec.normalize),
+    );
+  }
+}
+
+function sessionOptions(spec: TowerSpec): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: spec.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  };
+}
+
+function warmUpRow(spec: TowerSpec): Row {
+  const { imageSize = 224, text } = spec;
+  return spec.modality === 'image'
+    ? new Float32Array(3 * imageSize * imageSize)
+    : Int32Array.from(text?.sample ?? []);
+}
+
+function packPixels(rows: readonly Float32Array[], size: number, type: 'float32' | 'float16'): Tensor {
+  const length = rows[0]?.length ?? 0;
+  const side = Math.sqrt(length / 3);
+  const batch = new Float32Array(size * length);
+  rows.forEach((row, index) => batch.set(row, index * length));
+  const dims = [size, 3, side, side];
+  return type === 'float32' ? new Tensor('float32', batch, dims) : new Tensor('float16', toHalf(batch), dims);
+}
+
+function packTokens(rows: readonly Int32Array[], size: number, signature: TextSignature, spec: TowerSpec) {
+  const longest = Math.max(...rows.map((row) => row.length));
+  const length = signature.fixedLength ?? spec.text?.padTo ?? longest;
+  if (longest > length) throw new Error(`expected at most ${length} tokens, received ${longest}`);
+  const ids = new Int32Array(size * length).fill(spec.text?.padId ?? 0);
+  const mask = new Int32Array(size * length);
+  rows.forEach((row, index) => {
+    ids.set(row, index * length);
+    mask.fill(1, index * length, index * length + row.length);
+  });
+  const dims = [size, length];
+  const feeds: Record<string, Tensor> = { [signature.ids]: integers(ids, signature.idType, dims) };
+  if (signature.attentionMask) feeds[signature.attentionMask] = integers(mask, signature.idType, dims);
+  if (signature.tokenTypes) {
+    feeds[signature.tokenTypes] = integers(new Int32Array(size * length), signature.idType, dims);
+  }
+  return feeds;
+}
+
+function integers(values: Int32Array, type: 'int32' | 'int64', dims: readonly number[]): Tensor {
+  return type === 'int32'
+    ? new Tensor('int32', values, dims)
+    : new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+}
+
+/** The vector as it leaves: of length 1 if asked for, `undefined` if a number in it is not finite. */
+function finish(vector: Float32Array, normalize: boolean): Float32Array | undefined {
+  let squares = 0;
+  for (const x of vector) squares += x * x;
+  if (!Number.isFinite(squares)) return undefined;
+  if (normalize && squares > 0) {
+    const scale = 1 / Math.sqrt(squares);
+    for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) * scale;
+  }
+  return vector;
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
+  return chunks;
+}
