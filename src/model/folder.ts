@@ -1,0 +1,148 @@
+import { access, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImageSettings } from './image-settings.js';
+import { parseHuggingFaceImage, parseOpenClipImage } from './preprocessing.js';
+import { isJsonObject, type JsonObject } from './text-files.js';
+
+export type Towers = 'both' | 'image' | 'text';
+
+/** A model as it lies on disk: which files its towers are, and what they must be fed. */
+export interface ModelFolder {
+  readonly folder: string;
+  readonly name: string;
+  /** One line for people, such as the search page's. */
+  readonly title: string;
+  /** What a user must know of the model, if its folder says so. */
+  readonly note: string | undefined;
+  /** Whether vectors are scaled to length 1 unless the user says otherwise. */
+  readonly normalize: boolean;
+  /** The pooled output is the embedding itself: SigLIP's towers have no projection. */
+  readonly pooledIsEmbedding: boolean;
+  /** The model's own `config.json`. */
+  readonly config: JsonObject;
+  readonly image: { readonly file: string; readonly settings: ImageSettings } | undefined;
+  /** The tokenizer's files are read from the folder itself. */
+  readonly text: { readonly file: string } | undefined;
+}
+
+/** A folder that cannot be served; the message names the file or setting. */
+export class ModelFolderError extends Error {
+  override readonly name = 'ModelFolderError';
+}
+
+interface Layout {
+  readonly name: string;
+  readonly imageFiles: readonly string[];
+  readonly textFiles: readonly string[];
+  readonly imageSettings: string;
+  readonly parseImage: (config: JsonObject) => ImageSettings;
+}
+
+/** Model folders as they are found on hubs; the first whose files are there is taken. */
+const LAYOUTS: readonly Layout[] = [
+  {
+    name: 'Hugging Face ONNX',
+    imageFiles: ['onnx/vision_model.onnx', 'vision_model.onnx', 'onnx/model.onnx', 'model.onnx'],
+    textFiles: ['onnx/text_model.onnx', 'text_model.onnx', 'onnx/model.onnx', 'model.onnx'],
+    imageSettings: 'preprocessor_config.json',
+    parseImage: parseHuggingFaceImage,
+  },
+  {
+    name: 'immich',
+    imageFiles: ['visual/model.onnx'],
+    textFiles: ['textual/model.onnx'],
+    imageSettings: 'visual/preprocess_cfg.json',
+    parseImage: parseOpenClipImage,
+  },
+];
+
+/**
+ * A model folder's towers and settings. Reads the small files only; the ONNX files are read by the threads that run them.
+ * @throws ModelFolderError that names the missing file or the setting that cannot be followed.
+ */
+export async function loadModelFolder(folder: string, towers: Towers = 'both'): Promise<ModelFolder> {
+  if (!(await isFolder(folder)))
+    throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
+  const config = (await readJson(folder, 'config.json')) ?? {};
+  const own = (await readJson(folder, 'handspring.json')) ?? {};
+  const name = typeof own['name'] === 'string' ? own['name'] : path.basename(path.resolve(folder));
+  return {
+    folder,
+    name,
+    title: typeof own['title'] === 'string' ? own['title'] : name,
+    note: typeof own['note'] === 'string' ? own['note'] : undefined,
+    normalize: own['normalize'] === true,
+    pooledIsEmbedding: String(config['model_type']).startsWith('siglip'),
+    config,
+    image: towers === 'text' ? undefined : await findImageTower(folder),
+    text:
+      towers === 'image'
+        ? undefined
+        : {
+            file: await findFile(
+              folder,
+              'text',
+              LAYOUTS.flatMap((layout) => layout.textFiles),
+            ),
+          },
+  };
+}
+
+async function findImageTower(folder: string): Promise<ModelFolder['image']> {
+  const file = await findFile(
+    folder,
+    'image',
+    LAYOUTS.flatMap((layout) => layout.imageFiles),
+  );
+  const layout = LAYOUTS.find(({ imageFiles }) =>
+    imageFiles.some((name) => path.join(folder, name) === file),
+  );
+  if (!layout) throw new Error('the file found belongs to a layout');
+  const settings = await readJson(folder, layout.imageSettings);
+  if (!settings) throw new ModelFolderError(`${folder}: expected ${layout.imageSettings}, there is none`);
+  try {
+    return { file, settings: layout.parseImage(settings) };
+  } catch (error) {
+    throw new ModelFolderError(`${folder}: ${layout.imageSettings}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function findFile(folder: string, tower: string, names: readonly string[]): Promise<string> {
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (await exists(file)) return file;
+  }
+  throw new ModelFolderError(
+    `${folder}: expected the ${tower} tower as one of ${names.join(', ')}, there is none`,
+  );
+}
+
+/** A JSON object from a file of the folder, or nothing if there is no such file. */
+async function readJson(folder: string, name: string): Promise<JsonObject | undefined> {
+  const file = path.join(folder, name);
+  if (!(await exists(file))) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new ModelFolderError(`${file}: expected JSON`, { cause: error });
+  }
+  if (!isJsonObject(value)) throw new ModelFolderError(`${file}: expected a JSON object`);
+  return value;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,94 @@
+import type { ImageSettings } from './image-settings.js';
+import { isJsonObject, type JsonObject } from './text-files.js';
+
+/** A setting that this program cannot follow; the message names it and what was expected. */
+export class UnsupportedSetting extends Error {
+  override readonly name = 'UnsupportedSetting';
+}
+
+/** Pillow's numbers of its filters, as Hugging Face writes them. */
+const FILTERS: Readonly<Record<string, ImageSettings['filter']>> = {
+  '2': 'bilinear',
+  '3': 'bicubic',
+  bilinear: 'bilinear',
+  bicubic: 'bicubic',
+};
+
+/** Settings of a Hugging Face `preprocessor_config.json`, read as its `CLIPImageProcessor` and `SiglipImageProcessor` do. */
+export function parseHuggingFaceImage(config: JsonObject): ImageSettings {
+  const resized = sides(config['size'], 'size');
+  const crops = config['do_center_crop'] === true || 'shortest' in resized;
+  const cropped = config['crop_size'] === undefined ? resized : sides(config['crop_size'], 'crop_size');
+  const size = square(crops ? cropped : resized, crops ? 'crop_size' : 'size');
+  const normalizes = config['do_normalize'] !== false;
+  return {
+    size,
+    resize: 'shortest' in resized ? 'shortest-edge' : 'squash',
+    resizeTo: 'shortest' in resized ? resized.shortest : size,
+    filter: filter(config['resample'] ?? 3, 'resample'),
+    cropRounding: 'floor',
+    rescaleFactor:
+      config['do_rescale'] === false ? 1 : number(config['rescale_factor'] ?? 1 / 255, 'rescale_factor'),
+    mean: normalizes ? triple(config['image_mean'], 'image_mean') : [0, 0, 0],
+    std: normalizes ? triple(config['image_std'], 'image_std') : [1, 1, 1],
+  };
+}
+
+/** Settings of OpenCLIP's `preprocess_cfg.json`, as the models of immich carry it. */
+export function parseOpenClipImage(config: JsonObject): ImageSettings {
+  const size = square(sides(config['size'], 'size'), 'size');
+  const mode = config['resize_mode'] ?? 'shortest';
+  if (mode !== 'shortest' && mode !== 'squash') throw unsupported('resize_mode', 'shortest or squash', mode);
+  return {
+    size,
+    resize: mode === 'squash' ? 'squash' : 'shortest-edge',
+    resizeTo: size,
+    filter: filter(config['interpolation'] ?? 'bicubic', 'interpolation'),
+    // torchvision's CenterCrop rounds half to even
+    cropRounding: 'half-even',
+    rescaleFactor: 1 / 255,
+    mean: triple(config['mean'], 'mean'),
+    std: triple(config['std'], 'std'),
+  };
+}
+
+type Sides = { readonly shortest: number } | { readonly height: number; readonly width: number };
+
+/** `224`, `[224, 224]`, `{"shortest_edge": 224}` and `{"height": 224, "width": 224}` are all in use. */
+function sides(value: unknown, name: string): Sides {
+  if (typeof value === 'number') return { shortest: value };
+  if (Array.isArray(value)) return { height: number(value[0], name), width: number(value[1], name) };
+  if (isJsonObject(value)) {
+    if ('shortest_edge' in value) return { shortest: number(value['shortest_edge'], name) };
+    if ('height' in value)
+      return { height: number(value['height'], name), width: number(value['width'], name) };
+  }
+  throw unsupported(name, 'a number, shortest_edge, or height and width', value);
+}
+
+function square(value: Sides, name: string): number {
+  if ('shortest' in value) return value.shortest;
+  if (value.height !== value.width) throw unsupported(name, 'a square', `${value.width} x ${value.height}`);
+  return value.height;
+}
+
+function filter(value: unknown, name: string): ImageSettings['filter'] {
+  const known = FILTERS[String(value)];
+  if (!known) throw unsupported(name, 'bicubic (3) or bilinear (2)', value);
+  return known;
+}
+
+function triple(value: unknown, name: string): readonly [number, number, number] {
+  if (!Array.isArray(value) || value.length !== 3) throw unsupported(name, 'three numbers', value);
+  return [number(value[0], name), number(value[1], name), number(value[2], name)];
+}
+
+function number(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw unsupported(name, 'a number', value);
+  return value;
+}
+
+function unsupported(name: string, expected: string, value: unknown): UnsupportedSetting {
+  const received = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
+  return new UnsupportedSetting(`${name}: expected ${expected}, received ${received}`);
+}
