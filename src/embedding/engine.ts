@@ -1,0 +1,150 @@
+import { HandspringError } from '../errors.js';
+import type { Metrics } from '../metrics.js';
+import type { TokenizedText, Tokenizer } from '../text/tokenizer.js';
+import type { Admission } from './admission.js';
+import type { Batcher, EncodedRow } from './batcher.js';
+import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
+
+type Modality = 'image' | 'text';
+
+export interface ImageTower {
+  prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  readonly batcher: Pick<Batcher<Float32Array<ArrayBuffer>>, 'enqueue'>;
+}
+
+export interface TextTower {
+  readonly tokenizer: Pick<Tokenizer, 'tokenize'>;
+  readonly batcher: Pick<Batcher<Int32Array<ArrayBuffer>>, 'enqueue'>;
+  readonly maxChars: number;
+}
+
+export interface EngineParts {
+  /** Absent where that tower is not loaded: asking for it is then refused. */
+  readonly image?: ImageTower | undefined;
+  readonly text?: TextTower | undefined;
+  readonly admission: Admission;
+  readonly deadlineMs: number;
+  readonly metrics: Metrics;
+}
+
+interface Embedded {
+  readonly row: EncodedRow;
+  readonly prepareMs: number;
+  readonly truncated: boolean;
+}
+
+/**
+ * The way of one request: permits for all its items or a refusal, each item prepared before it queues (so that a bad
+ * image fails its own request and no neighbour's batch), then the towers' batches. If one item fails, the others that
+ * still wait are dropped and the first item's error is the request's.
+ */
+export class Engine implements Embedder {
+  constructor(private readonly parts: EngineParts) {}
+
+  async embed(request: EmbedRequest, options: EmbedOptions = {}): Promise<EmbedResult> {
+    const count = request.texts.length + request.images.length;
+    if (count === 0) return toResult([], []);
+    this.refuseMissingTowers(request);
+    const release = this.parts.admission.acquire(count);
+    this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
+    const deadline = AbortSignal.timeout(this.parts.deadlineMs);
+    const failed = new AbortController();
+    const signal = AbortSignal.any([deadline, failed.signal, ...(options.signal ? [options.signal] : [])]);
+    try {
+      const urgent = count === 1;
+      const texts = request.texts.map((text, at) =>
+        this.item(`texts[${at}]`, 'text', () => this.embedText(text, urgent, signal)),
+      );
+      const images = request.images.map((bytes, at) =>
+        this.item(`images[${at}]`, 'image', () => this.embedImage(bytes, urgent, signal)),
+      );
+      return toResult(...(await Promise.all([Promise.all(texts), Promise.all(images)])));
+    } catch (error) {
+      failed.abort(error);
+      throw deadline.aborted && error === deadline.reason ? this.late() : error;
+    } finally {
+      release();
+      this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
+    }
+  }
+
+  private refuseMissingTowers(request: EmbedRequest): void {
+    if (request.texts.length > 0 && !this.parts.text) throw missingTower('text', 'texts');
+    if (request.images.length > 0 && !this.parts.image) throw missingTower('image', 'images');
+  }
+
+  /** Names the item in its error, and measures it. */
+  private async item(name: string, modality: Modality, work: () => Promise<Embedded>): Promise<Embedded> {
+    const { stageSeconds, imagesRefused } = this.parts.metrics;
+    const started = performance.now();
+    try {
+      const embedded = await work();
+      stageSeconds.observe({ stage: 'prepare', modality }, embedded.prepareMs / 1000);
+      stageSeconds.observe({ stage: 'queue', modality }, embedded.row.queueMs / 1000);
+      stageSeconds.observe({ stage: 'encode', modality }, embedded.row.encodeMs / 1000);
+      stageSeconds.observe({ stage: 'total', modality }, (performance.now() - started) / 1000);
+      return embedded;
+    } catch (error) {
+      if (!(error instanceof HandspringError)) throw error;
+      if (modality === 'image' && error.reason !== undefined) imagesRefused.inc({ reason: error.reason });
+      throw error.about(name);
+    }
+  }
+
+  private async embedText(text: string, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
+    const { tokenizer, batcher, maxChars } = this.towers('text');
+    if (text.length > maxChars) {
+      throw new HandspringError(
+        'payload_too_large',
+        `expected at most ${maxChars} characters (MAX_TEXT_CHARS), received ${text.length}`,
+      );
+    }
+    const started = performance.now();
+    const { ids, truncated }: TokenizedText = tokenizer.tokenize(text);
+    if (truncated) this.parts.metrics.textsTruncated.inc();
+    const prepareMs = performance.now() - started;
+    return { row: await batcher.enqueue(ids, { urgent, signal }), prepareMs, truncated };
+  }
+
+  private async embedImage(bytes: Uint8Array, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
+    const { prepare, batcher } = this.towers('image');
+    const started = performance.now();
+    const pixels = await prepare(bytes, signal);
+    const prepareMs = performance.now() - started;
+    return { row: await batcher.enqueue(pixels, { urgent, signal }), prepareMs, truncated: false };
+  }
+
+  private towers<M extends Modality>(modality: M): NonNullable<EngineParts[M]> {
+    const tower = this.parts[modality];
+    if (!tower) throw missingTower(modality, `${modality}s`);
+    return tower as NonNullable<EngineParts[M]>;
+  }
+
+  private late(): HandspringError {
+    return new HandspringError('deadline', `not done within DEADLINE=${this.parts.deadlineMs} ms`, {
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+function missingTower(modality: Modality, field: string): HandspringError {
+  return new HandspringError(
+    'invalid_request',
+    `${field}: expected none, this service was started without the ${modality} tower (MODALITIES)`,
+  );
+}
+
+function toResult(texts: readonly Embedded[], images: readonly Embedded[]): EmbedResult {
+  const all = [...texts, ...images];
+  const slowest = (pick: (embedded: Embedded) => number) => Math.max(0, ...all.map(pick));
+  return {
+    textVectors: texts.map(({ row }) => row.vector),
+    imageVectors: images.map(({ row }) => row.vector),
+    truncatedTexts: texts.flatMap(({ truncated }, index) => (truncated ? [index] : [])),
+    timings: {
+      prepareMs: slowest(({ prepareMs }) => prepareMs),
+      queueMs: slowest(({ row }) => row.queueMs),
+      encodeMs: slowest(({ row }) => row.encodeMs),
+    },
+  };
+}

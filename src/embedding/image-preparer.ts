@@ -1,0 +1,54 @@
+import { Piscina } from 'piscina';
+import { HandspringError } from '../errors.js';
+import type { ImageHeader, ImageLimits } from '../image/inspect.js';
+import { inspectImage } from '../image/inspect.js';
+import type { ImageSettings } from '../model/image-settings.js';
+import { PixelBudget } from './pixel-budget.js';
+import type { PrepareSettings, PrepareTask, Refusal } from './prepare-thread.js';
+
+export interface ImagePreparerOptions {
+  readonly settings: ImageSettings;
+  readonly limits: ImageLimits;
+  /** Turn photos by their EXIF orientation first. */
+  readonly orient: boolean;
+  readonly threads: number;
+  /** Most pixels decoded at once. */
+  readonly maxPendingPixels: number;
+}
+
+/** Encoded images → the pixels a model wants, in threads of their own, bounded by count and by pixels. */
+export class ImagePreparer {
+  private readonly pool: Piscina<PrepareTask, Float32Array<ArrayBuffer> | Refusal>;
+  private readonly budget: PixelBudget;
+
+  constructor(private readonly options: ImagePreparerOptions) {
+    this.budget = new PixelBudget(options.maxPendingPixels);
+    this.pool = new Piscina<PrepareTask, Float32Array<ArrayBuffer> | Refusal>({
+      filename: new URL('./prepare-thread.js', import.meta.url).href,
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      workerData: { settings: options.settings, orient: options.orient } satisfies PrepareSettings,
+    });
+  }
+
+  /**
+   * One image as `[3, S, S]` float32, in a buffer of its own.
+   * @throws HandspringError `invalid_image` or `payload_too_large`; the signal's reason if it is aborted first.
+   */
+  async prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
+    const header = await inspectImage(bytes, this.options.limits);
+    return this.budget.run(header.width * header.height, () => this.runInThread(bytes, header, signal));
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close({ force: true });
+  }
+
+  private async runInThread(bytes: Uint8Array, header: ImageHeader, signal: AbortSignal | undefined) {
+    signal?.throwIfAborted();
+    const outcome = await this.pool.run({ bytes, header }, signal ? { signal } : {});
+    if (outcome instanceof Float32Array) return outcome;
+    const { code, message, reason } = outcome;
+    throw new HandspringError(code, message, reason === undefined ? {} : { reason });
+  }
+}

@@ -1,0 +1,37 @@
+import { workerData } from 'node:worker_threads';
+import { move } from 'piscina';
+import type { ErrorCode } from '../errors.js';
+import { HandspringError } from '../errors.js';
+import type { ImageHeader } from '../image/inspect.js';
+import { preprocessImage } from '../image/preprocess.js';
+import type { ImageSettings } from '../model/image-settings.js';
+
+export interface PrepareSettings {
+  readonly settings: ImageSettings;
+  readonly orient: boolean;
+}
+
+export interface PrepareTask {
+  readonly bytes: Uint8Array;
+  readonly header: ImageHeader;
+}
+
+/** A refusal comes back as a value: an error that crosses threads would lose its code. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly reason: string | undefined;
+}
+
+const { settings, orient } = workerData as PrepareSettings;
+
+/** The pixels of one image, their buffer handed over to the caller's thread. */
+export default async function prepare({ bytes, header }: PrepareTask): Promise<Float32Array | Refusal> {
+  try {
+    const pixels = await preprocessImage(bytes, header, settings, { orient });
+    return move(pixels) as Float32Array;
+  } catch (error) {
+    if (!(error instanceof HandspringError)) throw error;
+    return { code: error.code, message: error.message, reason: error.reason };
+  }
+}

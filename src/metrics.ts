@@ -1,0 +1,96 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** From a fraction of a millisecond (a cached text) to the 50 s at which Weaviate hangs up. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50];
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/** Items by tower that wait for it or run in it. */
+export type QueueCounts = Readonly<Record<string, { readonly waiting: number; readonly running: number }>>;
+
+/**
+ * Every metric of the service. Labels take values from closed sets only (routes, modalities, codes, reasons), so the
+ * number of series is bounded whatever callers send.
+ */
+export function createMetrics(registry = new Registry()) {
+  const registers = [registry];
+  let readQueue: () => QueueCounts = () => ({});
+  const setFromQueue = (gauge: Gauge<'modality'>, field: 'waiting' | 'running') => {
+    for (const [modality, counts] of Object.entries(readQueue())) gauge.set({ modality }, counts[field]);
+  };
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    /** Where the queue gauges are read from when they are scraped. */
+    watchQueue(read: () => QueueCounts): void {
+      readQueue = read;
+    },
+    requests: new Counter({
+      name: 'handspring_requests_total',
+      help: 'Requests by route, by what they carried (image, text, both, none) and by outcome (ok or the error code)',
+      labelNames: ['route', 'modality', 'outcome'] as const,
+      registers,
+    }),
+    stageSeconds: new Histogram({
+      name: 'handspring_stage_duration_seconds',
+      help: 'Time of one item in a stage: prepare (decode and resize, or tokenise), queue, encode (its whole batch), total',
+      labelNames: ['stage', 'modality'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'handspring_batch_size',
+      help: 'Items in each batch given to a tower',
+      labelNames: ['modality'] as const,
+      buckets: BATCH_SIZES,
+      registers,
+    }),
+    itemsWaiting: new Gauge({
+      name: 'handspring_items_waiting',
+      help: 'Items prepared and waiting for a free tower',
+      labelNames: ['modality'] as const,
+      registers,
+      collect() {
+        setFromQueue(this, 'waiting');
+      },
+    }),
+    itemsRunning: new Gauge({
+      name: 'handspring_items_running',
+      help: 'Items in the batches that towers work on',
+      labelNames: ['modality'] as const,
+      registers,
+      collect() {
+        setFromQueue(this, 'running');
+      },
+    }),
+    itemsAdmitted: new Gauge({
+      name: 'handspring_items_admitted',
+      help: 'Items of all requests that are being worked on; the limit is MAX_PENDING_ITEMS',
+      registers,
+    }),
+    textsTruncated: new Counter({
+      name: 'handspring_texts_truncated_total',
+      help: "Texts longer than the model's context, cut",
+      registers,
+    }),
+    imagesRefused: new Counter({
+      name: 'handspring_images_refused_total',
+      help: 'Images that could not be used, by reason',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    encoderRestarts: new Counter({
+      name: 'handspring_encoder_restarts_total',
+      help: 'Tower threads that died and were replaced',
+      labelNames: ['modality'] as const,
+      registers,
+    }),
+    modelInfo: new Gauge({
+      name: 'handspring_model_info',
+      help: 'Always 1; the labels say which model answers',
+      labelNames: ['model', 'modalities', 'dimensions', 'normalized', 'version'] as const,
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
