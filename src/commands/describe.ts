@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import type { Config } from '../config.js';
+import type { ModelFolder } from '../model/folder.js';
+import type { Service } from '../service.js';
+import { VERSION } from '../version.js';
+
+const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string })
+  .version;
+
+/**
+ * What `/meta` answers: the model's own configuration, as the official module does, and beside it what this service is
+ * doing. No secrets and no paths.
+ */
+export function describeService(model: ModelFolder, config: Config, service: Service | undefined): object {
+  return {
+    ...model.config,
+    handspring: {
+      version: VERSION,
+      model: model.name,
+      title: model.title,
+      modalities: config.modalities,
+      dimensions: service?.dimensions ?? null,
+      normalized: service?.normalized ?? null,
+      limits: {
+        maxItems: config.maxItems,
+        maxPendingItems: config.maxPendingItems,
+        maxBodyBytes: config.maxBodyBytes,
+        maxImageBytes: config.maxImageBytes,
+        maxImagePixels: config.maxImagePixels,
+        maxTextChars: config.maxTextChars,
+        deadlineMs: config.deadlineMs,
+      },
+      queue: service?.queue() ?? {},
+      uptimeSeconds: Math.round(process.uptime()),
+      versions: { node: process.versions.node, onnxruntime: ortVersion },
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { Express } from 'express';
+import type { Router } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { createApp } from '../http/app.js';
+import type { Lifecycle } from '../http/operations.js';
+import { closeGracefully, listen } from '../http/server.js';
+import { createMetrics } from '../metrics.js';
+import type { Metrics } from '../metrics.js';
+import type { ModelFolder } from '../model/folder.js';
+import { loadModelFolder } from '../model/folder.js';
+import { locateModel } from '../model/locate.js';
+import { startService } from '../service.js';
+import type { Service } from '../service.js';
+import { VERSION } from '../version.js';
+import { describeService } from './describe.js';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly service: Service;
+  readonly model: ModelFolder;
+  /** Stops accepting, finishes what was admitted, lets go of the model. */
+  stop(): Promise<void>;
+}
+
+export interface ServerExtras {
+  /** Routes beside the contract's, made before the model is loaded. */
+  readonly routes?: Router;
+}
+
+/**
+ * Listens first, then loads: probes get their 503 while the model is on its way, instead of a refused connection.
+ * @throws Error if the address is taken or the model cannot be loaded.
+ */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  extras: ServerExtras = {},
+): Promise<RunningServer> {
+  const model = await loadModelFolder(locateModel(config.model), config.modalities);
+  const metrics = createMetrics();
+  let phase: ReturnType<Lifecycle['phase']> = 'starting';
+  let service: Service | undefined;
+  const lifecycle: Lifecycle = { phase: () => phase };
+  const app: Express = createApp({
+    embedder: { embed: (...args) => required(service).embedder.embed(...args) },
+    lifecycle,
+    describe: () => describeService(model, config, service),
+    limits: config,
+    metrics,
+    log,
+    ...(extras.routes ? { extra: extras.routes } : {}),
+  });
+  const { server, port } = await listen(app, config.host, config.port);
+  try {
+    service = await startService(model, config, metrics, log);
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+  publish(metrics, model, config, service);
+  phase = 'ready';
+  return {
+    url: `http://${urlHost(config.host)}:${port}`,
+    port,
+    service,
+    model,
+    stop: async () => {
+      phase = 'stopping';
+      await closeGracefully(server);
+      await service?.close();
+    },
+  };
+}
+
+/** `handspring serve`: runs until a signal; resolves with the exit code. */
+export async function serve(config: Config, log: Logger): Promise<number> {
+  const started = performance.now();
+  const running = await startServer(config, log);
+  log.info(
+    {
+      url: running.url,
+      model: running.model.name,
+      startMs: Math.round(performance.now() - started),
+      sinceProcessStartMs: Math.round(performance.now()),
+    },
+    'ready',
+  );
+  return untilStopped(running, config, log);
+}
+
+/**
+ * Waits for SIGTERM or SIGINT, then stops gracefully. 0 once all that was admitted is answered; 1 if the time ran out
+ * or a second signal came first.
+ */
+export async function untilStopped(running: RunningServer, config: Config, log: Logger): Promise<number> {
+  await nextSignal(log);
+  log.info(
+    { timeoutMs: config.shutdownMs },
+    'stopping: finishing what was admitted; a second signal ends it at once',
+  );
+  const impatient = nextSignal(log).then(() => 1);
+  const late = new Promise<number>((resolve) => setTimeout(() => resolve(1), config.shutdownMs).unref());
+  const code = await Promise.race([running.stop().then(() => 0), impatient, late]);
+  log.info({ code }, code === 0 ? 'stopped' : 'stopped before all was answered');
+  return code;
+}
+
+function nextSignal(log: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals) => {
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
+      log.info({ signal }, 'signal received');
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** Gauges that are read when they are scraped, and the constant that tells the model. */
+function publish(metrics: Metrics, model: ModelFolder, config: Config, service: Service): void {
+  metrics.watchQueue(() => service.queue());
+  metrics.modelInfo.set(
+    {
+      model: model.name,
+      modalities: config.modalities,
+      dimensions: String(service.dimensions),
+      normalized: String(service.normalized),
+      version: VERSION,
+    },
+    1,
+  );
+}
+
+function required(service: Service | undefined): Service {
+  if (!service) throw new Error('requests are let in before the model is loaded');
+  return service;
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

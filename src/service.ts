@@ -1,0 +1,174 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { Admission } from './embedding/admission.js';
+import { Batcher } from './embedding/batcher.js';
+import type { Embedder } from './embedding/embedder.js';
+import { Engine } from './embedding/engine.js';
+import type { ImageTower, TextTower } from './embedding/engine.js';
+import { ImagePreparer } from './embedding/image-preparer.js';
+import { paddedLength } from './embedding/padding.js';
+import type { Row, TowerFacts } from './encoder/encoder.js';
+import type { Modality } from './encoder/signature.js';
+import { ThreadedEncoder } from './encoder/threaded-encoder.js';
+import type { TowerSpec } from './encoder/tower.js';
+import { availableCores, availableMemory } from './machine.js';
+import type { Metrics } from './metrics.js';
+import type { ModelFolder } from './model/folder.js';
+import { loadTokenizer } from './text/tokenizer.js';
+
+/** A model loaded and warm, ready to embed. */
+export interface Service {
+  readonly embedder: Embedder;
+  readonly dimensions: number;
+  readonly normalized: boolean;
+  /** Items that wait or run at this moment, by tower. */
+  queue(): Partial<Record<Modality, { waiting: number; running: number }>>;
+  close(): Promise<void>;
+}
+
+interface LoadedTower<T> {
+  readonly tower: T;
+  readonly facts: TowerFacts;
+  readonly batcher: Pick<Batcher<Row>, 'waiting' | 'running'>;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads the towers of a model side by side and puts the engine around them.
+ * @throws Error if a tower cannot be loaded, or the two give vectors of different lengths.
+ */
+export async function startService(
+  model: ModelFolder,
+  config: Config,
+  metrics: Metrics,
+  log: Logger,
+): Promise<Service> {
+  const [image, text] = await Promise.all([
+    model.image && startImageTower(model, model.image, config, metrics, log),
+    model.text && startTextTower(model, model.text, config, metrics, log),
+  ]);
+  const loaded = [image, text].filter((tower) => tower !== undefined);
+  const lengths = new Set(loaded.map(({ facts }) => facts.dimensions));
+  const [dimensions] = lengths;
+  if (dimensions === undefined || lengths.size > 1) {
+    await Promise.all(loaded.map((tower) => tower.close()));
+    throw new Error(
+      `the towers of ${model.name} are not of one space: their vectors have ${[...lengths].join(' and ')} dimensions`,
+    );
+  }
+  const engine = new Engine({
+    image: image?.tower,
+    text: text?.tower,
+    admission: new Admission(config.maxPendingItems, 'items', 'MAX_PENDING_ITEMS'),
+    deadlineMs: config.deadlineMs,
+    metrics,
+  });
+  return {
+    embedder: engine,
+    dimensions,
+    normalized: normalizes(model, config),
+    queue: () => ({ ...counts('image', image?.batcher), ...counts('text', text?.batcher) }),
+    close: async () => {
+      await Promise.all(loaded.map((tower) => tower.close()));
+    },
+  };
+}
+
+async function startImageTower(
+  model: ModelFolder,
+  { file, settings }: NonNullable<ModelFolder['image']>,
+  config: Config,
+  metrics: Metrics,
+  log: Logger,
+): Promise<LoadedTower<ImageTower>> {
+  const spec: TowerSpec = { ...commonSpec(model, config), modality: 'image', file, imageSize: settings.size };
+  const { encoder, facts } = await startEncoder(spec, metrics, log);
+  const preparer = new ImagePreparer({
+    settings,
+    limits: { maxBytes: config.maxImageBytes, maxPixels: config.maxImagePixels },
+    orient: config.autoOrient,
+    threads: prepareThreads(config),
+    maxPendingPixels: maxPendingPixels(config),
+  });
+  const batcher = new Batcher<Float32Array<ArrayBuffer>>({
+    encode: (rows) => encoder.encode(rows),
+    maxBatch: config.maxBatchSize,
+    onBatch: (size) => metrics.batchSize.observe({ modality: 'image' }, size),
+  });
+  const prepare: ImageTower['prepare'] = (bytes, signal) => preparer.prepare(bytes, signal);
+  const close = async () => void (await Promise.all([encoder.close(), preparer.close()]));
+  return { tower: { prepare, batcher }, facts, batcher, close };
+}
+
+async function startTextTower(
+  model: ModelFolder,
+  { file }: NonNullable<ModelFolder['text']>,
+  config: Config,
+  metrics: Metrics,
+  log: Logger,
+): Promise<LoadedTower<TextTower>> {
+  const tokenizer = await loadTokenizer(model.folder);
+  const { padId, padTo } = tokenizer.settings;
+  const sample = Array.from(tokenizer.tokenize('a photo').ids);
+  const spec: TowerSpec = {
+    ...commonSpec(model, config),
+    modality: 'text',
+    file,
+    text: { padId, padTo, sample },
+  };
+  const { encoder, facts } = await startEncoder(spec, metrics, log);
+  const batcher = new Batcher<Int32Array<ArrayBuffer>>({
+    encode: (rows) => encoder.encode(rows),
+    maxBatch: config.maxTextBatchSize,
+    groupOf: (row) => paddedLength(row.length),
+    onBatch: (size) => metrics.batchSize.observe({ modality: 'text' }, size),
+  });
+  return {
+    tower: { tokenizer, batcher, maxChars: config.maxTextChars },
+    facts,
+    batcher,
+    close: () => encoder.close(),
+  };
+}
+
+async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
+  const { modality } = spec;
+  const started = await ThreadedEncoder.start(spec, {
+    onDeath: (error) => {
+      metrics.encoderRestarts.inc({ modality });
+      log.error({ err: error, modality }, 'the tower thread died; another one is started');
+    },
+  });
+  const { dimensions, loadMs, warmUpMs } = started.facts;
+  log.info(
+    { modality, dimensions, loadMs: Math.round(loadMs), warmUpMs: Math.round(warmUpMs) },
+    'tower ready',
+  );
+  return started;
+}
+
+function commonSpec(model: ModelFolder, config: Config) {
+  return {
+    threads: config.threads === 'auto' ? availableCores() : config.threads,
+    normalize: normalizes(model, config),
+    pooledIsEmbedding: model.pooledIsEmbedding,
+  };
+}
+
+function normalizes(model: ModelFolder, config: Config): boolean {
+  return config.normalize === 'auto' ? model.normalize : config.normalize === 'on';
+}
+
+function prepareThreads(config: Config): number {
+  return config.prepareThreads === 'auto'
+    ? Math.max(2, Math.floor(availableCores() / 2))
+    : config.prepareThreads;
+}
+
+function maxPendingPixels(config: Config): number {
+  return config.maxPendingPixels === 'auto' ? Math.floor(availableMemory() / 8 / 3) : config.maxPendingPixels;
+}
+
+function counts(modality: Modality, batcher: Pick<Batcher<Row>, 'waiting' | 'running'> | undefined) {
+  return batcher ? { [modality]: { waiting: batcher.waiting, running: batcher.running } } : {};
+}
