@@ -11,8 +11,8 @@ export interface Option<T> {
   /** What stands for the value in the help: `--port PORT`. */
   readonly placeholder: string;
   readonly parse: value.ValueParser<T>;
-  /** The default, written as a user would. */
-  readonly fallback: string;
+  /** The default, written as a user would; without one the option must be given. */
+  readonly fallback?: string;
   readonly doc: string;
   readonly commands: readonly CommandName[];
   /** Never printed: not in logs, not in errors. */
@@ -211,6 +211,23 @@ export const OPTIONS = {
     doc: 'Longest time to finish what was admitted after SIGTERM',
     commands: SERVERS,
   }),
+  dataset: option({
+    flag: '--dataset',
+    env: 'DATASET',
+    placeholder: 'DIR',
+    parse: value.text('a folder with captions.json'),
+    doc: 'The captioned photos to evaluate on: a folder with a captions.json',
+    commands: ['evaluate'],
+  }),
+  json: option({
+    flag: '--json',
+    env: 'JSON_FILE',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'Write the figures to this file as JSON too',
+    commands: ['evaluate'],
+  }),
   logLevel: option({
     flag: '--log-level',
     env: 'LOG_LEVEL',
@@ -244,26 +261,33 @@ export class ConfigError extends Error {
   }
 }
 
+/** Where texts of options come from. */
+export interface OptionSources {
+  readonly flags: Readonly<Partial<Record<OptionName, string>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Defaults of this command that differ from the table's. */
+  readonly defaults?: Readonly<Partial<Record<OptionName, string>>>;
+}
+
 /**
- * The options' values: a flag before a variable before the default. An empty variable counts as absent, as compose files
- * write `PORT=` for "not set".
+ * A command's options: a flag before a variable before the default. An empty variable counts as absent, as compose files
+ * write `PORT=` for "not set". Options of other commands keep their defaults, whatever the environment says.
  * @throws ConfigError that names each wrong value and what was expected in its place.
  */
-export function loadConfig(
-  flags: Readonly<Partial<Record<OptionName, string>>>,
-  env: Readonly<Record<string, string | undefined>>,
-  defaults: Readonly<Partial<Record<OptionName, string>>> = {},
-): Config {
+export function loadConfig(command: CommandName, sources: OptionSources): Config {
   const config: Partial<Record<OptionName, unknown>> = {};
   const problems: string[] = [];
   for (const [name, row] of Object.entries(OPTIONS) as [OptionName, Option<unknown>][]) {
-    const [source, given] = pickSource(name, row, flags, env, defaults);
+    const concerned = row.commands.includes(command);
+    const [source, given] = concerned ? pickSource(name, row, sources) : [row.flag, row.fallback];
     try {
-      config[name] = row.parse(given);
+      if (given !== undefined) config[name] = row.parse(given);
+      else if (concerned)
+        problems.push(`${row.flag} or ${row.env}: expected ${row.doc.toLowerCase()}, received nothing`);
     } catch (error) {
       if (!(error instanceof HandspringError)) throw error;
       problems.push(
-        `${source}: expected ${error.message}, received ${row.secret ? 'another' : quote(given)}`,
+        `${source}: expected ${error.message}, received ${row.secret ? 'another' : quote(given ?? '')}`,
       );
     }
   }
@@ -274,15 +298,13 @@ export function loadConfig(
 function pickSource(
   name: OptionName,
   row: Option<unknown>,
-  flags: Readonly<Partial<Record<OptionName, string>>>,
-  env: Readonly<Record<string, string | undefined>>,
-  defaults: Readonly<Partial<Record<OptionName, string>>>,
-): [source: string, given: string] {
+  { flags, env, defaults = {} }: OptionSources,
+): [source: string, given: string | undefined] {
   const fromFlag = flags[name];
   if (fromFlag !== undefined) return [row.flag, fromFlag];
   const fromEnv = env[row.env];
-  if (fromEnv !== undefined && fromEnv !== '') return [row.env, fromEnv.trim()];
-  return [`the default of ${row.flag}`, defaults[name] ?? row.fallback];
+  if (fromEnv !== undefined && fromEnv.trim() !== '') return [row.env, fromEnv.trim()];
+  return [row.flag, defaults[name] ?? row.fallback];
 }
 
 function quote(given: string): string {
@@ -293,7 +315,7 @@ function quote(given: string): string {
 export function renderOptions(): string {
   const rows = (Object.values(OPTIONS) as Option<unknown>[]).map(
     (row) =>
-      `| \`${row.flag}\` | \`${row.env}\` | ${row.fallback === '' ? '' : `\`${row.fallback}\``} | ${row.doc.replaceAll('|', '\\|')} |`,
+      `| \`${row.flag}\` | \`${row.env}\` | ${row.fallback ? `\`${row.fallback}\`` : ''} | ${row.doc.replaceAll('|', '\\|')} |`,
   );
   return ['| flag | variable | default | what it does |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -30,7 +30,7 @@ function readConfig(built: Command, defaults: Partial<Record<OptionName, string>
     if (text !== undefined) flags[name] = text;
   }
   try {
-    return loadConfig(flags, process.env, defaults);
+    return loadConfig(built.name() as CommandName, { flags, env: process.env, defaults });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.problems.join('\n')}\n`);
@@ -62,9 +62,20 @@ serveCommand.action(async () => {
   await run(config, (log) => serve(config, log));
 });
 
+const evaluateCommand = command(
+  'evaluate',
+  'Recall of a model on your own captioned photos, text to image and back',
+);
+evaluateCommand.action(async () => {
+  const config = readConfig(evaluateCommand, { logLevel: 'warn' });
+  const { evaluate } = await import('./commands/evaluate.js');
+  await run(config, (log) => evaluate(config, log));
+});
+
 await new Command('handspring')
   .description('Images and texts as vectors of one shared space, on ordinary CPUs')
   .version(VERSION, '-v, --version', 'Show the version')
   .helpOption('-h, --help', 'Show this help')
   .addCommand(serveCommand)
+  .addCommand(evaluateCommand)
   .parseAsync();
