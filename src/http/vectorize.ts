@@ -71,7 +71,12 @@ function admitBody({ maxPendingBytes, maxBodyBytes }: VectorizeLimits): RequestH
 
 function readJson({ maxBodyBytes }: VectorizeLimits): RequestHandler {
   // Whatever the content type says: curl's default is a form's, and there is one thing a body can be.
-  return express.json({ limit: maxBodyBytes, strict: false, type: () => true });
+  return express.json({ limit: maxBodyBytes, strict: false, type: () => true, verify: refuseEmpty });
+}
+
+/** express takes a body of no bytes for `{}`; it is rather a caller that forgot to send one. */
+function refuseEmpty(_request: unknown, _response: unknown, body: Buffer): void {
+  if (body.length === 0) parseVectorizeRequest(undefined, 0);
 }
 
 function carried({ texts, images }: EmbedRequest): Carried {

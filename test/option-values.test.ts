@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import * as value from '../src/option-values.js';
+
+describe('option values', () => {
+  const accepted: [string, value.ValueParser<unknown>, string, unknown][] = [
+    ['a whole number', value.wholeNumber(0, 9), '9', 9],
+    ['auto', value.wholeNumberOrAuto(1, 9), 'auto', 'auto'],
+    ['a number where auto is possible', value.wholeNumberOrAuto(1, 9), '3', 3],
+    ['bytes', value.byteSize(1), '512', 512],
+    ['a size in units of 1024', value.byteSize(1), '2MB', 2 * 1024 * 1024],
+    ['a size in binary units', value.byteSize(1), '1 GiB', 1024 ** 3],
+    ['a size by one letter', value.byteSize(1), '64k', 65_536],
+    ['milliseconds', value.duration(0), '250ms', 250],
+    ['seconds', value.duration(0), '45s', 45_000],
+    ['minutes', value.duration(0), '2m', 120_000],
+    ['a bare duration as milliseconds', value.duration(0), '1500', 1500],
+    ['on', value.flag, 'on', true],
+    ['another spelling of off', value.flag, 'FALSE', false],
+  ];
+  for (const [what, parse, text, expected] of accepted) {
+    it(`reads ${what}: ${text}`, () => expect(parse(text)).to.equal(expected));
+  }
+
+  const refused: [value.ValueParser<unknown>, string, string][] = [
+    [value.wholeNumber(1, 9), '0', 'a whole number from 1 to 9'],
+    [value.wholeNumber(1, 9), '10', 'a whole number from 1 to 9'],
+    [value.wholeNumber(1, 9), '1.5', 'a whole number from 1 to 9'],
+    [value.wholeNumber(1, 9), '1e0', 'a whole number from 1 to 9'],
+    [value.wholeNumberOrAuto(1, 9), 'automatic', 'auto or a whole number from 1 to 9'],
+    [value.byteSize(8), '7', 'a size of at least 8 bytes, such as 64MB'],
+    [value.byteSize(8), '5TB', 'a size of at least 8 bytes, such as 64MB'],
+    [value.duration(5), '4ms', 'a duration of at least 5 ms, such as 45s'],
+    [value.duration(5), '1h', 'a duration of at least 5 ms, such as 45s'],
+    [value.flag, 'maybe', 'on or off'],
+    [value.choice('a', 'b'), 'c', 'one of a, b'],
+    [value.text('a name'), '', 'a name'],
+  ];
+  for (const [parse, text, message] of refused) {
+    it(`refuses ${JSON.stringify(text)} where ${message} is expected`, () => {
+      expect(() => parse(text)).to.throw(message);
+    });
+  }
+});

@@ -1,0 +1,52 @@
+import { pino } from 'pino';
+import type { EmbedRequest, EmbedResult, Embedder } from '../../src/embedding/embedder.js';
+import { createApp } from '../../src/http/app.js';
+import type { AppParts } from '../../src/http/app.js';
+import { closeGracefully, listen } from '../../src/http/server.js';
+import { createMetrics } from '../../src/metrics.js';
+
+/** A vector that tells its input: the lengths and first codes of what was embedded. */
+export function fakeVector(item: string | Uint8Array): Float32Array {
+  const first = typeof item === 'string' ? (item.codePointAt(0) ?? 0) : (item[0] ?? 0);
+  return Float32Array.of(item.length, first, 0.1);
+}
+
+export const fakeEmbedder: Embedder = {
+  embed: ({ texts, images }: EmbedRequest): Promise<EmbedResult> =>
+    Promise.resolve({
+      textVectors: texts.map(fakeVector),
+      imageVectors: images.map(fakeVector),
+      truncatedTexts: [],
+      timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 },
+    }),
+};
+
+export interface TestApp {
+  readonly url: string;
+  readonly metrics: AppParts['metrics'];
+  close(): Promise<void>;
+}
+
+/** The whole HTTP edge on a free loopback port, around a fake embedder unless told otherwise. */
+export async function startTestApp(parts: Partial<AppParts> = {}): Promise<TestApp> {
+  const metrics = createMetrics();
+  const app = createApp({
+    embedder: fakeEmbedder,
+    lifecycle: { phase: () => 'ready' },
+    describe: () => ({ model_type: 'fake' }),
+    limits: { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 100_000 },
+    metrics,
+    log: pino({ level: 'silent' }),
+    ...parts,
+  });
+  const { server, port } = await listen(app, '127.0.0.1', 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    metrics,
+    close: async () => {
+      const closed = closeGracefully(server);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
