@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import { Admission } from '../../src/embedding/admission.js';
+import { Batcher } from '../../src/embedding/batcher.js';
+import { Engine } from '../../src/embedding/engine.js';
+import type { EngineParts } from '../../src/embedding/engine.js';
+import type { EncodedBatch } from '../../src/encoder/encoder.js';
+import { HandspringError } from '../../src/errors.js';
+import { createMetrics } from '../../src/metrics.js';
+import { deferred, settled } from '../support/deferred.js';
+
+type Ids = Int32Array<ArrayBuffer>;
+type Pixels = Float32Array<ArrayBuffer>;
+
+/** An image of one byte becomes one pixel of that value; byte 0 is a corrupt image, byte 255 a bug. */
+const prepare = async ([value]: Uint8Array): Promise<Pixels> => {
+  await settled();
+  if (value === 0) throw new HandspringError('invalid_image', 'expected a JPEG', { reason: 'corrupt' });
+  if (value === 255) throw new TypeError('a bug');
+  return Float32Array.of(value ?? 0);
+};
+
+const tokenize = (text: string) => ({
+  ids: Int32Array.from([text.length]),
+  tokenCount: text.length,
+  truncated: text.length > 5,
+});
+
+const echo = (rows: readonly (Ids | Pixels)[]): Promise<EncodedBatch> =>
+  Promise.resolve({ vectors: rows.map((row) => Float32Array.from(row)), encodeMs: 2 });
+
+function create({ encode = echo, ...parts }: Partial<EngineParts> & { encode?: typeof echo } = {}) {
+  const metrics = createMetrics();
+  const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
+  const engine = new Engine({
+    image: { prepare, batcher: new Batcher<Pixels>({ encode, maxBatch: 4 }) },
+    text: { tokenizer: { tokenize }, batcher: new Batcher<Ids>({ encode, maxBatch: 4 }), maxChars: 20 },
+    admission,
+    deadlineMs: 10_000,
+    metrics,
+    ...parts,
+  });
+  return { engine, admission, metrics };
+}
+
+const image = (value: number) => Uint8Array.of(value);
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: HandspringError) => error,
+  );
+
+describe('engine', () => {
+  it('gives one vector per item in the order asked for, duplicates kept', async () => {
+    const { engine, admission } = create();
+    const { textVectors, imageVectors } = await engine.embed({
+      texts: ['a', 'bbb', 'a'],
+      images: [3, 1, 2, 1].map(image),
+    });
+    expect(textVectors.map(([x]) => x)).to.deep.equal([1, 3, 1]);
+    expect(imageVectors.map(([x]) => x)).to.deep.equal([3, 1, 2, 1]);
+    expect(admission.inUse).to.equal(0);
+  });
+
+  it('answers nothing with nothing, whatever is full', async () => {
+    const { engine, admission } = create();
+    admission.acquire(8);
+    expect((await engine.embed({ texts: [], images: [] })).textVectors).to.be.empty;
+  });
+
+  it('names the bad image, and lets its neighbours in other requests be', async () => {
+    const { engine, admission, metrics } = create();
+    const [bad, good] = await Promise.all([
+      failureOf(engine.embed({ texts: [], images: [1, 2, 0].map(image) })),
+      engine.embed({ texts: [], images: [4, 5].map(image) }),
+    ]);
+    expect(bad).to.include({ code: 'invalid_image', message: 'images[2]: expected a JPEG' });
+    expect(good.imageVectors.map(([x]) => x)).to.deep.equal([4, 5]);
+    expect(admission.inUse).to.equal(0);
+    expect(await metrics.registry.getSingleMetricAsString('handspring_images_refused_total')).to.include(
+      '{reason="corrupt"} 1',
+    );
+  });
+
+  it('passes on what is not an error for the caller as it is', async () => {
+    const { engine, admission } = create();
+    expect(await failureOf(engine.embed({ texts: [], images: [image(255)] }))).to.be.instanceOf(TypeError);
+    expect(admission.inUse).to.equal(0);
+  });
+
+  it('refuses at once when its permits are taken, and says by which option', async () => {
+    const { engine, admission } = create();
+    admission.acquire(7);
+    const error = await failureOf(engine.embed({ texts: ['a', 'b'], images: [] }));
+    expect(error).to.have.property('code', 'overloaded');
+    expect(error?.message).to.include('MAX_PENDING_ITEMS=8');
+  });
+
+  it('refuses items of a tower that is not loaded', async () => {
+    const { engine } = create({ image: undefined });
+    const error = await failureOf(engine.embed({ texts: [], images: [image(1)] }));
+    expect(error).to.include({
+      code: 'invalid_request',
+      message: 'images: expected none, this service was started without the image tower (MODALITIES)',
+    });
+    expect((await engine.embed({ texts: ['a'], images: [] })).textVectors).to.have.length(1);
+  });
+
+  it('refuses a text of too many characters by its index', async () => {
+    const { engine } = create();
+    const error = await failureOf(engine.embed({ texts: ['a', 'b'.repeat(21)], images: [] }));
+    expect(error).to.include({
+      code: 'payload_too_large',
+      message: 'texts[1]: expected at most 20 characters (MAX_TEXT_CHARS), received 21',
+    });
+  });
+
+  it('tells and counts texts that were cut', async () => {
+    const { engine, metrics } = create();
+    const { truncatedTexts } = await engine.embed({ texts: ['short', 'too long'], images: [] });
+    expect(truncatedTexts).to.deep.equal([1]);
+    expect(await metrics.registry.getSingleMetricAsString('handspring_texts_truncated_total')).to.match(
+      /_total 1$/m,
+    );
+  });
+
+  it('answers deadline when a tower takes too long, and takes its permits back', async () => {
+    const { engine, admission } = create({ deadlineMs: 1, encode: () => new Promise<never>(() => {}) });
+    const error = await failureOf(engine.embed({ texts: ['a'], images: [] }));
+    expect(error).to.include({ code: 'deadline', message: 'not done within DEADLINE=1 ms' });
+    expect(admission.inUse).to.equal(0);
+  });
+
+  it('skips what a caller who hung up was waiting for, and takes its permits back', async () => {
+    const gate = deferred<void>();
+    const seen: number[] = [];
+    const encode = async (rows: readonly (Ids | Pixels)[]) => {
+      seen.push(...rows.map(([x]) => x ?? 0));
+      await gate.promise;
+      return echo(rows);
+    };
+    const { engine, admission } = create({ encode });
+    const gone = new AbortController();
+    const running = engine.embed({ texts: ['a'], images: [] });
+    const waiting = failureOf(engine.embed({ texts: ['bb'], images: [] }, { signal: gone.signal }));
+    gone.abort(new Error('hung up'));
+    expect(await waiting).to.have.property('message', 'hung up');
+    expect(admission.inUse).to.equal(1);
+    gate.resolve();
+    await running;
+    expect(seen).to.deep.equal([1]);
+    expect(admission.inUse).to.equal(0);
+  });
+
+  it('measures every stage of every item', async () => {
+    const { engine, metrics } = create();
+    await engine.embed({ texts: ['a', 'b'], images: [image(1)] });
+    const text = await metrics.registry.getSingleMetricAsString('handspring_stage_duration_seconds');
+    for (const stage of ['prepare', 'queue', 'encode', 'total']) {
+      expect(text).to.include(`_count{stage="${stage}",modality="text"} 2`);
+      expect(text).to.include(`_count{stage="${stage}",modality="image"} 1`);
+    }
+  });
+});
