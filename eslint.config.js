@@ -12,9 +12,14 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       // chai's assertions are property reads.
       '@typescript-eslint/no-unused-expressions': 'off',
+      // The reason of an AbortSignal is whatever it was aborted with.
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingAny: true }],
       eqeqeq: ['error', 'always'],
       'prefer-const': 'error',
     },

@@ -74,7 +74,7 @@ export class Batcher<Row> {
         signal,
         since: performance.now(),
         resolve: (result) => (settled(), resolve(result)),
-        reject: (error) => (settled(), reject(error as Error)),
+        reject: (error) => (settled(), reject(error)),
       });
       this.fill();
     });

@@ -44,7 +44,8 @@ export class Engine implements Embedder {
   async embed(request: EmbedRequest, options: EmbedOptions = {}): Promise<EmbedResult> {
     const count = request.texts.length + request.images.length;
     if (count === 0) return toResult([], []);
-    this.refuseMissingTowers(request);
+    if (request.texts.length > 0) this.text();
+    if (request.images.length > 0) this.image();
     const release = this.parts.admission.acquire(count);
     this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
     const deadline = AbortSignal.timeout(this.parts.deadlineMs);
@@ -61,16 +62,11 @@ export class Engine implements Embedder {
       return toResult(...(await Promise.all([Promise.all(texts), Promise.all(images)])));
     } catch (error) {
       failed.abort(error);
-      throw deadline.aborted && error === deadline.reason ? this.late() : error;
+      throw deadline.aborted && !(error instanceof HandspringError) ? this.late() : error;
     } finally {
       release();
       this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
     }
-  }
-
-  private refuseMissingTowers(request: EmbedRequest): void {
-    if (request.texts.length > 0 && !this.parts.text) throw missingTower('text', 'texts');
-    if (request.images.length > 0 && !this.parts.image) throw missingTower('image', 'images');
   }
 
   /** Names the item in its error, and measures it. */
@@ -92,7 +88,7 @@ export class Engine implements Embedder {
   }
 
   private async embedText(text: string, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
-    const { tokenizer, batcher, maxChars } = this.towers('text');
+    const { tokenizer, batcher, maxChars } = this.text();
     if (text.length > maxChars) {
       throw new HandspringError(
         'payload_too_large',
@@ -107,17 +103,21 @@ export class Engine implements Embedder {
   }
 
   private async embedImage(bytes: Uint8Array, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
-    const { prepare, batcher } = this.towers('image');
+    const tower = this.image();
     const started = performance.now();
-    const pixels = await prepare(bytes, signal);
+    const pixels = await tower.prepare(bytes, signal);
     const prepareMs = performance.now() - started;
-    return { row: await batcher.enqueue(pixels, { urgent, signal }), prepareMs, truncated: false };
+    return { row: await tower.batcher.enqueue(pixels, { urgent, signal }), prepareMs, truncated: false };
   }
 
-  private towers<M extends Modality>(modality: M): NonNullable<EngineParts[M]> {
-    const tower = this.parts[modality];
-    if (!tower) throw missingTower(modality, `${modality}s`);
-    return tower as NonNullable<EngineParts[M]>;
+  private text(): TextTower {
+    if (!this.parts.text) throw missingTower('text');
+    return this.parts.text;
+  }
+
+  private image(): ImageTower {
+    if (!this.parts.image) throw missingTower('image');
+    return this.parts.image;
   }
 
   private late(): HandspringError {
@@ -127,10 +127,10 @@ export class Engine implements Embedder {
   }
 }
 
-function missingTower(modality: Modality, field: string): HandspringError {
+function missingTower(modality: Modality): HandspringError {
   return new HandspringError(
     'invalid_request',
-    `${field}: expected none, this service was started without the ${modality} tower (MODALITIES)`,
+    `${modality}s: expected none, this service was started without the ${modality} tower (MODALITIES)`,
   );
 }
 
