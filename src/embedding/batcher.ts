@@ -66,7 +66,7 @@ export class Batcher<Row> {
    */
   enqueue(row: Row, { signal, urgent = false }: EnqueueOptions = {}): Promise<EncodedRow> {
     return new Promise((resolve, reject) => {
-      const onAbort = () => reject(signal?.reason as Error);
+      const onAbort = () => reject(signal?.reason);
       const settled = () => signal?.removeEventListener('abort', onAbort);
       signal?.addEventListener('abort', onAbort, { once: true });
       (urgent ? this.urgent : this.bulk).push({
