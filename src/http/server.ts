@@ -25,6 +25,10 @@ export async function listen(
     app,
   );
   server.on('clientError', answerBadHttp);
+  server.on('request', (_request, response) => {
+    // A request that was under way when the server closed leaves a kept connection behind, which would hold it open.
+    response.on('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: BACKLOG }, () => {

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { vectorize } from '../support/vectorize.js';
+
+const photo = () =>
+  sharp({ create: { width: 600, height: 400, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toBuffer();
+
+describe('a service process', function () {
+  this.timeout(60_000);
+  let service: ServiceProcess | undefined;
+  afterEach(() => service?.stop());
+
+  it('finishes what it has admitted after SIGTERM, and exits with 0', async () => {
+    service = await startServiceProcess();
+    const images = Array.from({ length: 40 }, photo);
+    const admitted = vectorize(service.url, { images: await Promise.all(images) });
+    await untilAdmitted(service);
+    service.child.kill('SIGTERM');
+    const answer = await admitted;
+    expect(answer.imageVectors).to.have.length(40);
+    expect(await service.exited).to.equal(0);
+  });
+
+  it('ends at once on a second signal, and says so by its exit code', async () => {
+    service = await startServiceProcess();
+    const images = await Promise.all(Array.from({ length: 200 }, photo));
+    const admitted = vectorize(service.url, { images }).catch(() => 'cut off');
+    await untilAdmitted(service);
+    service.child.kill('SIGTERM');
+    await untilLogged(service, 'stopping');
+    service.child.kill('SIGTERM');
+    expect(await service.exited).to.equal(1);
+    expect(await admitted).to.equal('cut off');
+  });
+
+  it('ends when the time to finish is over', async () => {
+    service = await startServiceProcess(['--shutdown-timeout', '1ms']);
+    const images = await Promise.all(Array.from({ length: 200 }, photo));
+    void vectorize(service.url, { images }).catch(() => undefined);
+    await untilAdmitted(service);
+    service.child.kill('SIGTERM');
+    expect(await service.exited).to.equal(1);
+  });
+
+  it('loads one tower only if told to, and refuses the other by name', async () => {
+    service = await startServiceProcess(['--modalities', 'text']);
+    const { textVectors } = await vectorize(service.url, { texts: ['a cat'] });
+    expect(textVectors[0]).to.have.length(384);
+    const refused = await vectorize(service.url, { images: [await photo()] });
+    expect([refused.status, refused.error]).to.deep.equal([
+      400,
+      'images: expected none, this service was started without the image tower (MODALITIES)',
+    ]);
+    expect(
+      service.log.filter(({ msg }) => msg === 'tower ready').map(({ modality }) => modality),
+    ).to.deep.equal(['text']);
+  });
+
+  it('writes a line for each request with its id, and nothing of what was sent', async () => {
+    service = await startServiceProcess();
+    const { headers } = await vectorize(service.url, { texts: ['a secret wish'] });
+    await untilLogged(service, 'request');
+    const line = service.log.find(({ msg }) => msg === 'request');
+    expect(line).to.include({
+      requestId: headers.get('x-request-id'),
+      path: '/vectorize',
+      status: 200,
+      outcome: 'ok',
+      texts: 1,
+    });
+    expect(JSON.stringify(service.log)).to.not.include('secret');
+  });
+
+  it('is not thrown off by the variables of other setups', async () => {
+    const env = {
+      ENABLE_CUDA: '1',
+      CUDA_CORE: 'x',
+      TRUST_REMOTE_CODE: 'true',
+      HANDSPRING_PORT: 'tcp://10.0.0.1:8080',
+    };
+    service = await startServiceProcess([], env);
+    expect((await fetch(`${service.url}/.well-known/ready`)).status).to.equal(204);
+  });
+
+  it('does not start on a model that is not there, and says so in one line', async () => {
+    const error = await startServiceProcess(['--model', '/nowhere']).catch((caught: Error) => caught);
+    expect(error).to.have.property(
+      'message',
+      'ended with 1 before it was ready:\nhandspring: /nowhere: expected a model folder, there is none',
+    );
+  });
+
+  it('does not start with wrong options, and lists them all', async () => {
+    const error = await startServiceProcess(['--log-level', 'loud'], { MAX_ITEMS: 'many' }).catch(
+      (caught: Error) => caught,
+    );
+    expect(error).to.have.property(
+      'message',
+      'ended with 2 before it was ready:\nMAX_ITEMS: expected a whole number from 1 to 100000, received "many"\n' +
+        '--log-level: expected one of debug, info, warn, error, silent, received "loud"',
+    );
+  });
+});
+
+async function untilAdmitted({ url }: ServiceProcess): Promise<void> {
+  const admitted = /^handspring_items_admitted [1-9]/m;
+  while (!admitted.test(await (await fetch(`${url}/metrics`)).text()));
+}
+
+async function untilLogged({ log, child }: ServiceProcess, start: string): Promise<void> {
+  while (!log.some(({ msg }) => typeof msg === 'string' && msg.startsWith(start))) {
+    if (child.exitCode !== null) throw new Error(`ended before it logged ${start}`);
+    await new Promise((resolve) => child.stderr?.once('data', resolve));
+  }
+}
