@@ -1,0 +1,133 @@
+import type { PhotoFilter, PropertyValues, StoredPhoto, Hit } from './store.js';
+import { VectorMatrix } from './vector-matrix.js';
+
+/** A photo with what the table needs beside it. */
+export interface PhotoRecord extends StoredPhoto {
+  readonly mediaType: string;
+  /** The file's modification time. */
+  readonly modifiedMs: number;
+}
+
+const MOST_VALUES = 50;
+
+/** Photos and their vectors, row by row. One photo may be known by several file names: those with the same content. */
+export class PhotoTable {
+  readonly #matrix: VectorMatrix;
+  readonly #photos: PhotoRecord[] = [];
+  readonly #rowOf = new Map<string, number>();
+  readonly #namesOf = new Map<string, Set<string>>();
+  #newestFirst: PhotoRecord[] | undefined;
+
+  constructor(dimensions: number) {
+    this.#matrix = new VectorMatrix(dimensions);
+  }
+
+  get count(): number {
+    return this.#photos.length;
+  }
+
+  get(id: string): PhotoRecord | undefined {
+    const row = this.#rowOf.get(id);
+    return row === undefined ? undefined : this.#photos[row];
+  }
+
+  /** A copy of the photo's unit vector. */
+  vectorOf(id: string): Float32Array | undefined {
+    const row = this.#rowOf.get(id);
+    return row === undefined ? undefined : this.#matrix.at(row);
+  }
+
+  put(photo: PhotoRecord, vector: Float32Array): void {
+    if (this.#rowOf.has(photo.id)) return this.addName(photo.id, photo.name);
+    const row = this.#matrix.add(vector);
+    this.#photos[row] = photo;
+    this.#rowOf.set(photo.id, row);
+    this.#namesOf.set(photo.id, new Set([photo.name]));
+    this.#newestFirst = undefined;
+  }
+
+  /** Another file with the content of the photo `id`. */
+  addName(id: string, name: string): void {
+    this.#namesOf.get(id)?.add(name);
+  }
+
+  namesOf(id: string): readonly string[] {
+    return [...(this.#namesOf.get(id) ?? [])];
+  }
+
+  /** Forgets one file; the photo goes with its last file, and otherwise goes on under another name. */
+  removeName(id: string, name: string): void {
+    const names = this.#namesOf.get(id);
+    const row = this.#rowOf.get(id);
+    if (names === undefined || row === undefined || !names.delete(name)) return;
+    this.#newestFirst = undefined;
+    const [other] = names;
+    if (other === undefined) return this.#remove(id, row);
+    const photo = this.#photos[row] as PhotoRecord;
+    if (photo.name === name) this.#photos[row] = { ...photo, name: other };
+  }
+
+  #remove(id: string, row: number): void {
+    this.#matrix.remove(row);
+    const last = this.#photos.pop() as PhotoRecord;
+    if (last.id !== id) {
+      this.#photos[row] = last;
+      this.#rowOf.set(last.id, row);
+    }
+    this.#rowOf.delete(id);
+    this.#namesOf.delete(id);
+  }
+
+  nearest(query: Float32Array, limit: number, filter?: PhotoFilter, without?: string): Hit[] {
+    const accepts = (row: number): boolean => {
+      const photo = this.#photos[row] as PhotoRecord;
+      return photo.id !== without && matches(photo, filter);
+    };
+    return this.#matrix
+      .nearest(query, limit, accepts)
+      .map(({ row, score }) => ({ ...toStoredPhoto(this.#photos[row] as PhotoRecord), score }));
+  }
+
+  newest(limit: number, filter?: PhotoFilter): StoredPhoto[] {
+    this.#newestFirst ??= [...this.#photos].sort(
+      (a, b) => b.modifiedMs - a.modifiedMs || a.name.localeCompare(b.name, 'en'),
+    );
+    const found: StoredPhoto[] = [];
+    for (const photo of this.#newestFirst) {
+      if (found.length === limit) break;
+      if (matches(photo, filter)) found.push(toStoredPhoto(photo));
+    }
+    return found;
+  }
+
+  /** Every property with its values and how many photos have each. */
+  propertyValues(): PropertyValues[] {
+    const counts = new Map<string, Map<string, number>>();
+    for (const photo of this.#photos) {
+      for (const [property, value] of Object.entries(photo.properties)) {
+        const values = counts.get(property) ?? new Map<string, number>();
+        counts.set(property, values.set(value, (values.get(value) ?? 0) + 1));
+      }
+    }
+    return [...counts].map(([property, values]) => ({
+      property,
+      values: [...values]
+        .map(([value, count]) => ({ value, count }))
+        .sort((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'en'))
+        .slice(0, MOST_VALUES),
+    }));
+  }
+}
+
+function matches(photo: PhotoRecord, filter: PhotoFilter | undefined): boolean {
+  return filter === undefined || photo.properties[filter.property] === filter.value;
+}
+
+/** The public part of a record. */
+export function toStoredPhoto({
+  mediaType: _mediaType,
+  modifiedMs: _modifiedMs,
+  ...photo
+}: PhotoRecord): StoredPhoto {
+  return photo;
+}

@@ -1,0 +1,123 @@
+/** One photo of a store, without its pixels. */
+export interface StoredPhoto {
+  /** The store's own key, safe in a URL. */
+  readonly id: string;
+  /** What a person calls it: the path inside the folder, or the name the object carries. */
+  readonly name: string;
+  /** Pixels as shown, after the orientation tag. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Values a search can be filtered by, by property. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** A photo that answers a search. */
+export interface Hit extends StoredPhoto {
+  /** Cosine similarity between the query's vector and the photo's, -1 to 1; higher is closer. */
+  readonly score: number;
+}
+
+/** Keeps the photos whose property has exactly this value. */
+export interface PhotoFilter {
+  readonly property: string;
+  readonly value: string;
+}
+
+export interface StoreOptions {
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SearchOptions extends StoreOptions {
+  /** The most photos to answer. */
+  readonly limit: number;
+  readonly filter?: PhotoFilter;
+}
+
+export interface SearchResult {
+  /** Best first. */
+  readonly hits: readonly Hit[];
+  /** How long the model took for the query, where the store knows it. */
+  readonly encodeMs?: number;
+  /** True when the model read only the beginning of the text, where the store knows it. */
+  readonly truncated?: boolean;
+}
+
+export interface PropertyValues {
+  readonly property: string;
+  /** Most frequent first, at most 50. */
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+}
+
+export interface StoreDescription {
+  /** Which store this is, in a word or two: `memory`, `Weaviate`. */
+  readonly kind: string;
+  /** How it searches, in plain words. */
+  readonly title: string;
+  /** Where the photos are: a folder's name or a collection; never a full path. */
+  readonly where: string;
+  readonly count: number;
+  /** The properties a search can be filtered by. */
+  readonly filters: readonly PropertyValues[];
+  /** Whether `addImage` can work at all. */
+  readonly canAdd: boolean;
+}
+
+export interface RefusedFile {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface IndexProgress {
+  readonly state: 'indexing' | 'ready';
+  /** Files that look like photos. */
+  readonly total: number;
+  /** Of them, those that have been read, whether they went in or not. */
+  readonly done: number;
+  /** Files whose content another file has already. */
+  readonly duplicates: number;
+  readonly refusedCount: number;
+  /** The first 100 that could not be read, and why. */
+  readonly refused: readonly RefusedFile[];
+}
+
+export interface StoredImage {
+  /** The encoded image as it was put in. */
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  /** True when the id stands for these very bytes, so that they can be cached for good. */
+  readonly immutable: boolean;
+}
+
+export interface NewImage {
+  /** The name the caller gives it; untrusted. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Added {
+  /** `duplicate` when a photo with the same content is there already: `photo` is that one. */
+  readonly outcome: 'added' | 'duplicate';
+  readonly photo: StoredPhoto;
+}
+
+/**
+ * Photos that can be searched by meaning. The level is the one that a table in memory and a vector database can both do.
+ * Errors meant for the caller are `HandspringError`: `not_found` for an id that is not there, `invalid_image` for bytes
+ * that are no image, `overloaded` when the same call may work in a moment.
+ */
+export interface Store {
+  describe(options?: StoreOptions): Promise<StoreDescription>;
+  /** Photos without a query, newest first. */
+  list(options: SearchOptions): Promise<readonly StoredPhoto[]>;
+  searchByText(query: string, options: SearchOptions): Promise<SearchResult>;
+  /** `image` is an encoded image (JPEG, PNG, …). */
+  searchByImage(image: Uint8Array, options: SearchOptions): Promise<SearchResult>;
+  /** Photos near the photo `id`, without that photo itself. */
+  searchLike(id: string, options: SearchOptions): Promise<SearchResult>;
+  readPhoto(id: string, options?: StoreOptions): Promise<StoredPhoto>;
+  readImage(id: string, options?: StoreOptions): Promise<StoredImage>;
+  addImage(image: NewImage, options?: StoreOptions): Promise<Added>;
+  progress(): IndexProgress;
+  close(): Promise<void>;
+}
