@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { PassThrough } from 'node:stream';
+import { createIndexReport } from '../../src/search/index-report.js';
+import type { IndexProgress } from '../../src/search/store.js';
+
+const progress = (changes: Partial<IndexProgress>): IndexProgress => ({
+  state: 'indexing',
+  total: 100,
+  done: 0,
+  duplicates: 0,
+  refusedCount: 0,
+  refused: [],
+  ...changes,
+});
+
+function createReport(isTTY: boolean) {
+  const lines: unknown[][] = [];
+  const stream = Object.assign(new PassThrough(), {
+    isTTY,
+    columns: 80,
+    cursorTo: () => true,
+    clearLine: () => true,
+  });
+  let now = 0;
+  const report = createIndexReport({
+    stream: stream as unknown as NodeJS.WriteStream,
+    log: {
+      info: (...line: unknown[]) => void lines.push(line),
+      warn: (...line: unknown[]) => void lines.push(line),
+    },
+    now: () => (now += 1000),
+  });
+  return { report, lines, drawn: () => String(stream.read() ?? '') };
+}
+
+describe('createIndexReport', () => {
+  it('logs each tenth where there is no terminal, and the count and the time at the end', () => {
+    const { report, lines } = createReport(false);
+    for (let done = 0; done <= 100; done++) report(progress({ done }));
+    report(progress({ state: 'ready', done: 100, duplicates: 3, refusedCount: 0 }));
+    expect(lines.slice(0, -1).map(([fields]) => (fields as IndexProgress).done)).to.deep.equal([
+      10, 20, 30, 40, 50, 60, 70, 80, 90,
+    ]);
+    expect(lines.at(-1)).to.deep.equal([
+      { photos: 97, duplicates: 3, refused: 0, seconds: 1 },
+      'photos indexed',
+    ]);
+  });
+
+  it('draws a bar in a terminal', () => {
+    const { report, drawn } = createReport(true);
+    report(progress({ done: 0 }));
+    report(progress({ done: 50 }));
+    report(progress({ state: 'ready', done: 100 }));
+    expect(drawn()).to.include('/100');
+  });
+
+  it('says nothing about a round in which nothing was new', () => {
+    const { report, lines } = createReport(false);
+    report(progress({ done: 100 }));
+    report(progress({ state: 'ready', done: 100 }));
+    expect(lines).to.deep.equal([]);
+  });
+
+  it('names each refused file once', () => {
+    const { report, lines } = createReport(false);
+    const refused = [{ name: 'bad.jpg', reason: 'no image' }];
+    report(progress({ state: 'ready', done: 1, refusedCount: 1, refused }));
+    report(progress({ state: 'ready', done: 1, refusedCount: 1, refused }));
+    expect(lines).to.deep.equal([[{ file: 'bad.jpg', reason: 'no image' }, 'a photo was left out']]);
+  });
+});
