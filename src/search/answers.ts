@@ -1,0 +1,51 @@
+import type { Added, Hit, IndexProgress, StoreDescription, StoredPhoto } from './store.js';
+
+/** What the page says about the model that answers. */
+export interface ModelFacts {
+  /** The name `--model` takes. */
+  readonly name: string;
+  readonly title: string;
+  /** One plain sentence the reader has to know, such as that the starter is not CLIP. */
+  readonly note?: string;
+  readonly dimensions: number;
+}
+
+/** `GET /search/info` */
+export interface InfoAnswer {
+  readonly model: ModelFacts;
+  readonly store: StoreDescription;
+  readonly progress: IndexProgress;
+  readonly adding: { readonly allowed: boolean };
+  /** The largest image that can be sent, in bytes. */
+  readonly maxImageBytes: number;
+  /** The most photos one answer can hold. */
+  readonly maxLimit: number;
+  /** Queries worth trying. */
+  readonly examples: readonly string[];
+}
+
+/** `GET /search/photos` */
+export interface PhotosAnswer {
+  readonly photos: readonly StoredPhoto[];
+}
+
+/** `GET /search/query`, `POST /search/by-image`, `GET /search/like/:id` */
+export interface SearchAnswer {
+  readonly hits: readonly Hit[];
+  /** The whole search inside the service, in milliseconds. */
+  readonly tookMs: number;
+  /** The model's share of it. */
+  readonly encodeMs?: number;
+  readonly truncated: boolean;
+  /** The photo that `like` was asked about. */
+  readonly like?: StoredPhoto;
+}
+
+/** `POST /search/images` */
+export type AddAnswer = Added;
+
+/** Any answer that is not 2xx. */
+export interface ErrorAnswer {
+  readonly error: string;
+  readonly code: string;
+}
