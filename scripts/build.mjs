@@ -1,15 +1,13 @@
 // Compiles the program, its tests and the search page into dist/. Run by every npm script that needs it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 
 const PAGE = 'src/search/page';
 
 rmSync('dist', { recursive: true, force: true });
 compile('tsconfig.json');
-if (existsSync(`${PAGE}/tsconfig.json`)) {
-  compile(`${PAGE}/tsconfig.json`);
-  for (const name of ['index.html', 'style.css']) cpSync(`${PAGE}/${name}`, `dist/${PAGE}/${name}`);
-}
+compile(`${PAGE}/tsconfig.json`);
+for (const name of ['index.html', 'style.css', 'icon.svg']) cpSync(`${PAGE}/${name}`, `dist/${PAGE}/${name}`);
 
 function compile(project) {
   const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {

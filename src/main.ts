@@ -62,6 +62,17 @@ serveCommand.action(async () => {
   await run(config, (log) => serve(config, log));
 });
 
+const demoCommand = command(
+  'demo',
+  'The service and a search page on one port, over a folder of photos or the samples',
+);
+demoCommand.argument('[folder]', 'the photos to search; without it the samples that come with the program');
+demoCommand.action(async (folder: string | undefined) => {
+  const config = readConfig(demoCommand, { host: '127.0.0.1' });
+  const { demo } = await import('./commands/demo.js');
+  await run(config, (log) => demo(folder, config, log));
+});
+
 const evaluateCommand = command(
   'evaluate',
   'Recall of a model on your own captioned photos, text to image and back',
@@ -77,5 +88,6 @@ await new Command('handspring')
   .version(VERSION, '-v, --version', 'Show the version')
   .helpOption('-h, --help', 'Show this help')
   .addCommand(serveCommand)
+  .addCommand(demoCommand)
   .addCommand(evaluateCommand)
   .parseAsync();

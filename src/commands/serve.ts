@@ -1,5 +1,4 @@
-import type { Express } from 'express';
-import type { Router } from 'express';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createApp } from '../http/app.js';
@@ -15,18 +14,21 @@ import type { Service } from '../service.js';
 import { VERSION } from '../version.js';
 import { describeService } from './describe.js';
 
-export interface RunningServer {
+export interface StartedModel {
+  readonly model: ModelFolder;
+  readonly service: Service;
+}
+
+export interface RunningServer extends StartedModel {
   readonly url: string;
   readonly port: number;
-  readonly service: Service;
-  readonly model: ModelFolder;
   /** Stops accepting, finishes what was admitted, lets go of the model. */
   stop(): Promise<void>;
 }
 
 export interface ServerExtras {
-  /** Routes beside the contract's, made before the model is loaded. */
-  readonly routes?: Router;
+  /** Makes routes beside the contract's, once the model is loaded. */
+  routes?(started: StartedModel): RequestHandler;
 }
 
 /**
@@ -42,15 +44,16 @@ export async function startServer(
   const metrics = createMetrics();
   let phase: ReturnType<Lifecycle['phase']> = 'starting';
   let service: Service | undefined;
+  let extra: RequestHandler = (_request, _response, next) => next();
   const lifecycle: Lifecycle = { phase: () => phase };
-  const app: Express = createApp({
+  const app = createApp({
     embedder: { embed: (...args) => required(service).embedder.embed(...args) },
     lifecycle,
     describe: () => describeService(model, config, service),
     limits: config,
     metrics,
     log,
-    ...(extras.routes ? { extra: extras.routes } : {}),
+    extra: (...args) => extra(...args),
   });
   const { server, port } = await listen(app, config.host, config.port);
   try {
@@ -61,6 +64,7 @@ export async function startServer(
     throw error;
   }
   publish(metrics, model, config, service);
+  extra = extras.routes?.({ model, service }) ?? extra;
   phase = 'ready';
   return {
     url: `http://${urlHost(config.host)}:${port}`,

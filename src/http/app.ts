@@ -1,12 +1,12 @@
 import express from 'express';
-import type { Express, RequestHandler, Router } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Embedder } from '../embedding/embedder.js';
 import type { Metrics } from '../metrics.js';
 import { handleError, notFound } from './errors.js';
 import { operationsRoutes } from './operations.js';
 import type { Lifecycle } from './operations.js';
-import { trackRequests } from './request-context.js';
+import { requestContext, trackRequests } from './request-context.js';
 import { vectorizeRoutes } from './vectorize.js';
 import type { VectorizeLimits } from './vectorize.js';
 
@@ -19,7 +19,7 @@ export interface AppParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Further routes, such as the search page's. */
-  readonly extra?: Router;
+  readonly extra?: RequestHandler;
 }
 
 /** The HTTP edge, whole, without a socket. */
@@ -33,7 +33,7 @@ export function createApp(parts: AppParts): Express {
   app.use(foldSlashes);
   app.use(operationsRoutes(lifecycle, parts.describe, metrics));
   app.use(vectorizeRoutes(embedder, () => lifecycle.phase() !== 'starting', parts.limits));
-  if (parts.extra) app.use(parts.extra);
+  if (parts.extra) app.use(asSearch, parts.extra);
   app.use(notFound);
   app.use(handleError);
   return app;
@@ -42,6 +42,11 @@ export function createApp(parts: AppParts): Express {
 /** `//vectorize` is what Weaviate makes of an `inferenceUrl` that ends in a slash. A redirect would count as success there. */
 const foldSlashes: RequestHandler = (request, _response, next) => {
   request.url = request.url.replace(/^\/{2,}/, '/');
+  next();
+};
+
+const asSearch: RequestHandler = (_request, response, next) => {
+  requestContext(response).route = 'search';
   next();
 };
 

@@ -18,7 +18,8 @@ export const STATUS = {
   deadline: 504,
 } satisfies Record<ErrorCode, number>;
 
-export const notFound: RequestHandler = (request) => {
+export const notFound: RequestHandler = (request, response) => {
+  requestContext(response).route = 'other';
   throw new HandspringError(
     'not_found',
     `no route ${request.method} ${request.path.slice(0, 100)}; see the README's HTTP API`,

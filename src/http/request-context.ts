@@ -69,6 +69,6 @@ function writeLine(log: Logger, context: RequestContext, line: Record<string, un
   const entry = { requestId, ...line, outcome, ...facts };
   if (outcome === 'internal' || outcome === 'encoder_failed')
     log.error({ ...entry, err: context.error }, 'request failed');
-  else if (route === 'operations') log.debug(entry, 'request');
+  else if (route === 'operations' || route === 'search') log.debug(entry, 'request');
   else log.info(entry, 'request');
 }
