@@ -19,7 +19,10 @@ export default tseslint.config(
       // chai's assertions are property reads.
       '@typescript-eslint/no-unused-expressions': 'off',
       // The reason of an AbortSignal is whatever it was aborted with.
-      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingAny: true, allowThrowingUnknown: true }],
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
       eqeqeq: ['error', 'always'],
       'prefer-const': 'error',
     },
