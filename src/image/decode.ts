@@ -2,7 +2,7 @@ import { decodeBmp } from './bmp.js';
 import { cmykToRgb } from './cmyk.js';
 import { decodeGif } from './gif.js';
 import type { ImageHeader } from './inspect.js';
-import { openNative, toInvalidImage } from './native.js';
+import { openNative, toInvalidImage, type Colours } from './native.js';
 import type { RgbImage } from './rgb-image.js';
 
 export interface DecodeOptions {
@@ -36,30 +36,25 @@ async function decodeNative(bytes: Uint8Array, header: ImageHeader, orient: bool
     const { data, info } = await raw.toBuffer({ resolveWithObject: true });
     return { data: toRgb(data, header.colours, info.channels), width: info.width, height: info.height };
   } catch (error) {
-    throw toInvalidImage(header.format, error);
+    throw toInvalidImage(header.format, bytes, error);
   }
 }
 
-function toRgb(data: Buffer, colours: ImageHeader['colours'], channels: number): Uint8Array {
+function toRgb(data: Buffer, colours: Colours, channels: number): Uint8Array {
   if (colours === 'cmyk') return cmykToRgb(data);
-  if (colours === 'grey16')
-    return grey16ToRgb(new Uint16Array(data.buffer, data.byteOffset, data.length / 2));
+  if (colours === 'grey16') return greyToRgb(new Uint16Array(data.buffer, data.byteOffset, data.length / 2));
   if (channels === 1) return greyToRgb(data);
   return data;
 }
 
-function greyToRgb(grey: Uint8Array): Uint8Array {
+/** 16-bit grey is clipped to 255, not scaled, as Pillow's `convert` does. */
+function greyToRgb(grey: Uint8Array | Uint16Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3);
   for (let i = 0, to = 0; i < grey.length; i++) {
-    const value = grey[i]!;
+    const value = Math.min(255, grey[i]!);
     rgb[to++] = value;
     rgb[to++] = value;
     rgb[to++] = value;
   }
   return rgb;
-}
-
-/** 16-bit grey is clipped to 255, not scaled. */
-function grey16ToRgb(grey: Uint16Array): Uint8Array {
-  return greyToRgb(Uint8Array.from(grey, (value) => Math.min(value, 255)));
 }

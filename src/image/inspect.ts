@@ -3,7 +3,7 @@ import { readBmpHeader } from './bmp.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
 import { readGifHeader } from './gif.js';
 import { invalidImage } from './invalid-image.js';
-import { readNativeHeader } from './native.js';
+import { readNativeHeader, type Colours } from './native.js';
 
 export interface ImageLimits {
   readonly maxBytes: number;
@@ -16,8 +16,7 @@ export interface ImageHeader {
   /** As stored, before any turn asked for by an orientation tag. */
   readonly width: number;
   readonly height: number;
-  /** The stored colours: how `decodeImage` gets to RGB depends on it. */
-  readonly colours: 'rgb' | 'cmyk' | 'grey16';
+  readonly colours: Colours;
 }
 
 /**
@@ -58,7 +57,7 @@ function requireFormat(bytes: Uint8Array): ImageFormat {
 async function readHeader(format: ImageFormat, bytes: Uint8Array): Promise<ImageHeader> {
   if (format === 'BMP') return { format, colours: 'rgb', ...sizeOf(readBmpHeader(bytes)) };
   if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
-  return readNativeHeader(format, bytes);
+  return { format, ...(await readNativeHeader(format, bytes)) };
 }
 
 function sizeOf({ width, height }: { width: number; height: number }): { width: number; height: number } {

@@ -1,74 +1,90 @@
 import { corruptImage, truncatedImage } from './invalid-image.js';
 
 const MAX_CODE_BITS = 12;
+const MAX_CODES = 1 << MAX_CODE_BITS;
 
 /**
  * `count` palette indices from GIF's variant of LZW: codes of growing length, lowest bit first, in sub-blocks of up to
- * 255 bytes (GIF89a specification, appendix F). The first byte at `at` is the number of bits of a pixel. What follows
- * the last pixel is not read.
+ * 255 bytes (GIF89a specification, appendix F). The byte at `at` is the number of bits of a pixel. What follows the last
+ * pixel is not read.
  *
  * @throws HandspringError `invalid_image` if the data end before the last pixel or hold a code that cannot be.
  */
 export function decodeLzw(bytes: Uint8Array, at: number, count: number): Uint8Array {
   const pixelBits = bytes[at];
   if (pixelBits === undefined) throw truncatedImage('GIF');
-  if (pixelBits < 1 || pixelBits >= MAX_CODE_BITS) throw corruptImage('GIF');
+  if (pixelBits < 1 || pixelBits > 8) throw corruptImage('GIF');
   const codes = new CodeReader(bytes, at + 1);
+  const strings = new StringTable(pixelBits, new Uint8Array(count));
   const clear = 1 << pixelBits;
-  const pixels = new Uint8Array(count);
-  // Every entry but the first ones is an earlier string and one pixel; the string itself stands in `pixels` already.
-  const start = new Int32Array(1 << MAX_CODE_BITS);
-  const length = new Int32Array(1 << MAX_CODE_BITS);
-  let next = clear + 2;
-  let codeBits = pixelBits + 1;
-  let previous = -1;
-  let written = 0;
-  while (written < count) {
-    const code = codes.read(codeBits);
-    if (code === clear) {
-      next = clear + 2;
-      codeBits = pixelBits + 1;
-      previous = -1;
-      continue;
-    }
-    if (code === clear + 1) throw truncatedImage('GIF');
-    if (code > next || (previous < 0 && code > clear)) throw corruptImage('GIF');
-    const at = written;
-    if (code < clear) {
-      pixels[written++] = code;
-    } else if (code < next) {
-      written = repeat(pixels, start[code]!, length[code]!, written);
-    } else {
-      if (previous < 0) throw corruptImage('GIF');
-      written = repeat(pixels, at - previous, previous, written);
-      written = repeat(pixels, at, 1, written);
-    }
-    if (previous >= 0 && next < 1 << MAX_CODE_BITS) {
-      start[next] = at - previous;
-      length[next] = previous + 1;
-      next++;
-      if (next === 1 << codeBits && codeBits < MAX_CODE_BITS) codeBits++;
-    }
-    previous = written - at;
+  while (strings.written < count) {
+    const code = codes.read(strings.codeBits);
+    if (code === clear) strings.reset();
+    else if (code === clear + 1) throw truncatedImage('GIF');
+    else strings.append(code);
   }
-  return pixels;
+  return strings.pixels;
 }
 
-function repeat(pixels: Uint8Array, from: number, length: number, to: number): number {
-  for (let i = 0; i < length; i++) pixels[to + i] = pixels[from + i]!;
-  return to + length;
+/** The strings that codes stand for. Each has been written to `pixels` once already, so a place and a length are enough. */
+class StringTable {
+  codeBits = 0;
+  written = 0;
+  private next = 0;
+  /** Pixels of the code before this one; 0 after a reset. */
+  private previousLength = 0;
+  private readonly starts = new Int32Array(MAX_CODES);
+  private readonly lengths = new Int32Array(MAX_CODES);
+
+  constructor(
+    private readonly pixelBits: number,
+    readonly pixels: Uint8Array,
+  ) {
+    this.reset();
+  }
+
+  reset(): void {
+    this.codeBits = this.pixelBits + 1;
+    this.next = (1 << this.pixelBits) + 2;
+    this.previousLength = 0;
+  }
+
+  append(code: number): void {
+    const start = this.written;
+    const previousStart = start - this.previousLength;
+    const isPixel = code < 1 << this.pixelBits;
+    if (!isPixel && (this.previousLength === 0 || code > this.next)) throw corruptImage('GIF');
+    // A new string is the one before and the pixel after it, which is the first of this one: its place is known before
+    // this one is written, even where this one is the new string itself.
+    if (this.previousLength > 0 && this.next < MAX_CODES) {
+      this.starts[this.next] = previousStart;
+      this.lengths[this.next] = this.previousLength + 1;
+      this.next++;
+      if (this.next === 1 << this.codeBits && this.codeBits < MAX_CODE_BITS) this.codeBits++;
+    }
+    if (isPixel) this.pixels[this.written++] = code;
+    else this.copy(this.starts[code]!, this.lengths[code]!);
+    this.previousLength = this.written - start;
+  }
+
+  /** Forwards and one by one, as the two stretches may overlap by a pixel. */
+  private copy(from: number, length: number): void {
+    for (const end = from + length; from < end; from++) this.pixels[this.written++] = this.pixels[from]!;
+  }
 }
 
 /** Reads codes across the sub-blocks. */
 class CodeReader {
   private bits = 0;
   private bitCount = 0;
-  private leftInBlock = 0;
+  private blockEnd: number;
 
   constructor(
     private readonly bytes: Uint8Array,
     private at: number,
-  ) {}
+  ) {
+    this.blockEnd = at;
+  }
 
   read(width: number): number {
     while (this.bitCount < width) {
@@ -82,13 +98,11 @@ class CodeReader {
   }
 
   private nextByte(): number {
-    if (this.leftInBlock === 0) {
-      this.leftInBlock = this.bytes[this.at++] ?? 0;
-      if (this.leftInBlock === 0) throw truncatedImage('GIF');
+    if (this.at === this.blockEnd) {
+      const length = this.bytes[this.at++] ?? 0;
+      this.blockEnd = this.at + length;
+      if (length === 0 || this.blockEnd > this.bytes.length) throw truncatedImage('GIF');
     }
-    this.leftInBlock--;
-    const byte = this.bytes[this.at++];
-    if (byte === undefined) throw truncatedImage('GIF');
-    return byte;
+    return this.bytes[this.at++]!;
   }
 }

@@ -1,7 +1,16 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import { endsEarly } from './ends-early.js';
 import type { ImageFormat } from './format.js';
-import type { ImageHeader } from './inspect.js';
 import { corruptImage, truncatedImage, unsupportedImage } from './invalid-image.js';
+
+/** The stored colours: how the pixels get to RGB depends on it. */
+export type Colours = 'rgb' | 'cmyk' | 'grey16';
+
+export interface NativeHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly colours: Colours;
+}
 
 // Each image is decoded once, in a worker thread of its own: a cache would only hold memory, and threads below threads
 // would only compete with the encoders.
@@ -24,31 +33,32 @@ export function openNative(bytes: Uint8Array, autoOrient: boolean): Sharp {
 }
 
 /** The header of an image in one of the formats that sharp decodes; see `inspectImage`. */
-export async function readNativeHeader(format: ImageFormat, bytes: Uint8Array): Promise<ImageHeader> {
+export async function readNativeHeader(format: ImageFormat, bytes: Uint8Array): Promise<NativeHeader> {
   let metadata: Metadata;
   try {
     metadata = await openNative(bytes, false).metadata();
   } catch (error) {
-    throw toInvalidImage(format, error);
+    throw toInvalidImage(format, bytes, error);
   }
-  return { format, width: metadata.width, height: metadata.height, colours: coloursOf(format, metadata) };
+  return { width: metadata.width, height: metadata.height, colours: coloursOf(format, bytes, metadata) };
 }
 
-function coloursOf(format: ImageFormat, { space, depth }: Metadata): ImageHeader['colours'] {
+const PNG_COLOUR_TYPE_OFFSET = 25;
+const PNG_GREY = 0;
+
+function coloursOf(format: ImageFormat, bytes: Uint8Array, { space, depth }: Metadata): Colours {
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw unsupportedImage(`a ${format} image of 8 or 16 bits a channel`, `one of type ${depth}`);
   }
   if (space === 'cmyk') return 'cmyk';
-  if (space === 'grey16') return 'grey16';
+  // Pillow clips 16-bit grey, but scales it where a PNG has an alpha channel beside it.
+  const clips = format !== 'PNG' || bytes[PNG_COLOUR_TYPE_OFFSET] === PNG_GREY;
+  if (space === 'grey16' && clips) return 'grey16';
   return 'rgb';
 }
 
-/** The caller's error for one of libvips', whose messages name no reason but in words. */
-export function toInvalidImage(format: ImageFormat, error: unknown): Error {
+/** The caller's error for one of libvips'. */
+export function toInvalidImage(format: ImageFormat, bytes: Uint8Array, error: unknown): Error {
   const message = error instanceof Error ? error.message : '';
-  return /premature end|truncated|end of (file|stream|input)|not enough|too short|unexpected eof/i.test(
-    message,
-  )
-    ? truncatedImage(format, error)
-    : corruptImage(format, error);
+  return endsEarly(format, bytes, message) ? truncatedImage(format, error) : corruptImage(format, error);
 }

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect } from 'chai';
+import { inspectImage } from '../../src/image/inspect.js';
+import { preprocessImage } from '../../src/image/preprocess.js';
+import { CLIP, fixture, NO_LIMITS, REFERENCE, sha256 } from './reference.js';
+
+const NAME = 'jpeg-420.jpg';
+const EXPECTED = REFERENCE.cases[NAME]!.settings['clip']!.tensor;
+
+describe('preprocessImage', () => {
+  it('gives each image a buffer of its own, of just the size of the tensor', async () => {
+    const [first, second] = await Promise.all([prepare(false), prepare(false)]);
+    expect(first).to.have.lengthOf(3 * 224 * 224);
+    expect(first.byteOffset).to.equal(0);
+    expect(first.buffer.byteLength).to.equal(first.byteLength);
+    expect(first.buffer).to.not.equal(second.buffer);
+    structuredClone(first, { transfer: [first.buffer as ArrayBuffer] });
+    expect(sha256(second)).to.equal(EXPECTED);
+  });
+
+  it('gives the same bits for many images at once as for one', async () => {
+    const tensors = await Promise.all(Array.from({ length: 12 }, () => prepare(false)));
+    expect(new Set(tensors.map(sha256))).to.deep.equal(new Set([EXPECTED]));
+  });
+
+  it('turns an image only when asked to', async () => {
+    const asStored = await prepare(false, 'jpeg-exif-6.jpg');
+    const upright = await prepare(true, 'jpeg-exif-6.jpg');
+    expect(sha256(asStored)).to.equal(REFERENCE.cases['jpeg-exif-6.jpg']!.settings['clip']!.tensor);
+    expect(sha256(upright)).to.not.equal(sha256(asStored));
+  });
+
+  it('gives the same bits in a worker thread, and a buffer that can be moved out of it', async () => {
+    const worker = new Worker(new URL('./preprocess-worker.js', import.meta.url), { workerData: NAME });
+    const [tensor] = (await once(worker, 'message')) as [Float32Array];
+    expect(sha256(tensor)).to.equal(EXPECTED);
+    await once(worker, 'exit');
+  });
+});
+
+async function prepare(orient: boolean, name = NAME): Promise<Float32Array> {
+  const bytes = fixture(name);
+  return preprocessImage(bytes, await inspectImage(bytes, NO_LIMITS), CLIP, { orient });
+}
