@@ -12,6 +12,8 @@ export interface Coefficients {
   readonly stride: number;
 }
 
+export type FilterName = keyof typeof FILTERS;
+
 const FILTERS = {
   bilinear: { support: 1, weigh: (x: number): number => Math.max(0, 1 - Math.abs(x)) },
   bicubic: { support: 2, weigh: bicubic },
@@ -27,7 +29,7 @@ export function computeCoefficients(
   target: number,
   first: number,
   count: number,
-  filter: keyof typeof FILTERS,
+  filter: FilterName,
 ): Coefficients {
   const { support: radius, weigh } = FILTERS[filter];
   const scale = source / target;

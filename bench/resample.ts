@@ -1,0 +1,91 @@
+/**
+ * Times the resampling of common photo sizes to 224 pixels against plain loops over typed arrays, the two taking turns:
+ *
+ *     node dist/bench/resample.js [--json] [--rounds 15]
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { placeImage } from '../src/image/geometry.js';
+import { resample } from '../src/image/resample.js';
+import type { RgbImage } from '../src/image/rgb-image.js';
+import type { ImageSettings } from '../src/model/image-settings.js';
+import { resamplePlainly } from '../test/image/plain-resample.js';
+
+const SIZES = [
+  [640, 480],
+  [1920, 1080],
+  [4032, 3024],
+] as const;
+
+const SETTINGS: ImageSettings = {
+  size: 224,
+  resize: 'shortest-edge',
+  resizeTo: 224,
+  filter: 'bicubic',
+  cropRounding: 'floor',
+  rescaleFactor: 1 / 255,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
+
+interface Result {
+  readonly size: string;
+  readonly plainMs: number;
+  readonly kernelMs: number;
+  readonly rawPlainMs: readonly number[];
+  readonly rawKernelMs: readonly number[];
+}
+
+function measure(width: number, height: number, rounds: number): Result {
+  const image = noise(width, height);
+  const { resizedWidth, resizedHeight, left, top } = placeImage(width, height, SETTINGS);
+  const window = { left, top, width: SETTINGS.size, height: SETTINGS.size };
+  const variants = [resamplePlainly, resample].map((run) => ({
+    run: () => run(image, resizedWidth, resizedHeight, window, SETTINGS.filter),
+    timesMs: [] as number[],
+  }));
+  for (const { run } of variants) run();
+  for (let round = 0; round < rounds; round++) {
+    for (const { run, timesMs } of round % 2 === 0 ? variants : [...variants].reverse()) {
+      const startMs = performance.now();
+      run();
+      timesMs.push(performance.now() - startMs);
+    }
+  }
+  const [plain, kernel] = variants.map(({ timesMs }) => timesMs) as [number[], number[]];
+  return {
+    size: `${width}x${height}`,
+    plainMs: median(plain),
+    kernelMs: median(kernel),
+    rawPlainMs: plain,
+    rawKernelMs: kernel,
+  };
+}
+
+function noise(width: number, height: number): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0, state = 1; i < data.length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    data[i] = state >>> 24;
+  }
+  return { data, width, height };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
+});
+const results = SIZES.map(([width, height]) => measure(width, height, Number(options.rounds)));
+if (options.json) {
+  const machine = { cpu: cpus()[0]?.model, node: process.version };
+  console.log(JSON.stringify({ bench: 'resample', machine, results }, null, 2));
+} else {
+  for (const { size, plainMs, kernelMs } of results) {
+    const times = (plainMs / kernelMs).toFixed(1);
+    console.log(`${size}: plain ${plainMs.toFixed(2)} ms, kernel ${kernelMs.toFixed(2)} ms, ${times} times`);
+  }
+}
