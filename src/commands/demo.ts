@@ -54,10 +54,9 @@ function createStore(folder: string, { service }: StartedModel, config: Config, 
   return new MemoryStore({
     folder,
     embedder: service.embedder,
-    dimensions: service.dimensions,
     maxImageBytes: config.maxImageBytes,
     log,
-    onProgress: createIndexReport({ stream: process.stderr, log }),
+    onProgress: createIndexReport({ log }),
   });
 }
 

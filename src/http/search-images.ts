@@ -3,7 +3,8 @@ import { HandspringError } from '../errors.js';
 import type { Store } from '../search/store.js';
 import type { ThumbnailSize } from '../search/thumbnail.js';
 import { createThumbnail, THUMBNAIL_SIDES } from '../search/thumbnail.js';
-import { createHangUpSignal, toText } from './search-request.js';
+import { requestContext } from './request-context.js';
+import { toText } from './search-request.js';
 
 const FOR_GOOD = 'private, max-age=31536000, immutable';
 const ASK_AGAIN = 'private, no-cache';
@@ -11,7 +12,7 @@ const ASK_AGAIN = 'private, no-cache';
 /** `GET /search/images/:id`: the image as it was put in, or at `?size=thumb` or `large` a WebP any browser can show. */
 export async function sendImage(store: Store, req: Request<{ id: string }>, res: Response): Promise<void> {
   const size = parseSize(toText(req as Request, 'size'));
-  const image = await store.readImage(req.params.id, { signal: createHangUpSignal(res) });
+  const image = await store.readImage(req.params.id, { signal: requestContext(res).signal });
   res.set({
     'Cache-Control': image.immutable ? FOR_GOOD : ASK_AGAIN,
     // An image opened by itself must not be able to do anything, whatever its bytes turn out to be.

@@ -2,12 +2,13 @@ import type { Request, RequestHandler, Response } from 'express';
 import { raw } from 'express';
 import { HandspringError } from '../errors.js';
 import type { SearchOptions } from '../search/store.js';
+import { requestContext } from './request-context.js';
 
 export const DEFAULT_LIMIT = 24;
 export const MAX_LIMIT = 480;
 const MAX_QUERY_CHARACTERS = 2000;
 
-/** `limit`, `property` and `value` of the query string, with a signal that is aborted when the caller hangs up. */
+/** `limit`, `property` and `value` of the query string. */
 export function parseSearchOptions(req: Request, res: Response): SearchOptions {
   const limit = parseLimit(toText(req, 'limit'));
   const property = toText(req, 'property');
@@ -16,7 +17,7 @@ export function parseSearchOptions(req: Request, res: Response): SearchOptions {
     throw new HandspringError('invalid_request', 'property, value: expected both or neither, received one');
   }
   const filter = property === undefined || value === undefined ? {} : { filter: { property, value } };
-  return { limit, ...filter, signal: createHangUpSignal(res) };
+  return { limit, ...filter, signal: requestContext(res).signal };
 }
 
 /** The query text `q`, trimmed. */
@@ -45,15 +46,6 @@ function parseLimit(text: string | undefined): number {
     'invalid_request',
     `limit: expected a whole number from 1 to ${MAX_LIMIT}, received another value`,
   );
-}
-
-/** Aborted when the connection closes before the answer is out. */
-export function createHangUpSignal(res: Response): AbortSignal {
-  const gone = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }
 
 /** Reads the whole body, of any media type, as one Buffer. */

@@ -3,11 +3,11 @@ import { Router } from 'express';
 import { HandspringError } from '../errors.js';
 import type { AddAnswer, InfoAnswer, ModelFacts, PhotosAnswer, SearchAnswer } from '../search/answers.js';
 import type { SearchResult, Store, StoredPhoto } from '../search/store.js';
+import { requestContext } from './request-context.js';
 import { requireKnownHost, requireSameOrigin } from './same-site.js';
 import { sendImage } from './search-images.js';
 import { createSearchPage } from './search-page.js';
 import {
-  createHangUpSignal,
   MAX_LIMIT,
   parseQuery,
   parseSearchOptions,
@@ -66,7 +66,7 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
 
 async function sendInfo(options: SearchRoutesOptions, res: Response): Promise<void> {
   const { model, examples, maxImageBytes, allowAdding } = options;
-  const store = await options.store.describe({ signal: createHangUpSignal(res) });
+  const store = await options.store.describe({ signal: requestContext(res).signal });
   const progress = options.store.progress();
   const adding = { allowed: allowAdding && store.canAdd };
   res.json({
@@ -99,7 +99,10 @@ async function sendHits(
 
 async function addImage(store: Store, req: Request, res: Response): Promise<void> {
   const name = toText(req, 'name') ?? '';
-  const added = await store.addImage({ name, bytes: toImageBytes(req) }, { signal: createHangUpSignal(res) });
+  const added = await store.addImage(
+    { name, bytes: toImageBytes(req) },
+    { signal: requestContext(res).signal },
+  );
   res.status(added.outcome === 'added' ? 201 : 200).json(added satisfies AddAnswer);
 }
 

@@ -7,6 +7,7 @@ export interface ModelFacts {
   readonly title: string;
   /** One plain sentence the reader has to know, such as that the starter is not CLIP. */
   readonly note?: string;
+  /** Length of its vectors. */
   readonly dimensions: number;
 }
 

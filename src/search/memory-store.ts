@@ -12,10 +12,7 @@ import type { PhotoRecord } from './photo-table.js';
 import { PhotoTable, toStoredPhoto } from './photo-table.js';
 import type * as S from './store.js';
 
-export interface MemoryStoreOptions extends Omit<FolderIndexOptions, 'table'> {
-  /** Length of the model's vectors. */
-  readonly dimensions: number;
-}
+export type MemoryStoreOptions = Omit<FolderIndexOptions, 'table'>;
 
 /**
  * The photos of a folder, searched exactly in memory. The pixels stay on disk. Photos put into the folder by any other
@@ -24,14 +21,13 @@ export interface MemoryStoreOptions extends Omit<FolderIndexOptions, 'table'> {
 export class MemoryStore implements S.Store {
   readonly #folder: string;
   readonly #embedder: Embedder;
-  readonly #table: PhotoTable;
+  readonly #table = new PhotoTable();
   readonly #index: FolderIndex;
   readonly #adding = new Map<string, Promise<PhotoRecord>>();
 
-  constructor({ dimensions, ...options }: MemoryStoreOptions) {
+  constructor(options: MemoryStoreOptions) {
     this.#folder = options.folder;
     this.#embedder = options.embedder;
-    this.#table = new PhotoTable(dimensions);
     this.#index = new FolderIndex({ ...options, table: this.#table });
   }
 

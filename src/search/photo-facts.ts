@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
-import { HandspringError } from '../errors.js';
+import type { ImageFormat } from '../image/format.js';
+import { recogniseFormat } from '../image/format.js';
+import { invalidPhoto, openForPeople } from './open-for-people.js';
 
 export interface PhotoFacts {
   /** Pixels as shown, after the orientation tag. */
   readonly width: number;
   readonly height: number;
-  readonly format: string;
+  readonly format: ImageFormat;
   readonly mediaType: string;
   /** Extensions that fit the content, the preferred one first. */
   readonly extensions: readonly [string, ...string[]];
 }
 
-const EXTENSIONS: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  jpeg: ['jpg', 'jpeg'],
-  png: ['png'],
-  webp: ['webp'],
-  gif: ['gif'],
-  tiff: ['tif', 'tiff'],
-  avif: ['avif'],
+const FORMATS: Readonly<Record<ImageFormat, Pick<PhotoFacts, 'mediaType' | 'extensions'>>> = {
+  JPEG: { mediaType: 'image/jpeg', extensions: ['jpg', 'jpeg'] },
+  PNG: { mediaType: 'image/png', extensions: ['png'] },
+  WebP: { mediaType: 'image/webp', extensions: ['webp'] },
+  GIF: { mediaType: 'image/gif', extensions: ['gif'] },
+  TIFF: { mediaType: 'image/tiff', extensions: ['tif', 'tiff'] },
+  BMP: { mediaType: 'image/bmp', extensions: ['bmp'] },
+  AVIF: { mediaType: 'image/avif', extensions: ['avif'] },
 };
 
 /** The photo's id: its content, so that two files with the same bytes are one photo. */
@@ -26,21 +28,18 @@ export function toPhotoId(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
-/** Size and format from the image's header. The bytes have been accepted by the embedder before; `invalid_image` otherwise. */
+/**
+ * Size and format of an image. The embedder has taken the bytes before, so they are an image.
+ * @throws HandspringError `invalid_image` if they are none after all.
+ */
 export async function readPhotoFacts(bytes: Uint8Array): Promise<PhotoFacts> {
-  const header = await sharp(bytes)
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new HandspringError('invalid_image', 'image: expected an image that can be read', { cause });
-    });
-  const format = header.format === 'heif' && header.compression === 'av1' ? 'avif' : header.format;
-  const extensions = EXTENSIONS[format];
-  if (extensions === undefined) {
-    throw new HandspringError(
-      'invalid_image',
-      `image: expected JPEG, PNG, WebP, GIF, TIFF or AVIF, received ${format}`,
-    );
+  const format = recogniseFormat(bytes);
+  if (format === undefined) throw invalidPhoto();
+  const image = await openForPeople(bytes);
+  try {
+    const { width, height } = (await image.metadata()).autoOrient;
+    return { width, height, format, ...FORMATS[format] };
+  } catch (cause) {
+    throw invalidPhoto(cause);
   }
-  const { width, height } = header.autoOrient;
-  return { width, height, format, mediaType: `image/${format}`, extensions };
 }

@@ -12,15 +12,11 @@ const MOST_VALUES = 50;
 
 /** Photos and their vectors, row by row. One photo may be known by several file names: those with the same content. */
 export class PhotoTable {
-  readonly #matrix: VectorMatrix;
+  readonly #matrix = new VectorMatrix();
   readonly #photos: PhotoRecord[] = [];
   readonly #rowOf = new Map<string, number>();
   readonly #namesOf = new Map<string, Set<string>>();
   #newestFirst: PhotoRecord[] | undefined;
-
-  constructor(dimensions: number) {
-    this.#matrix = new VectorMatrix(dimensions);
-  }
 
   get count(): number {
     return this.#photos.length;

@@ -1,5 +1,4 @@
-import sharp from 'sharp';
-import { HandspringError } from '../errors.js';
+import { invalidPhoto, openForPeople } from './open-for-people.js';
 
 /** The longest side of each size, in pixels. */
 export const THUMBNAIL_SIDES = { thumb: 560, large: 1920 } as const;
@@ -11,13 +10,13 @@ export type ThumbnailSize = keyof typeof THUMBNAIL_SIDES;
  */
 export async function createThumbnail(image: Uint8Array, size: ThumbnailSize): Promise<Buffer> {
   const side = THUMBNAIL_SIDES[size];
+  const opened = await openForPeople(image);
   try {
-    return await sharp(image)
-      .autoOrient()
+    return await opened
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
       .toBuffer();
   } catch (cause) {
-    throw new HandspringError('invalid_image', 'image: expected an image that can be read', { cause });
+    throw invalidPhoto(cause);
   }
 }

@@ -6,7 +6,8 @@ import { HandspringError } from '../../src/errors.js';
 import { MemoryStore } from '../../src/search/memory-store.js';
 import { ColourEmbedder } from '../search/colour-embedder.js';
 import { createFolder, createPhoto } from '../search/colour-photo.js';
-import { startSearchApp } from './search-app.js';
+import { startTestApp } from '../support/app.js';
+import { createSearchRoutes } from '../../src/http/search-routes.js';
 
 const MAX_IMAGE_BYTES = 20_000;
 const PAGE_SOURCE = fileURLToPath(new URL('../../../src/search/page/', import.meta.url));
@@ -29,12 +30,11 @@ describe('the search routes', () => {
     store = new MemoryStore({
       folder,
       embedder,
-      dimensions: 3,
       maxImageBytes: MAX_IMAGE_BYTES,
       log: { warn: () => undefined },
     });
     await store.start();
-    ({ url, stop } = await startSearchApp({
+    const routes = createSearchRoutes({
       store,
       model: { name: 'colour', title: 'Colour', note: 'It is not CLIP.', dimensions: 3 },
       allowAdding: true,
@@ -43,7 +43,10 @@ describe('the search routes', () => {
       examples: ['red'],
       pageFolder: PAGE_SOURCE,
       ...changes,
-    }));
+    });
+    const app = await startTestApp({ extra: routes });
+    url = app.url;
+    stop = () => app.close();
   }
 
   async function read<T>(path: string, init?: RequestInit): Promise<T> {
@@ -87,9 +90,9 @@ describe('the search routes', () => {
     });
 
     it('filter by a property', async () => {
-      const { hits } = await read<SearchAnswer>('/search/query?q=blue&property=format&value=png');
+      const { hits } = await read<SearchAnswer>('/search/query?q=blue&property=format&value=PNG');
       expect(hits.map(({ name }) => name)).to.deep.equal(['red.png']);
-      const { photos } = await read<PhotosAnswer>('/search/photos?property=format&value=gif');
+      const { photos } = await read<PhotosAnswer>('/search/photos?property=format&value=GIF');
       expect(photos.map(({ name }) => name)).to.deep.equal(['blue.gif']);
     });
 
@@ -103,7 +106,7 @@ describe('the search routes', () => {
     });
 
     it('serve the image as it is and as a thumbnail, cached for good and harmless when opened alone', async () => {
-      const { photos } = await read<PhotosAnswer>('/search/photos?property=format&value=gif');
+      const { photos } = await read<PhotosAnswer>('/search/photos?property=format&value=GIF');
       const image = await fetch(`${url}/search/images/${photos[0]?.id}`);
       expect(image.headers.get('content-type')).to.equal('image/gif');
       expect(image.headers.get('content-security-policy')).to.include('sandbox');
@@ -216,7 +219,7 @@ describe('the search routes', () => {
     });
 
     it('put no headers of the page on what they do not answer', async () => {
-      const other = await fetch(`${url}/vectorize`);
+      const other = await fetch(`${url}/elsewhere`);
       expect(other.status).to.equal(404);
       expect(other.headers.get('cache-control')).to.equal(null);
     });

@@ -15,7 +15,6 @@ export type Colour = keyof typeof COLOURS;
 
 /** A model of three dimensions that understands nothing but colour: an image is its mean colour, a text the mean of its colour words. */
 export class ColourEmbedder implements Embedder {
-  static readonly dimensions = 3;
   /** Every text asked for, in order. */
   readonly texts: string[] = [];
   /** How many images were asked for. */

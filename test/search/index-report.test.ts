@@ -34,17 +34,14 @@ function createReport(isTTY: boolean) {
 }
 
 describe('createIndexReport', () => {
-  it('logs each tenth where there is no terminal, and the count and the time at the end', () => {
-    const { report, lines } = createReport(false);
+  it('writes a line each tenth where there is no terminal, and logs the count and the time at the end', () => {
+    const { report, lines, drawn } = createReport(false);
     for (let done = 0; done <= 100; done++) report(progress({ done }));
-    report(progress({ state: 'ready', done: 100, duplicates: 3, refusedCount: 0 }));
-    expect(lines.slice(0, -1).map(([fields]) => (fields as IndexProgress).done)).to.deep.equal([
-      10, 20, 30, 40, 50, 60, 70, 80, 90,
-    ]);
-    expect(lines.at(-1)).to.deep.equal([
-      { photos: 97, duplicates: 3, refused: 0, seconds: 1 },
-      'photos indexed',
-    ]);
+    report(progress({ state: 'ready', done: 100, duplicates: 3 }));
+    expect(drawn().trim().split('\n')).to.deep.equal(
+      Array.from({ length: 10 }, (_, i) => `${i + 1}0/100 photos`),
+    );
+    expect(lines).to.deep.equal([[{ photos: 97, duplicates: 3, leftOut: 0, seconds: 1 }, 'photos indexed']]);
   });
 
   it('draws a bar in a terminal', () => {
@@ -52,7 +49,14 @@ describe('createIndexReport', () => {
     report(progress({ done: 0 }));
     report(progress({ done: 50 }));
     report(progress({ state: 'ready', done: 100 }));
-    expect(drawn()).to.include('/100');
+    expect(drawn()).to.include('/100 photos');
+  });
+
+  it('counts only what a later round has to read', () => {
+    const { report, drawn } = createReport(false);
+    report(progress({ total: 101, done: 100 }));
+    report(progress({ total: 101, done: 101, state: 'ready' }));
+    expect(drawn()).to.equal('1/1 photos\n');
   });
 
   it('says nothing about a round in which nothing was new', () => {
@@ -65,8 +69,8 @@ describe('createIndexReport', () => {
   it('names each refused file once', () => {
     const { report, lines } = createReport(false);
     const refused = [{ name: 'bad.jpg', reason: 'no image' }];
-    report(progress({ state: 'ready', done: 1, refusedCount: 1, refused }));
-    report(progress({ state: 'ready', done: 1, refusedCount: 1, refused }));
-    expect(lines).to.deep.equal([[{ file: 'bad.jpg', reason: 'no image' }, 'a photo was left out']]);
+    report(progress({ state: 'ready', total: 1, done: 1, refusedCount: 1, refused }));
+    report(progress({ state: 'ready', total: 1, done: 1, refusedCount: 1, refused }));
+    expect(lines).to.deep.equal([[{ file: 'bad.jpg', reason: 'no image' }, 'a file was left out']]);
   });
 });

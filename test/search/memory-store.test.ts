@@ -21,7 +21,6 @@ describe('MemoryStore', () => {
     store = new MemoryStore({
       folder,
       embedder,
-      dimensions: ColourEmbedder.dimensions,
       maxImageBytes: 10_000,
       log: { warn: () => undefined },
       onProgress: (progress) => listeners.forEach((listen) => listen(progress)),
@@ -55,7 +54,7 @@ describe('MemoryStore', () => {
     expect(hits.map(({ name }) => name)).to.deep.equal(['blue.gif', 'red.png']);
     expect(hits[0]?.score).to.be.closeTo(1, 0.001);
     expect(hits[1]).to.include({ width: 40, height: 30 });
-    expect(hits[1]?.properties).to.deep.equal({ folder: 'top level', format: 'png', shape: 'landscape' });
+    expect(hits[1]?.properties).to.deep.equal({ folder: 'top level', format: 'PNG', shape: 'landscape' });
     expect(encodeMs).to.be.a('number');
   });
 

@@ -18,7 +18,7 @@ const north = Float32Array.of(0, 1);
 
 describe('PhotoTable', () => {
   it('finds photos by vector, with their own data and without the internal part of it', () => {
-    const table = new PhotoTable(2);
+    const table = new PhotoTable();
     table.put(createRecord('a', { width: 4, height: 3 }), east);
     table.put(createRecord('b'), north);
     const [best] = table.nearest(north, 1);
@@ -26,7 +26,7 @@ describe('PhotoTable', () => {
   });
 
   it('leaves out the photo that is asked about and those that do not fit the filter', () => {
-    const table = new PhotoTable(2);
+    const table = new PhotoTable();
     table.put(createRecord('a'), east);
     table.put(createRecord('b'), east);
     table.put(createRecord('c', { properties: { format: 'gif' } }), east);
@@ -35,7 +35,7 @@ describe('PhotoTable', () => {
   });
 
   it('keeps photos and vectors together when one in the middle goes', () => {
-    const table = new PhotoTable(2);
+    const table = new PhotoTable();
     table.put(createRecord('a'), east);
     table.put(createRecord('b'), north);
     table.put(createRecord('c'), Float32Array.of(-1, 0));
@@ -47,7 +47,7 @@ describe('PhotoTable', () => {
   });
 
   it('keeps a photo as long as one file has its content, under the name of that file', () => {
-    const table = new PhotoTable(2);
+    const table = new PhotoTable();
     table.put(createRecord('a'), east);
     table.put(createRecord('a', { name: 'copy.png' }), east);
     expect(table.count).to.equal(1);
@@ -58,7 +58,7 @@ describe('PhotoTable', () => {
   });
 
   it('lists the newest first and equal times by name, also after a change', () => {
-    const table = new PhotoTable(2);
+    const table = new PhotoTable();
     table.put(createRecord('b', { modifiedMs: 1 }), east);
     table.put(createRecord('a', { modifiedMs: 1 }), east);
     expect(table.newest(9).map(({ id }) => id)).to.deep.equal(['a', 'b']);
@@ -68,7 +68,7 @@ describe('PhotoTable', () => {
   });
 
   it('counts the values of each property, most frequent first', () => {
-    const table = new PhotoTable(2);
+    const table = new PhotoTable();
     for (const id of ['a', 'b', 'c']) {
       table.put(createRecord(id, { properties: { format: id === 'a' ? 'gif' : 'png' } }), east);
     }
