@@ -42,8 +42,9 @@ export class Grid {
     this.#list.replaceChildren(...cards.values());
     this.#list.classList.remove('waiting');
     this.#list.removeAttribute('aria-busy');
-    this.#activate(this.#active !== undefined && cards.has(this.#active) ? this.#active : photos[0]?.id);
-    if (focused !== undefined && cards.has(focused)) this.focus(focused);
+    const kept = focused !== undefined && cards.has(focused);
+    this.#activate(kept ? focused : photos[0]?.id);
+    if (kept) this.focus(focused);
   }
 
   /** Marks that newer photos are on their way; an empty grid shows blanks in their place. */

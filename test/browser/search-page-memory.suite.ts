@@ -1,0 +1,173 @@
+import { expect } from 'chai';
+import { copyFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { createSearchRoutes } from '../../src/http/search-routes.js';
+import { MemoryStore } from '../../src/search/memory-store.js';
+import { ColourEmbedder } from '../search/colour-embedder.js';
+import { createFolder, createPhoto } from '../search/colour-photo.js';
+import { startTestApp } from '../support/app.js';
+import { launchChromium } from './chromium.js';
+import { searchPageSuite } from './search-page.js';
+
+const MODEL = {
+  name: 'colour',
+  title: 'Colour',
+  note: 'It is not CLIP: it knows colours only.',
+  dimensions: 3,
+};
+
+async function startPage(files: Readonly<Record<string, Uint8Array>>, examples: readonly string[] = []) {
+  const { folder, remove } = await createFolder(files);
+  const embedder = new ColourEmbedder();
+  const maxImageBytes = 1_000_000;
+  const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });
+  const extra = createSearchRoutes({
+    store,
+    model: () => MODEL,
+    allowAdding: true,
+    allowedHosts: [],
+    maxImageBytes,
+    examples,
+  });
+  const app = await startTestApp({ extra });
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await store.close();
+    await remove();
+  };
+  return { url: app.url, folder, embedder, store, stop };
+}
+
+const png = async (name: string, ...photo: Parameters<typeof createPhoto>) => ({
+  name,
+  bytes: await createPhoto(...photo),
+  type: 'image/png',
+});
+
+searchPageSuite('the memory store', async () => {
+  const known = await png('red.png', 'red');
+  const page = await startPage({
+    'red.png': known.bytes,
+    'green.png': await createPhoto('green'),
+    'blue.png': await createPhoto('blue', { width: 48, height: 64 }),
+    'yellow.png': await createPhoto('yellow', { width: 48, height: 64 }),
+  });
+  await page.store.start();
+  return {
+    ...page,
+    store: { kind: 'memory', count: 4 },
+    model: MODEL,
+    queries: [
+      { text: 'red', best: 'red.png' },
+      { text: 'blue', best: 'blue.png' },
+    ],
+    image: { file: await png('sky.png', 'blue', { shade: 20 }), best: 'blue.png' },
+    known,
+    fresh: {
+      files: [await png('purple.png', 'purple'), await png('olive.png', 'yellow', { shade: 25 })],
+      query: 'purple',
+    },
+    filter: { property: 'shape', value: 'portrait', count: 2 },
+  };
+});
+
+describe('the search page over a folder', () => {
+  let browser: Browser;
+  let page: Page;
+  let stop: () => Promise<void> = () => Promise.resolve();
+
+  before(async function () {
+    const launched = await launchChromium();
+    if (launched === undefined) return this.skip();
+    browser = launched;
+  });
+  after(() => browser?.close());
+  beforeEach(async () => {
+    page = await browser.newPage();
+  });
+  afterEach(async () => {
+    await page.close();
+    await stop();
+  });
+
+  it('invites to add photos to an empty folder, and shows one that is copied into it', async () => {
+    const running = await startPage({});
+    ({ stop } = running);
+    await running.store.start();
+    await page.goto(running.url);
+    await page
+      .locator('#notice')
+      .filter({ hasText: `No photos in ${path.basename(running.folder)} yet` })
+      .waitFor();
+    await page.locator('#notice').getByRole('button', { name: 'Add photos' }).waitFor();
+    await writeFile(path.join(running.folder, 'red.png'), await createPhoto('red'));
+    await page.getByRole('button', { name: 'Open red.png' }).waitFor();
+    expect(await page.locator('#notice').isVisible()).to.equal(false);
+  });
+
+  it('shows how far the index is, and answers meanwhile', async () => {
+    const photos: Record<string, Buffer> = {};
+    for (let i = 0; i < 12; i++) photos[`red-${i}.png`] = await createPhoto('red', { shade: i });
+    const running = await startPage(photos);
+    ({ stop } = running);
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const embed = running.embedder.embed.bind(running.embedder);
+    running.embedder.embed = async (request, options) => {
+      if (request.images.length > 0 && running.embedder.images >= 3) await held;
+      return embed(request, options);
+    };
+    void running.store.start();
+    await page.goto(running.url);
+    await page
+      .locator('#indexing')
+      .filter({ hasText: /Reading photos: \d+ of 12/ })
+      .waitFor();
+    await page.getByRole('searchbox').fill('red');
+    await page.locator('.card .open').first().waitFor();
+    letGo();
+    await page.locator('#indexing').waitFor({ state: 'hidden' });
+    await page.waitForFunction(`document.querySelectorAll('.card').length === 12`);
+  });
+
+  it('lists the files that were left out, with the reason', async () => {
+    const red = await createPhoto('red');
+    const running = await startPage({ 'red.png': red, 'bad.jpg': Buffer.from('no image') });
+    ({ stop } = running);
+    await copyFile(path.join(running.folder, 'red.png'), path.join(running.folder, 'again.png'));
+    await running.store.start();
+    await page.goto(running.url);
+    await page.getByText('Files: 1 left out, 1 with the same content as another').click();
+    const row = page.locator('#left-out-list li');
+    expect(await row.innerText()).to.equal('bad.jpg: image: expected an image, received something else');
+  });
+
+  it('offers searches to try, until something is searched for', async () => {
+    const running = await startPage(
+      { 'red.png': await createPhoto('red'), 'blue.png': await createPhoto('blue') },
+      ['blue'],
+    );
+    ({ stop } = running);
+    await running.store.start();
+    await page.goto(running.url);
+    await page.getByRole('button', { name: 'blue', exact: true }).click();
+    await page.locator('.card:first-child .name', { hasText: 'blue.png' }).waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).to.equal('blue');
+    expect(await page.locator('#examples').isVisible()).to.equal(false);
+  });
+
+  it('shows more photos on demand', async () => {
+    const photos: Record<string, Buffer> = {};
+    for (let i = 0; i < 30; i++) photos[`red-${i}.png`] = await createPhoto('red', { shade: i });
+    const running = await startPage(photos);
+    ({ stop } = running);
+    await running.store.start();
+    await page.goto(running.url);
+    await page.locator('.card .open').first().waitFor();
+    expect(await page.locator('.card').count()).to.equal(24);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.waitForFunction(`document.querySelectorAll('.card').length === 30`);
+    expect(await page.getByRole('button', { name: 'Show more' }).isVisible()).to.equal(false);
+  });
+});
