@@ -24,7 +24,7 @@ async function startPage(files: Readonly<Record<string, Uint8Array>>, examples: 
   const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });
   const extra = createSearchRoutes({
     store,
-    model: () => MODEL,
+    model: MODEL,
     allowAdding: true,
     allowedHosts: [],
     maxImageBytes,
