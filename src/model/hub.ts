@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream';
+import { parseChecksum, type Checksum } from './checksum.js';
+import {
+  createDispatcher,
+  getFollowing,
+  toTransient,
+  type HubAnswer,
+  type RequestSettings,
+} from './hub-requests.js';
+import { statusError, type HubTarget } from './hub-status.js';
+import { TransientError } from './retry.js';
+
+export const DEFAULT_ENDPOINT = 'https://huggingface.co';
+
+const PAST_THE_END = 416;
+
+export interface HubSettings extends RequestSettings {
+  /** The hub, or a mirror of it, without a trailing `/`. */
+  readonly endpoint: string;
+}
+
+export interface RepositoryListing {
+  /** Full hash of the commit that the revision asked for stands at. */
+  readonly commit: string;
+  readonly paths: readonly string[];
+}
+
+export interface FileAnswer {
+  /** What the hub says the whole file is; `undefined` where a mirror does not say. */
+  readonly checksum: Checksum | undefined;
+  readonly totalBytes: number | undefined;
+  readonly commit: string | undefined;
+  /** Where in the file the body begins: the offset asked for, or 0 if the server sends all of it. */
+  readonly startsAt: number;
+  /** The bytes, in order. Throws `TransientError` when they stop coming. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** One attempt per call: retrying is the caller's. */
+export interface Hub {
+  /** @throws ModelSourceError `not_found`, `forbidden`; TransientError */
+  list(repository: string, revision: string): Promise<RepositoryListing>;
+  /** @throws ModelSourceError `not_found`, `forbidden`; TransientError */
+  open(repository: string, revision: string, path: string, offset: number): Promise<FileAnswer>;
+  close(): Promise<void>;
+}
+
+/**
+ * A client of the Hugging Face hub's two routes: the file list of a revision, and `resolve`, which redirects to the
+ * bytes and says their size, checksum and commit in `x-linked-size`, `x-linked-etag` and `x-repo-commit`.
+ */
+export function createHub(settings: HubSettings): Hub {
+  const dispatcher = createDispatcher(settings);
+  const authorised = settings.token !== undefined;
+  const get = async (
+    path: string,
+    headers: Record<string, string>,
+    target: HubTarget,
+  ): Promise<HubAnswer> => {
+    const answer = await getFollowing(new URL(`${settings.endpoint}${path}`), headers, settings, dispatcher);
+    const error = statusError(answer.status, answer.headers.get('retry-after'), target);
+    if (error === undefined) return answer;
+    await answer.body.dump();
+    throw error;
+  };
+  return {
+    async list(repository, revision) {
+      const target = { repository, revision, authorised };
+      const answer = await get(
+        `/api/models/${repository}/revision/${encodeURIComponent(revision)}`,
+        {},
+        target,
+      );
+      return parseListing(await readJson(answer, new URL(settings.endpoint).host));
+    },
+    async open(repository, revision, path, offset) {
+      const headers = { 'accept-encoding': 'identity', ...(offset > 0 ? { range: `bytes=${offset}-` } : {}) };
+      const route = `/${repository}/resolve/${encodeURIComponent(revision)}/${encodeURI(path)}`;
+      const answer = await get(route, headers, { repository, revision, path, authorised });
+      if (answer.status === PAST_THE_END) await answer.body.dump();
+      return toFileAnswer(answer, offset);
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+async function readJson(answer: HubAnswer, host: string): Promise<unknown> {
+  try {
+    return await answer.body.json();
+  } catch (error) {
+    throw toTransient(error, host);
+  }
+}
+
+function parseListing(body: unknown): RepositoryListing {
+  const { sha, siblings } = body as { sha?: unknown; siblings?: { rfilename?: unknown }[] };
+  if (typeof sha !== 'string' || !Array.isArray(siblings)) {
+    throw new TransientError(
+      'the file list: expected an object with sha and siblings, received something else',
+    );
+  }
+  return {
+    commit: sha,
+    paths: siblings.flatMap(({ rfilename }) => (typeof rfilename === 'string' ? [rfilename] : [])),
+  };
+}
+
+function toFileAnswer({ status, headers, hubHeaders, body }: HubAnswer, offset: number): FileAnswer {
+  const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
+  const length = toCount(headers.get('content-length'));
+  const past = status === PAST_THE_END;
+  return {
+    checksum: parseChecksum(hubHeaders.get('x-linked-etag')) ?? parseChecksum(hubHeaders.get('etag')),
+    totalBytes:
+      toCount(hubHeaders.get('x-linked-size')) ??
+      toCount(range?.[2]) ??
+      (status === 200 ? length : undefined),
+    commit: hubHeaders.get('x-repo-commit'),
+    startsAt: past ? offset : status === 206 ? (toCount(range?.[1]) ?? 0) : 0,
+    // Nothing is left of a file whose every byte was there before; the error page of 416 is not part of it.
+    body: past ? Readable.from([]) : guarded(body),
+  };
+}
+
+async function* guarded(body: HubAnswer['body']): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk as Uint8Array;
+  } catch (error) {
+    throw toTransient(error, 'download');
+  }
+}
+
+function toCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,14 @@
+import { expect } from 'chai';
+import { ModelSourceError, type SourceErrorCode } from '../../src/model/source-error.js';
+
+/** The error that `work` fails with; a test fails if it does not, or with another code. */
+export async function rejection(work: Promise<unknown>, code: SourceErrorCode): Promise<ModelSourceError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ModelSourceError))
+    throw new Error(`expected to fail with ${code}`, { cause: error });
+  expect(error.code, error.message).to.equal(code);
+  return error;
+}

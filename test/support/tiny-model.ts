@@ -1,0 +1,91 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CatalogueEntry } from '../../src/model/catalogue.js';
+import type { ResolveOptions } from '../../src/model/resolve.js';
+import { RETRY_POLICY } from '../../src/model/retry.js';
+import { StandInHub, sha256Of, type StandInFile } from './hub.js';
+
+export const REPOSITORY = 'someone/tiny-clip';
+
+/** Bytes that differ at every place, so that a resume at the wrong offset shows. */
+export function noise(length: number, seed: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = seed;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}
+
+export const TINY_FILES = {
+  'config.json': { content: Buffer.from('{"model_type":"clip"}'), lfs: false },
+  'preprocessor_config.json': { content: Buffer.from('{"size":224}'), lfs: false },
+  'tokenizer.json': { content: noise(5_000, 1), lfs: false },
+  // Larger than what a broken connection may hold in its buffers, which is lost: see download.test.ts.
+  'onnx/vision_model.onnx': { content: noise(3_000_000, 2), lfs: true },
+  'onnx/vision_model_fp16.onnx': { content: noise(100_000, 3), lfs: true },
+  'onnx/text_model.onnx': { content: noise(150_000, 4), lfs: true },
+} satisfies Record<string, StandInFile>;
+
+export type TinyPath = keyof typeof TINY_FILES;
+
+/** A catalogue entry of the stand-in's repository with every LFS file pinned. */
+export function tinyEntry(overrides: Partial<CatalogueEntry> = {}): CatalogueEntry {
+  const pinned = (path: TinyPath) => {
+    const { content } = TINY_FILES[path];
+    return { path, sha256: sha256Of(content), bytes: content.length };
+  };
+  const open = (path: TinyPath) => ({ path, sha256: null, bytes: null });
+  return {
+    name: 'tiny-clip',
+    title: 'Tiny',
+    repository: REPOSITORY,
+    revision: 'a'.repeat(40),
+    layout: 'hugging-face',
+    files: [
+      { ...open('config.json'), towers: ['image', 'text'] },
+      { ...open('preprocessor_config.json'), towers: ['image'] },
+      { ...open('tokenizer.json'), towers: ['text'] },
+      { ...pinned('onnx/vision_model.onnx'), towers: ['image'], precision: 'fp32' },
+      { ...pinned('onnx/vision_model_fp16.onnx'), towers: ['image'], precision: 'fp16' },
+      { ...pinned('onnx/text_model.onnx'), towers: ['text'], precision: 'fp32' },
+    ],
+    dimensions: 8,
+    context: 77,
+    licence: 'MIT',
+    languages: 'English',
+    normalise: true,
+    replaces: null,
+    choose: 'For tests.',
+    ranOnRealWeights: false,
+    ...overrides,
+  };
+}
+
+/** A running stand-in, an empty cache and options that join them, with pauses and time-outs of milliseconds. */
+export async function startTinyHub(): Promise<{
+  hub: StandInHub;
+  cacheDir: string;
+  options: ResolveOptions;
+  stop: () => Promise<void>;
+}> {
+  const hub = await new StandInHub(REPOSITORY, TINY_FILES).start();
+  const cacheDir = mkdtempSync(join(tmpdir(), 'handspring-cache-'));
+  const options: ResolveOptions = {
+    cacheDir,
+    offline: false,
+    modalities: 'both',
+    precision: 'fp32',
+    hub: { endpoint: hub.endpoint, stallMs: 150 },
+    retry: { ...RETRY_POLICY, minDelayMs: 1, maxDelayMs: 2 },
+    catalogue: [tinyEntry()],
+  };
+  const stop = async () => {
+    await hub.stop();
+    await rm(cacheDir, { recursive: true, force: true });
+  };
+  return { hub, cacheDir, options, stop };
+}
