@@ -48,7 +48,12 @@ export class StandInHub {
   head = 'a'.repeat(40);
   /** What the redirect to the storage looks like; the default is another origin, absolute. */
   redirectTo: ((path: string) => string) | undefined;
-  /** Resolves when a stalled answer has sent its first bytes. */
+  /** What a list request answers instead, such as a proxy's sign-in page. */
+  listing: string | undefined;
+  /** Bytes are sent once this resolves. */
+  gate: Promise<void> = Promise.resolve();
+  /** Called when bytes are asked for, before the gate. */
+  onBytesAsked: () => void = () => {};
   private readonly servers: Server[] = [];
   endpoint = '';
   storage = '';
@@ -76,9 +81,7 @@ export class StandInHub {
 
   /** Byte answers that reached the storage or the hub itself, in order. */
   downloads(path: string): Seen[] {
-    return this.seen.filter(
-      ({ url }) => decodeURIComponent(url).includes(`bytes/${path}`) || url.endsWith(`/${path}#direct`),
-    );
+    return this.seen.filter(({ url }) => url === `bytes/${path}`);
   }
 
   private async listen(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
@@ -120,7 +123,7 @@ export class StandInHub {
     }
     const siblings = Object.keys(this.files).map((rfilename) => ({ rfilename }));
     res.setHeader('content-type', 'application/json');
-    res.end(JSON.stringify({ sha: this.head, siblings }));
+    res.end(this.listing ?? JSON.stringify({ sha: this.head, siblings }));
   }
 
   private serveResolve(req: IncomingMessage, res: ServerResponse, path: string): void {
@@ -181,7 +184,8 @@ export class StandInHub {
       res.statusCode = 206;
       res.setHeader('content-range', `bytes ${from}-${content.length - 1}/${content.length}`);
     }
-    sendRest(res, content.subarray(from), fault);
+    this.onBytesAsked();
+    void this.gate.then(() => sendRest(res, content.subarray(from), fault));
   }
 }
 
