@@ -87,6 +87,8 @@ describe('the hub client', () => {
       );
       expect(proxy.targets).to.deep.equal([]);
     } finally {
+      // Tunnels are the clients': the proxy is free to end once they are gone.
+      for (const hub of hubs.splice(0)) await hub.close();
       await proxy.stop();
     }
   });
