@@ -13,9 +13,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: ['errors', 'model'],
   encoder: ['errors', 'model'],
   embedding: ['errors', 'metrics', 'image', 'text', 'encoder', 'model'],
-  search: ['errors', 'progress', 'embedding', 'image', 'import'],
-  evaluate: ['errors', 'progress', 'embedding', 'import'],
-  import: ['errors', 'progress'],
+  search: ['errors', 'progress', 'embedding', 'image', 'weaviate'],
+  evaluate: ['errors', 'progress', 'embedding', 'weaviate'],
+  import: ['errors', 'progress', 'weaviate'],
+  weaviate: ['errors'],
   http: ['errors', 'metrics', 'embedding', 'search'],
 };
 
