@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
+
+export interface BackoffOptions {
+  /** How long nothing may succeed before waiting ends, in milliseconds. */
+  readonly patienceMs: number;
+  /** Injected in tests. */
+  readonly now?: () => number;
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  readonly random?: () => number;
+}
+
+/**
+ * Waiting before another try: twice as long after each refusal, up to 15 seconds, half of it random so that batches which
+ * were refused together do not come back together. All batches share the clock of the last success.
+ */
+export class Backoff {
+  private lastSuccess: number;
+  private readonly now: () => number;
+  private readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  private readonly random: () => number;
+
+  constructor(private readonly options: BackoffOptions) {
+    this.now = options.now ?? (() => performance.now());
+    this.wait = options.wait ?? ((ms, signal) => sleep(ms, undefined, { signal }));
+    this.random = options.random ?? Math.random;
+    this.lastSuccess = this.now();
+  }
+
+  succeeded(): void {
+    this.lastSuccess = this.now();
+  }
+
+  /** Nothing has succeeded for so long that waiting on makes no sense. */
+  get isExhausted(): boolean {
+    return this.now() - this.lastSuccess > this.options.patienceMs;
+  }
+
+  /**
+   * Waits after the `refusals`-th refusal in a row; ends early, without an error, on the signal.
+   * @param refusals At least 1.
+   */
+  async afterRefusal(refusals: number, signal: AbortSignal): Promise<void> {
+    const longest = Math.min(FIRST_WAIT_MS * 2 ** (refusals - 1), LONGEST_WAIT_MS);
+    try {
+      await this.wait(longest / 2 + (this.random() * longest) / 2, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}

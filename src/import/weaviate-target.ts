@@ -1,0 +1,122 @@
+import path from 'node:path';
+import type { WeaviateClient } from 'weaviate-client';
+import { readFailure } from '../weaviate/failure.js';
+import type { Failure } from '../weaviate/failure.js';
+import type { PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
+import type { Photo, StoredPhoto, Target } from './target.js';
+
+/** Weaviate's own limit on one answer (`QUERY_MAXIMUM_RESULTS`). */
+const MOST_RESULTS = 10_000;
+const PAGE = 500;
+const RETURNED = ['path', 'bytes', 'modifiedAt', 'caption'] as const;
+
+/** A Weaviate collection as a place for photos. */
+export class WeaviateTarget implements Target {
+  private probe: number[] | undefined;
+
+  /** @param vectorName The vector that is made of the images. */
+  constructor(
+    private readonly client: WeaviateClient,
+    private readonly collection: PhotoCollection,
+    private readonly vectorName: string,
+  ) {}
+
+  async lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
+    const filters = this.collection.filter.byProperty('path').containsAny([...paths]);
+    const { objects } = await this.collection.query.fetchObjects({
+      filters,
+      limit: MOST_RESULTS,
+      returnProperties: [...RETURNED],
+    });
+    if (objects.length === 0) return [];
+    const searchable = await this.searchable(filters, objects.length);
+    return objects.map((object) => ({ ...toStored(object), whole: searchable?.has(object.uuid) ?? true }));
+  }
+
+  async insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]> {
+    const { errors } = await this.collection.data.insertMany(
+      photos.map((photo) => ({ id: photo.id, properties: toProperties(photo) as never })),
+    );
+    return photos.map((_, at) => {
+      const error = errors[at];
+      return error && readFailure(error.message);
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await this.collection.data.deleteById(id);
+    } catch (error) {
+      if ((error as { code?: number }).code !== 404) throw error;
+    }
+  }
+
+  async page(after: string): Promise<Omit<StoredPhoto, 'whole'>[]> {
+    const { objects } = await this.collection.query.fetchObjects({
+      limit: PAGE,
+      after,
+      returnProperties: [...RETURNED],
+    });
+    return objects.map(toStored);
+  }
+
+  /**
+   * The ids among the filtered objects that the vector index knows. Weaviate writes an object, its filters and its place
+   * in the vector index one after the other, and a crash, or a caller that is killed, can end it between: the object is
+   * then there and no search finds it. Sending it again does not help, as an unchanged object is passed over.
+   * @returns `undefined` if it cannot be told, because an asynchronous index is still at work.
+   */
+  private async searchable(
+    filters: ReturnType<ReturnType<PhotoCollection['filter']['byProperty']>['containsAny']>,
+    expected: number,
+  ): Promise<Set<string> | undefined> {
+    this.probe ??= await this.anyVector();
+    if (!this.probe) return new Set();
+    const { objects } = await this.collection.query.nearVector(this.probe, {
+      filters,
+      limit: MOST_RESULTS,
+      returnProperties: [],
+      targetVector: this.vectorName,
+    });
+    if (objects.length < expected && (await this.isIndexing())) return undefined;
+    return new Set(objects.map((object) => object.uuid));
+  }
+
+  private async anyVector(): Promise<number[] | undefined> {
+    const { objects } = await this.collection.query.fetchObjects({ limit: 1, includeVector: true });
+    return objects[0]?.vectors[this.vectorName] as number[] | undefined;
+  }
+
+  private async isIndexing(): Promise<boolean> {
+    try {
+      const nodes = await this.client.cluster.nodes({ collection: this.collection.name, output: 'verbose' });
+      return nodes.some(({ shards }) => shards?.some((shard) => (shard.vectorQueueLength ?? 0) > 0));
+    } catch {
+      return false; // a key that may not ask for the nodes: sending an object twice does no harm
+    }
+  }
+}
+
+function toProperties({ file, content, contentHash, caption, takenAt }: Photo): PhotoProperties {
+  return {
+    image: content.toString('base64'),
+    file: path.posix.basename(file.path),
+    path: file.path,
+    bytes: file.bytes,
+    modifiedAt: new Date(file.modifiedMs),
+    contentHash,
+    ...(caption === undefined ? {} : { caption }),
+    ...(takenAt === undefined ? {} : { takenAt }),
+  };
+}
+
+function toStored(object: { uuid: string; properties: object }): Omit<StoredPhoto, 'whole'> {
+  const { path, bytes, modifiedAt, caption } = object.properties as Partial<PhotoProperties>;
+  return {
+    id: object.uuid,
+    path: path ?? '',
+    bytes,
+    modifiedMs: modifiedAt?.getTime(),
+    caption: caption ?? undefined,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Photo, StoredPhoto, Target } from '../../src/import/target.js';
+import type { Failure } from '../../src/weaviate/failure.js';
+
+/** A place for photos in memory that can be told to fail. */
+export class MemoryTarget implements Target {
+  readonly objects = new Map<string, StoredPhoto>();
+  /** The paths of each batch that was taken, in order. */
+  readonly batches: string[][] = [];
+  /** Calls under way, and the most there have been. */
+  inserting = 0;
+  mostInserting = 0;
+  /** What becomes of a photo instead of being stored; called once for each photo of each batch. */
+  failureOf: (photo: Photo) => Failure | undefined = () => undefined;
+  /** Called before a batch is looked at; may throw or wait. */
+  beforeInsert: (photos: readonly Photo[]) => Promise<void> | void = () => undefined;
+  /** Whether an object that is stored gets its place in the vector index. */
+  becomesWhole: (photo: Photo) => boolean = () => true;
+
+  lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
+    return Promise.resolve([...this.objects.values()].filter((object) => paths.includes(object.path)));
+  }
+
+  async insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]> {
+    this.mostInserting = Math.max(this.mostInserting, ++this.inserting);
+    try {
+      await this.beforeInsert(photos);
+      this.batches.push(photos.map(({ file }) => file.path));
+      return photos.map((photo) => this.failureOf(photo) ?? this.store(photo));
+    } finally {
+      this.inserting--;
+    }
+  }
+
+  remove(id: string): Promise<void> {
+    this.objects.delete(id);
+    return Promise.resolve();
+  }
+
+  page(after: string): Promise<StoredPhoto[]> {
+    const ids = [...this.objects.keys()].filter((id) => id > after).sort();
+    return Promise.resolve(ids.slice(0, 2).flatMap((id) => this.objects.get(id) ?? []));
+  }
+
+  get paths(): string[] {
+    return [...this.objects.values()].map(({ path }) => path).sort();
+  }
+
+  /** As Weaviate does: an object that is there already, unchanged, is passed over. */
+  private store(photo: Photo): undefined {
+    if (this.objects.has(photo.id)) return undefined;
+    const { path, bytes, modifiedMs } = photo.file;
+    const whole = this.becomesWhole(photo);
+    this.objects.set(photo.id, { id: photo.id, path, bytes, modifiedMs, caption: photo.caption, whole });
+    return undefined;
+  }
+}

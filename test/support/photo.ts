@@ -1,0 +1,10 @@
+import { hashContent, toObjectId } from '../../src/import/identity.js';
+import type { Photo } from '../../src/import/target.js';
+
+/** A photo of so many bytes, as the comparison makes them. */
+export function photoOf(path: string, bytes = 3, replaces: readonly string[] = []): Photo {
+  const content = Buffer.alloc(bytes, path);
+  const contentHash = hashContent(content);
+  const file = { path, location: `/nowhere/${path}`, bytes, modifiedMs: 0 };
+  return { file, id: toObjectId(contentHash, path), contentHash, content, replaces };
+}
