@@ -2,7 +2,7 @@ import { HandspringError } from './errors.js';
 import * as value from './option-values.js';
 
 /** Where an option applies: the commands that take it as a flag. */
-export type CommandName = 'serve' | 'demo' | 'evaluate';
+export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate';
 
 /** One row of the table of options: everything the command line, the environment and the README say of it. */
 export interface Option<T> {
@@ -17,6 +17,10 @@ export interface Option<T> {
   readonly commands: readonly CommandName[];
   /** Never printed: not in logs, not in errors. */
   readonly secret?: true;
+  /** A flag that takes no value and means `on`. */
+  readonly isSwitch?: true;
+  /** A flag that may be given more than once; its values are joined by line breaks. */
+  readonly repeatable?: true;
 }
 
 function option<T>(row: Option<T>): Option<T> {
@@ -25,6 +29,7 @@ function option<T>(row: Option<T>): Option<T> {
 
 const SERVERS = ['serve', 'demo'] as const;
 const ALL = ['serve', 'demo', 'evaluate'] as const;
+const WEAVIATE_USERS = ['demo', 'import', 'evaluate'] as const;
 
 /**
  * Every option. None may be called `HANDSPRING_…`: Kubernetes injects variables such as `HANDSPRING_PORT=tcp://…` for a
@@ -146,7 +151,7 @@ export const OPTIONS = {
     parse: value.byteSize(64),
     fallback: '48MB',
     doc: 'Largest encoded image',
-    commands: ALL,
+    commands: [...ALL, 'import'],
   }),
   maxImagePixels: option({
     flag: '--max-image-pixels',
@@ -211,6 +216,166 @@ export const OPTIONS = {
     doc: 'Longest time to finish what was admitted after SIGTERM',
     commands: SERVERS,
   }),
+  weaviate: option({
+    flag: '--weaviate',
+    env: 'WEAVIATE_URL',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: "Weaviate's REST address, such as http://localhost:8080",
+    commands: WEAVIATE_USERS,
+  }),
+  weaviateGrpc: option({
+    flag: '--weaviate-grpc',
+    env: 'WEAVIATE_GRPC_URL',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: "Weaviate's gRPC address; without it port 50051 of the same host, or Weaviate Cloud's own",
+    commands: WEAVIATE_USERS,
+  }),
+  weaviateApiKey: option({
+    flag: '--weaviate-api-key',
+    env: 'WEAVIATE_API_KEY',
+    placeholder: 'KEY',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The API key for Weaviate; the variable keeps it out of the list of processes',
+    commands: WEAVIATE_USERS,
+    secret: true,
+  }),
+  weaviateHeaders: option({
+    flag: '--weaviate-header',
+    env: 'WEAVIATE_HEADERS',
+    placeholder: 'HEADER',
+    parse: value.headers,
+    fallback: '',
+    doc: 'A header sent to Weaviate with each request, `Name: value`; more by repeating it, or one a line in the variable',
+    commands: WEAVIATE_USERS,
+    secret: true,
+    repeatable: true,
+  }),
+  collection: option({
+    flag: '--collection',
+    env: 'COLLECTION',
+    placeholder: 'NAME',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The Weaviate collection; `import` makes it if it is not there',
+    commands: WEAVIATE_USERS,
+  }),
+  importRoot: option({
+    flag: '--root',
+    env: 'IMPORT_ROOT',
+    placeholder: 'DIR',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The folder that stored paths are relative to; without it the folder given, or the deepest that holds all given. One collection needs one root',
+    commands: ['import'],
+  }),
+  captions: option({
+    flag: '--captions',
+    env: 'CAPTIONS',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'A list of captions: CSV with the columns file and caption, or JSON. Beside it, cat.txt and cat.json are read for cat.jpg',
+    commands: ['import'],
+  }),
+  vectorizeCaptions: option({
+    flag: '--vectorize-captions',
+    env: 'VECTORIZE_CAPTIONS',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'A new collection makes its vectors of image and caption together, not of the image alone',
+    commands: ['import'],
+    isSwitch: true,
+  }),
+  index: option({
+    flag: '--index',
+    env: 'VECTOR_INDEX',
+    placeholder: 'hnsw|flat',
+    parse: value.choice('hnsw', 'flat'),
+    fallback: 'hnsw',
+    doc: 'The vector index of a new collection: hnsw, or flat, which is exact and slower from some ten thousand photos on',
+    commands: ['import'],
+  }),
+  concurrency: option({
+    flag: '--concurrency',
+    env: 'IMPORT_CONCURRENCY',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 64),
+    fallback: '4',
+    doc: 'Most batches under way at once; fewer while Weaviate or the module refuse',
+    commands: ['import'],
+  }),
+  batchPhotos: option({
+    flag: '--batch-photos',
+    env: 'BATCH_PHOTOS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 1000),
+    fallback: '32',
+    doc: 'Most photos in one batch',
+    commands: ['import'],
+  }),
+  batchBytes: option({
+    flag: '--batch-bytes',
+    env: 'BATCH_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(1024),
+    fallback: '16MB',
+    doc: 'Most bytes of files in one batch; a larger file goes alone. Memory is about four times this for each batch under way',
+    commands: ['import'],
+  }),
+  checksum: option({
+    flag: '--checksum',
+    env: 'IMPORT_CHECKSUM',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'Read every file to see whether it has changed, instead of trusting its size and time',
+    commands: ['import'],
+    isSwitch: true,
+  }),
+  prune: option({
+    flag: '--prune',
+    env: 'IMPORT_PRUNE',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'Afterwards remove the objects whose file is gone from what is imported',
+    commands: ['import'],
+    isSwitch: true,
+  }),
+  dryRun: option({
+    flag: '--dry-run',
+    env: 'IMPORT_DRY_RUN',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'Say what would be done, and change nothing',
+    commands: ['import'],
+    isSwitch: true,
+  }),
+  patienceMs: option({
+    flag: '--patience',
+    env: 'IMPORT_PATIENCE',
+    placeholder: 'TIME',
+    parse: value.duration(0),
+    fallback: '2m',
+    doc: 'How long nothing may succeed before the import gives up',
+    commands: ['import'],
+  }),
+  report: option({
+    flag: '--report',
+    env: 'IMPORT_REPORT',
+    placeholder: 'FILE',
+    parse: value.text('a file to write'),
+    fallback: 'import-errors.jsonl',
+    doc: 'Where failures are listed, a JSON line {"file", "reason"} each; no failure, no file',
+    commands: ['import'],
+  }),
   dataset: option({
     flag: '--dataset',
     env: 'DATASET',
@@ -235,7 +400,7 @@ export const OPTIONS = {
     parse: value.choice('debug', 'info', 'warn', 'error', 'silent'),
     fallback: 'info',
     doc: 'Least severe log line written: debug, info, warn, error or silent',
-    commands: ALL,
+    commands: [...ALL, 'import'],
   }),
   logFormat: option({
     flag: '--log-format',
@@ -244,7 +409,7 @@ export const OPTIONS = {
     parse: value.choice('auto', 'json', 'pretty'),
     fallback: 'auto',
     doc: 'JSON lines, or coloured text; auto is text on a terminal',
-    commands: ALL,
+    commands: [...ALL, 'import'],
   }),
 } as const;
 

@@ -12,13 +12,23 @@ function command(name: CommandName, summary: string): Command {
   const built = new Command(name).description(summary);
   for (const [, row] of OPTION_ROWS) {
     if (!row.commands.includes(name)) continue;
-    built.addOption(
-      new Flag(`${row.flag} <${row.placeholder}>`, `${row.doc} (env ${row.env}, default ${row.fallback})`),
-    );
+    built.addOption(toFlag(row));
   }
   return built
     .helpOption('-h, --help', 'Show this help')
     .showHelpAfterError(`(handspring ${name} --help lists the options)`);
+}
+
+function toFlag({ flag, placeholder, doc, env, fallback, isSwitch, repeatable }: Option<unknown>): Flag {
+  const text = `${doc} (env ${env}${fallback ? `, default ${fallback}` : ''})`;
+  const built = new Flag(isSwitch ? flag : `${flag} <${placeholder}>`, text);
+  if (isSwitch) built.preset('on');
+  if (repeatable) {
+    built.argParser((value: string, before?: string) =>
+      before === undefined ? value : `${before}\n${value}`,
+    );
+  }
+  return built;
 }
 
 /** The options' values, or the list of all that is wrong with them and exit code 2. */
@@ -38,7 +48,7 @@ function readConfig(built: Command, defaults: Partial<Record<OptionName, string>
   }
 }
 
-/** Runs a command's work; an error that ends it is one plain line, with the stack at log level debug only. */
+/** Runs a command's work; an error that ends it is plain lines, with the stack at log level debug only. */
 async function run(
   config: Config,
   work: (log: ReturnType<typeof createLog>) => Promise<number>,
@@ -49,7 +59,7 @@ async function run(
   } catch (error) {
     log.debug({ err: error }, 'failed');
     process.stderr.write(`handspring: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
   log.flush();
   process.exit();
@@ -83,6 +93,14 @@ evaluateCommand.action(async () => {
   await run(config, (log) => evaluate(config, log));
 });
 
+const importCommand = command('import', 'Photos of folders and files into a Weaviate collection');
+importCommand.argument('<paths...>', 'Folders and files');
+importCommand.action(async (paths: string[]) => {
+  const config = readConfig(importCommand, { logLevel: 'warn' });
+  const { importFromConfig } = await import('./commands/import.js');
+  await run(config, () => importFromConfig(paths, config));
+});
+
 await new Command('handspring')
   .description('Images and texts as vectors of one shared space, on ordinary CPUs')
   .version(VERSION, '-v, --version', 'Show the version')
@@ -90,4 +108,5 @@ await new Command('handspring')
   .addCommand(serveCommand)
   .addCommand(demoCommand)
   .addCommand(evaluateCommand)
+  .addCommand(importCommand)
   .parseAsync();

@@ -68,3 +68,14 @@ export function duration(minMs: number): ValueParser<number> {
     return ms >= minMs ? ms : expected(`a duration of at least ${minMs} ms, such as 45s`);
   };
 }
+
+/** HTTP headers, one a line: `Name: value`. */
+export const headers: ValueParser<Readonly<Record<string, string>>> = (value) => {
+  const lines = value.split('\n').filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*?)\s*$/.exec(line));
+  return Object.fromEntries(
+    pairs.map((match) =>
+      match ? [match[1] ?? '', match[2] ?? ''] : expected('a header such as X-Name: value'),
+    ),
+  );
+};

@@ -7,6 +7,7 @@ describe('option values', () => {
     ['auto', value.wholeNumberOrAuto(1, 9), 'auto', 'auto'],
     ['a number where auto is possible', value.wholeNumberOrAuto(1, 9), '3', 3],
     ['bytes', value.byteSize(1), '512', 512],
+    ['headers, one a line', value.headers, 'X-A: 1\n x-b:  a: b ', { 'X-A': '1', 'x-b': 'a: b' }],
     ['a size in units of 1024', value.byteSize(1), '2MB', 2 * 1024 * 1024],
     ['a size in binary units', value.byteSize(1), '1 GiB', 1024 ** 3],
     ['a size by one letter', value.byteSize(1), '64k', 65_536],
@@ -18,7 +19,7 @@ describe('option values', () => {
     ['another spelling of off', value.flag, 'FALSE', false],
   ];
   for (const [what, parse, text, expected] of accepted) {
-    it(`reads ${what}: ${text}`, () => expect(parse(text)).to.equal(expected));
+    it(`reads ${what}: ${text}`, () => expect(parse(text)).to.deep.equal(expected));
   }
 
   const refused: [value.ValueParser<unknown>, string, string][] = [
@@ -34,6 +35,8 @@ describe('option values', () => {
     [value.flag, 'maybe', 'on or off'],
     [value.choice('a', 'b'), 'c', 'one of a, b'],
     [value.text('a name'), '', 'a name'],
+    [value.headers, 'X-Key', 'a header such as X-Name: value'],
+    [value.headers, 'X-A: 1\nX B: 2', 'a header such as X-Name: value'],
   ];
   for (const [parse, text, message] of refused) {
     it(`refuses ${JSON.stringify(text)} where ${message} is expected`, () => {
