@@ -1,0 +1,110 @@
+import { fileURLToPath } from 'node:url';
+import weaviate from 'weaviate-client';
+import type { WeaviateClient } from 'weaviate-client';
+import { ROOT } from '../../src/version.js';
+import { startModule } from '../../weaviate/module.js';
+import type { ModuleProcess } from '../../weaviate/module.js';
+import { freePorts } from '../../weaviate/ports.js';
+import { chooseRuntime, startWeaviate, waitUntilReady } from '../../weaviate/server.js';
+import type { Runtime, WeaviateServer } from '../../weaviate/server.js';
+
+/** The models every test of the contract runs with: one with real meaning, one of CLIP's own form. */
+export const MODELS = {
+  starter: 'starter',
+  'tiny CLIP': fileURLToPath(new URL('test/fixtures/models/tiny-clip', ROOT)),
+} as const;
+
+/** A Weaviate that runs already, given by the one who runs the tests. */
+export const GIVEN_URL = process.env['WEAVIATE_URL'];
+
+/** Where `serve` listens, and Weaviate with its module. */
+export interface Stack {
+  readonly client: WeaviateClient;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly url: string;
+  /** The module as this process reaches it. */
+  readonly moduleUrl: string;
+  /** The module as Weaviate reaches it. */
+  readonly inferenceUrl: string;
+  readonly module: ModuleProcess;
+  /** Starts the module again, at the same address; the one before must have ended. */
+  restartModule(): Promise<ModuleProcess>;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly model: string;
+  readonly flags?: readonly string[];
+}
+
+/** How Weaviate is had on this machine; a given one is taken to reach this machine as `WEAVIATE_MODULE_HOST`. */
+export async function testRuntime(): Promise<Runtime> {
+  return (runtime ??= chooseRuntime(process.env, (line) => process.stderr.write(`${line}\n`)));
+}
+let runtime: Promise<Runtime> | undefined;
+
+/** A module of its own and a Weaviate of its own (or the given one), both ready. Whatever was started is ended if one fails. */
+export async function startStack({ model, flags = [] }: StackOptions): Promise<Stack> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const { listenHost, moduleHost } = GIVEN_URL === undefined ? await testRuntime() : givenHosts();
+    const [modulePort = 0, httpPort = 0, grpcPort = 0] = await freePorts(3);
+    const start = async () => {
+      const started = startModule({ host: listenHost, port: modulePort, model, flags, env: process.env });
+      stops.push(() => started.stop());
+      await started.ready;
+      return started;
+    };
+    const module = await start();
+    const server =
+      GIVEN_URL === undefined ? await startOwn({ modulePort, httpPort, grpcPort }, stops) : given();
+    const client = await connect(server);
+    stops.push(() => client.close());
+    const moduleUrl = `http://127.0.0.1:${modulePort}`;
+    const inferenceUrl = `http://${moduleHost}:${modulePort}`;
+    return { ...server, client, module, moduleUrl, inferenceUrl, restartModule: start, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Address = Pick<WeaviateServer, 'url' | 'httpPort' | 'grpcPort'>;
+
+async function startOwn(
+  ports: { modulePort: number; httpPort: number; grpcPort: number },
+  stops: (() => Promise<void>)[],
+): Promise<Address> {
+  const server = await startWeaviate(await testRuntime(), { ...ports, env: process.env });
+  stops.push(() => server.stop());
+  await waitUntilReady(server);
+  return server;
+}
+
+function given(): Address {
+  const url = new URL(GIVEN_URL ?? '');
+  const httpPort = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return { url: url.origin, httpPort, grpcPort: Number(process.env['WEAVIATE_GRPC_PORT'] ?? 50051) };
+}
+
+function givenHosts(): { listenHost: string; moduleHost: string } {
+  return { listenHost: '0.0.0.0', moduleHost: process.env['WEAVIATE_MODULE_HOST'] ?? '127.0.0.1' };
+}
+
+/** A client of a Weaviate without login. */
+export function connect({ url, httpPort, grpcPort }: Address): Promise<WeaviateClient> {
+  const { hostname, protocol } = new URL(url);
+  const secure = protocol === 'https:';
+  return weaviate.connectToCustom({
+    ...{ httpHost: hostname, httpPort, httpSecure: secure },
+    ...{ grpcHost: hostname, grpcPort, grpcSecure: secure },
+    timeout: { init: 30, insert: 120, query: 60 },
+  });
+}
+
+// The children end with this process, but a signal would end it without a word to them.
+process.once('SIGTERM', () => process.exit(143));

@@ -1,0 +1,3 @@
+module handspring.example/search
+
+go 1.24
