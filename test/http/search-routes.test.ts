@@ -54,7 +54,7 @@ describe('the search routes', () => {
   }
 
   const post = (path: string, body: Uint8Array, headers: Record<string, string> = {}) =>
-    fetch(`${url}${path}`, { method: 'POST', body, headers });
+    fetch(`${url}${path}`, { method: 'POST', body: new Uint8Array(body), headers });
 
   afterEach(async () => {
     await stop();
