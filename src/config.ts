@@ -1,18 +1,24 @@
+import os from 'node:os';
 import { HandspringError } from './errors.js';
+import { defaultCacheDir } from './model/cache.js';
 import * as value from './option-values.js';
 
 /** Where an option applies: the commands that take it as a flag. */
-export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate';
+export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate' | 'models';
 
 /** One row of the table of options: everything the command line, the environment and the README say of it. */
 export interface Option<T> {
   readonly flag: `--${string}`;
   readonly env: string;
+  /** A second spelling of the variable that is in use elsewhere. */
+  readonly otherEnv?: string;
   /** What stands for the value in the help: `--port PORT`. */
   readonly placeholder: string;
   readonly parse: value.ValueParser<T>;
   /** The default, written as a user would; without one the option must be given. */
   readonly fallback?: string;
+  /** The default as the README shows it, where it depends on the machine. */
+  readonly fallbackText?: string;
   readonly doc: string;
   readonly commands: readonly CommandName[];
   /** Never printed: not in logs, not in errors. */
@@ -27,6 +33,7 @@ function option<T>(row: Option<T>): Option<T> {
   return row;
 }
 
+const MODEL_USERS = ['serve', 'demo', 'evaluate', 'models'] as const;
 const SERVERS = ['serve', 'demo'] as const;
 const ALL = ['serve', 'demo', 'evaluate'] as const;
 const WEAVIATE_USERS = ['demo', 'import', 'evaluate'] as const;
@@ -42,7 +49,7 @@ export const OPTIONS = {
     placeholder: 'MODEL',
     parse: value.text('a model: its name or its folder'),
     fallback: 'starter',
-    doc: 'The model that answers: its name, or a folder that holds it',
+    doc: 'The model that answers: a name of the catalogue, `owner/name@revision` of the hub, or a folder',
     commands: ALL,
   }),
   modalities: option({
@@ -52,7 +59,90 @@ export const OPTIONS = {
     parse: value.choice('both', 'image', 'text'),
     fallback: 'both',
     doc: 'The towers to load: both, image or text. The other one then costs nothing and is refused by name',
-    commands: ['serve'],
+    commands: ['serve', 'models'],
+  }),
+  precision: option({
+    flag: '--precision',
+    env: 'PRECISION',
+    placeholder: 'fp32|fp16|int8',
+    parse: value.choice('fp32', 'fp16', 'int8'),
+    fallback: 'fp32',
+    doc: 'The form of the weights. int8 is made here from fp32, in blocks; see the README for what it costs and gives',
+    commands: MODEL_USERS,
+  }),
+  cacheDir: option({
+    flag: '--cache-dir',
+    env: 'CACHE_DIR',
+    placeholder: 'DIR',
+    parse: value.text('a folder'),
+    fallback: defaultCacheDir({
+      platform: process.platform,
+      homeFolder: os.homedir(),
+      xdgCacheHome: process.env['XDG_CACHE_HOME'],
+      localAppData: process.env['LOCALAPPDATA'],
+    }),
+    fallbackText: '~/.cache/handspring',
+    doc: 'Where downloaded models are kept',
+    commands: MODEL_USERS,
+  }),
+  offline: option({
+    flag: '--offline',
+    env: 'OFFLINE',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'Never touch the network: a model that is not complete in the cache is an error',
+    commands: MODEL_USERS,
+    isSwitch: true,
+  }),
+  hfEndpoint: option({
+    flag: '--hf-endpoint',
+    env: 'HF_ENDPOINT',
+    placeholder: 'URL',
+    parse: value.text('the address of a hub'),
+    fallback: 'https://huggingface.co',
+    doc: 'The hub that models are fetched from, or a mirror of it',
+    commands: MODEL_USERS,
+  }),
+  hfToken: option({
+    flag: '--hf-token',
+    env: 'HF_TOKEN',
+    placeholder: 'TOKEN',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'A token for the hub, sent to the hub alone; the variable keeps it out of the list of processes',
+    commands: MODEL_USERS,
+    secret: true,
+  }),
+  httpsProxy: option({
+    flag: '--https-proxy',
+    env: 'HTTPS_PROXY',
+    otherEnv: 'https_proxy',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The proxy for https addresses when models are fetched',
+    commands: MODEL_USERS,
+  }),
+  httpProxy: option({
+    flag: '--http-proxy',
+    env: 'HTTP_PROXY',
+    otherEnv: 'http_proxy',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The proxy for http addresses when models are fetched',
+    commands: MODEL_USERS,
+  }),
+  noProxy: option({
+    flag: '--no-proxy-for',
+    env: 'NO_PROXY',
+    otherEnv: 'no_proxy',
+    placeholder: 'HOSTS',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'Hosts that are reached without the proxy, with commas between',
+    commands: MODEL_USERS,
   }),
   host: option({
     flag: '--host',
@@ -400,7 +490,7 @@ export const OPTIONS = {
     parse: value.choice('debug', 'info', 'warn', 'error', 'silent'),
     fallback: 'info',
     doc: 'Least severe log line written: debug, info, warn, error or silent',
-    commands: [...ALL, 'import'],
+    commands: [...ALL, 'import', 'models'],
   }),
   logFormat: option({
     flag: '--log-format',
@@ -409,7 +499,7 @@ export const OPTIONS = {
     parse: value.choice('auto', 'json', 'pretty'),
     fallback: 'auto',
     doc: 'JSON lines, or coloured text; auto is text on a terminal',
-    commands: [...ALL, 'import'],
+    commands: [...ALL, 'import', 'models'],
   }),
 } as const;
 
@@ -467,7 +557,7 @@ function pickSource(
 ): [source: string, given: string | undefined] {
   const fromFlag = flags[name];
   if (fromFlag !== undefined) return [row.flag, fromFlag];
-  const fromEnv = env[row.env];
+  const fromEnv = env[row.env] ?? env[row.otherEnv ?? row.env];
   if (fromEnv !== undefined && fromEnv.trim() !== '') return [row.env, fromEnv.trim()];
   return [row.flag, defaults[name] ?? row.fallback];
 }
@@ -480,7 +570,7 @@ function quote(given: string): string {
 export function renderOptions(): string {
   const rows = (Object.values(OPTIONS) as Option<unknown>[]).map(
     (row) =>
-      `| \`${row.flag}\` | \`${row.env}\` | ${row.fallback ? `\`${row.fallback}\`` : ''} | ${row.doc.replaceAll('|', '\\|')} |`,
+      `| \`${row.flag}\` | \`${row.env}\` | ${row.fallback ? `\`${row.fallbackText ?? row.fallback}\`` : ''} | ${row.doc.replaceAll('|', '\\|')} |`,
   );
   return ['| flag | variable | default | what it does |', '|---|---|---|---|', ...rows].join('\n');
 }

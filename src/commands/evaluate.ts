@@ -6,15 +6,14 @@ import { embedDataset } from '../evaluate/embed-dataset.js';
 import { measureRecall } from '../evaluate/recall.js';
 import type { Recall, RetrievalFigures } from '../evaluate/recall.js';
 import { createMetrics } from '../metrics.js';
-import { loadModelFolder } from '../model/folder.js';
-import { locateModel } from '../model/locate.js';
 import { showProgress } from '../progress.js';
 import { startService } from '../service.js';
+import { openModel } from './open-model.js';
 
 /** `handspring evaluate`: how well a model finds the photos of a captioned folder; a table, and JSON if asked for. */
 export async function evaluate(config: Config, log: Logger): Promise<number> {
   const photos = await loadCaptions(config.dataset);
-  const model = await loadModelFolder(locateModel(config.model));
+  const model = await openModel(config, log);
   const service = await startService(model, config, createMetrics(), log);
   const progress = showProgress('photos', photos.length);
   try {

@@ -7,11 +7,10 @@ import { closeGracefully, listen } from '../http/server.js';
 import { createMetrics } from '../metrics.js';
 import type { Metrics } from '../metrics.js';
 import type { ModelFolder } from '../model/folder.js';
-import { loadModelFolder } from '../model/folder.js';
-import { locateModel } from '../model/locate.js';
 import { startService } from '../service.js';
 import type { Service } from '../service.js';
 import { VERSION } from '../version.js';
+import { openModel } from './open-model.js';
 import { describeService } from './describe.js';
 
 export interface StartedModel {
@@ -40,7 +39,7 @@ export async function startServer(
   log: Logger,
   extras: ServerExtras = {},
 ): Promise<RunningServer> {
-  const model = await loadModelFolder(locateModel(config.model), config.modalities);
+  const model = await openModel(config, log);
   const metrics = createMetrics();
   let phase: ReturnType<Lifecycle['phase']> = 'starting';
   let service: Service | undefined;

@@ -60,12 +60,16 @@ const LAYOUTS: readonly Layout[] = [
  * A model folder's towers and settings. Reads the small files only; the ONNX files are read by the threads that run them.
  * @throws ModelFolderError that names the missing file or the setting that cannot be followed.
  */
-export async function loadModelFolder(folder: string, towers: Towers = 'both'): Promise<ModelFolder> {
+export async function loadModelFolder(
+  folder: string,
+  { towers = 'both', name: givenName }: { readonly towers?: Towers; readonly name?: string } = {},
+): Promise<ModelFolder> {
   if (!(await isFolder(folder)))
     throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
   const config = (await readJson(folder, 'config.json')) ?? {};
   const own = (await readJson(folder, 'handspring.json')) ?? {};
-  const name = typeof own['name'] === 'string' ? own['name'] : path.basename(path.resolve(folder));
+  const ownName = typeof own['name'] === 'string' ? own['name'] : path.basename(path.resolve(folder));
+  const name = givenName ?? ownName;
   return {
     folder,
     name,

@@ -30,7 +30,7 @@ describe('model folders', () => {
     }
   };
   const failureOf = async (towers?: 'image' | 'text') => {
-    const error = await loadModelFolder(folder, towers).catch((caught: unknown) => caught);
+    const error = await loadModelFolder(folder, towers ? { towers } : {}).catch((caught: unknown) => caught);
     expect(error).to.be.instanceOf(ModelFolderError);
     return (error as Error).message.replaceAll(folder, 'FOLDER');
   };
@@ -75,7 +75,7 @@ describe('model folders', () => {
       'handspring.json': { name: 'n', title: 'A title', note: 'A note', normalize: true },
       'config.json': { model_type: 'siglip' },
     });
-    expect(await loadModelFolder(folder, 'text')).to.include({
+    expect(await loadModelFolder(folder, { towers: 'text' })).to.include({
       name: 'n',
       title: 'A title',
       note: 'A note',
@@ -87,7 +87,7 @@ describe('model folders', () => {
 
   it('asks only for the towers that are wanted', async () => {
     await write({ 'onnx/text_model.onnx': '' });
-    expect(await loadModelFolder(folder, 'text')).to.have.property('image', undefined);
+    expect(await loadModelFolder(folder, { towers: 'text' })).to.have.property('image', undefined);
     expect(await failureOf()).to.match(
       /^FOLDER: expected the image tower as one of onnx\/vision_model\.onnx, .*, there is none$/,
     );

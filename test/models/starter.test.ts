@@ -5,8 +5,8 @@ import { Tower } from '../../src/encoder/tower.js';
 import { inspectImage } from '../../src/image/inspect.js';
 import { preprocessImage } from '../../src/image/preprocess.js';
 import { loadModelFolder, type ModelFolder } from '../../src/model/folder.js';
-import { locateModel } from '../../src/model/locate.js';
 import { loadTokenizer, type Tokenizer } from '../../src/text/tokenizer.js';
+import { ROOT } from '../../src/version.js';
 
 /** Largest difference of one number of a unit vector between a row alone and the same row in a batch. */
 const BATCH_TOLERANCE = 1e-6;
@@ -28,7 +28,7 @@ describe('the starter model', () => {
   let textTower: Tower;
 
   before(async () => {
-    model = await loadModelFolder(locateModel('starter'));
+    model = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)));
     tokenizer = await loadTokenizer(model.folder);
     const common = { threads: 1, normalize: false, pooledIsEmbedding: false };
     imageTower = await Tower.load({ ...common, modality: 'image', file: model.image?.file ?? '' });

@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { createMetrics } from '../metrics.js';
+import { startService } from '../service.js';
+import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
+import type { CommandIo } from './models.js';
+import { openResolved, resolveOptions } from './open-model.js';
+import { runModelsVerifyAgainst } from './verify-against.js';
+
+/** `handspring models …`: the commands' functions with the process's own streams and options. */
+
+const io: CommandIo = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  progress: process.stderr,
+};
+
+export const list = (config: Config) => runModelsList(resolveOptions(config), io);
+export const pull = (model: string, config: Config) => runModelsPull(model, resolveOptions(config), io);
+export const path = (model: string, config: Config) => runModelsPath(model, resolveOptions(config), io);
+
+export function verify(model: string, config: Config, log: Logger, against?: string): Promise<number> {
+  if (against === undefined) return runModelsVerify(model, resolveOptions(config), io);
+  const openEmbedder: Parameters<typeof runModelsVerifyAgainst>[1]['openEmbedder'] = async (resolved) =>
+    startService(await openResolved(resolved, config), config, createMetrics(), log);
+  return runModelsVerifyAgainst(model, { ...resolveOptions(config), against, openEmbedder }, io);
+}

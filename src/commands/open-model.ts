@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { loadModelFolder } from '../model/folder.js';
+import type { ModelFolder } from '../model/folder.js';
+import type { ProxySettings } from '../model/hub-requests.js';
+import type { PullListener } from '../model/pull-events.js';
+import { resolveModel } from '../model/resolve.js';
+import type { ResolveOptions, ResolvedModel } from '../model/resolve.js';
+import { showPull } from './pull-progress.js';
+
+/** A connection that brings no byte for so long is given up and tried again. */
+const STALL_MS = 30_000;
+
+/** How a model is to be found, by the options. */
+export function resolveOptions(config: Config): Omit<ResolveOptions, 'onEvent'> {
+  return {
+    cacheDir: config.cacheDir,
+    offline: config.offline,
+    modalities: config.modalities,
+    precision: config.precision,
+    hub: {
+      endpoint: config.hfEndpoint.replace(/\/+$/, ''),
+      stallMs: STALL_MS,
+      ...(config.hfToken === '' ? {} : { token: config.hfToken }),
+      proxy: proxyOf(config),
+    },
+  };
+}
+
+function proxyOf({ httpProxy, httpsProxy, noProxy }: Config): ProxySettings {
+  return {
+    ...(httpProxy === '' ? {} : { httpProxy }),
+    ...(httpsProxy === '' ? {} : { httpsProxy }),
+    noProxy,
+  };
+}
+
+/**
+ * The model that the options name, fetched if it is not in the cache, with its towers and settings.
+ * @throws ModelSourceError or ModelFolderError that says what is missing and what to run.
+ */
+export async function openModel(config: Config, log: Logger): Promise<ModelFolder> {
+  const shown = process.stderr.isTTY
+    ? showPull(process.stderr)
+    : { listener: logPull(log), stop: () => undefined };
+  try {
+    return await openResolved(
+      await resolveModel(config.model, { ...resolveOptions(config), onEvent: shown.listener }),
+      config,
+    );
+  } finally {
+    shown.stop();
+  }
+}
+
+/** The towers and settings of a model that has been found. */
+export async function openResolved({ folder, name }: ResolvedModel, config: Config): Promise<ModelFolder> {
+  return loadModelFolder(folder, { towers: config.modalities, ...(name === folder ? {} : { name }) });
+}
+
+/** A download as log lines: what is fetched, tried again and accepted, not every byte. */
+function logPull(log: Logger): PullListener {
+  return (event) => {
+    if (event.kind === 'retry') log.warn(event, 'download: trying again');
+    else if (event.kind !== 'bytes') log.info(event, 'download');
+  };
+}
