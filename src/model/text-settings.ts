@@ -43,17 +43,21 @@ export function parseTextSettings(files: TextFiles): TextSettings {
 
 function contextLengthOf(files: TextFiles): number {
   const openClip = objectAt(files.modelConfig, 'text_cfg');
-  if (openClip !== undefined) return numberAt(openClip, 'context_length') ?? 77;
-  const stated = [
-    numberAt(files.sentenceConfig, 'max_seq_length'),
-    numberAt(files.tokenizerConfig, 'model_max_length'),
-    positionsOf(textConfigOf(files)),
-  ].filter((length) => length !== undefined && length <= LARGEST_CONTEXT) as number[];
-  const length = stated.length > 0 ? Math.min(...stated) : DEFAULT_CONTEXT[modelTypeOf(files)];
+  const length = openClip === undefined ? statedLength(files) : (numberAt(openClip, 'context_length') ?? 77);
   if (length === undefined || !Number.isInteger(length) || length < 3) {
     throw new Error(`context length: expected a whole number of at least 3, received ${length ?? 'none'}`);
   }
   return length;
+}
+
+/** The least of the lengths that the files state: each of them is a limit. */
+function statedLength(files: TextFiles): number | undefined {
+  const stated = [
+    numberAt(files.sentenceConfig, 'max_seq_length'),
+    numberAt(files.tokenizerConfig, 'model_max_length'),
+    positionsOf(textConfigOf(files)),
+  ].filter((length) => length !== undefined && length <= LARGEST_CONTEXT);
+  return stated.length > 0 ? Math.min(...(stated as number[])) : DEFAULT_CONTEXT[modelTypeOf(files)];
 }
 
 /** RoBERTa counts its positions from `pad_token_id + 1`, so that many of the table are never used. */

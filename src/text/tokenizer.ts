@@ -1,17 +1,18 @@
-import * as library from '@huggingface/tokenizers';
-import { readTextFiles, type JsonObject } from '../model/text-files.js';
+import { readTextFiles, type TextFiles } from '../model/text-files.js';
 import { parseTextSettings, type TextSettings } from '../model/text-settings.js';
+import { cleanText } from './clean.js';
 import { parseFrame } from './frame.js';
+import { createPipeline } from './pipeline.js';
 
 export interface TokenizedText {
-  /** [L] with the start and end tokens, L ≤ the context length; not padded. */
+  /** [L] with the start and end tokens, L ≤ the context length; not padded. The caller's to keep or transfer. */
   readonly ids: Int32Array<ArrayBuffer>;
   /** The length before the cut, start and end tokens included. */
   readonly tokenCount: number;
   readonly truncated: boolean;
 }
 
-/** A string in, token ids out. Holds no state between calls. */
+/** Texts in, the ids out that Hugging Face's fast tokenizer gives. Holds no state between calls. */
 export interface Tokenizer {
   readonly contextLength: number;
   readonly settings: TextSettings;
@@ -25,41 +26,35 @@ export interface Tokenizer {
   tokenizeWindows(text: string): Int32Array<ArrayBuffer>[];
 }
 
-interface HubTokenizer {
-  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
-}
-
-/** The package's type files import each other without extensions, which NodeNext does not resolve. */
-const { Tokenizer: HubTokenizer } = library as unknown as {
-  Tokenizer: new (tokenizer: JsonObject, config: JsonObject) => HubTokenizer;
-};
-
 /** The tokenizer of a model folder. Throws if a file is missing or a part of `tokenizer.json` is not supported. */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  const files = await readTextFiles(folder);
+  return createTokenizer(await readTextFiles(folder));
+}
+
+/**
+ * The tokenizer that a model folder's files describe. The sections `truncation` and `padding` of `tokenizer.json` are not
+ * used: the length is that of the settings, and padding is the batch's affair.
+ */
+export function createTokenizer(files: TextFiles): Tokenizer {
   const settings = parseTextSettings(files);
-  const hub = new HubTokenizer(files.tokenizer, files.tokenizerConfig);
   const frame = parseFrame(files.tokenizer['post_processor']);
+  const encode = createPipeline(files.tokenizer);
   const room = settings.contextLength - frame.start.length - frame.end.length;
-  const content = (text: string) => hub.encode(text, { add_special_tokens: false }).ids;
+  const contentOf = (text: string) => encode(cleanText(text, settings.clean));
+  const row = (content: readonly number[], from: number) =>
+    Int32Array.from([...frame.start, ...content.slice(from, from + room), ...frame.end]);
   return {
     contextLength: settings.contextLength,
     settings,
     tokenize(text) {
-      const ids = content(text);
-      return {
-        ids: Int32Array.from([...frame.start, ...ids.slice(0, room), ...frame.end]),
-        tokenCount: ids.length + frame.start.length + frame.end.length,
-        truncated: ids.length > room,
-      };
+      const content = contentOf(text);
+      const tokenCount = frame.start.length + content.length + frame.end.length;
+      return { ids: row(content, 0), tokenCount, truncated: content.length > room };
     },
     tokenizeWindows(text) {
-      const ids = content(text);
-      const rows: Int32Array<ArrayBuffer>[] = [];
-      for (let from = 0; from === 0 || from < ids.length; from += room) {
-        rows.push(Int32Array.from([...frame.start, ...ids.slice(from, from + room), ...frame.end]));
-      }
-      return rows;
+      const content = contentOf(text);
+      const rows = Math.max(1, Math.ceil(content.length / room));
+      return Array.from({ length: rows }, (_, window) => row(content, window * room));
     },
   };
 }
