@@ -8,6 +8,7 @@ import { ColourEmbedder } from '../search/colour-embedder.js';
 import { createFolder, createPhoto } from '../search/colour-photo.js';
 import { startTestApp } from '../support/app.js';
 import { launchChromium } from './chromium.js';
+import { drag } from './drag.js';
 import { searchPageSuite } from './search-page.js';
 
 const MODEL = {
@@ -17,7 +18,13 @@ const MODEL = {
   dimensions: 3,
 };
 
-async function startPage(files: Readonly<Record<string, Uint8Array>>, examples: readonly string[] = []) {
+interface PageOptions {
+  readonly examples?: readonly string[];
+  readonly allowAdding?: boolean;
+}
+
+async function startPage(files: Readonly<Record<string, Uint8Array>>, options: PageOptions = {}) {
+  const { examples = [], allowAdding = true } = options;
   const { folder, remove } = await createFolder(files);
   const embedder = new ColourEmbedder();
   const maxImageBytes = 1_000_000;
@@ -25,7 +32,7 @@ async function startPage(files: Readonly<Record<string, Uint8Array>>, examples: 
   const extra = createSearchRoutes({
     store,
     model: MODEL,
-    allowAdding: true,
+    allowAdding,
     allowedHosts: [],
     maxImageBytes,
     examples,
@@ -146,7 +153,7 @@ describe('the search page over a folder', () => {
   it('offers searches to try, until something is searched for', async () => {
     const running = await startPage(
       { 'red.png': await createPhoto('red'), 'blue.png': await createPhoto('blue') },
-      ['blue'],
+      { examples: ['blue'] },
     );
     ({ stop } = running);
     await running.store.start();
@@ -155,6 +162,18 @@ describe('the search page over a folder', () => {
     await page.locator('.card:first-child .name', { hasText: 'blue.png' }).waitFor();
     expect(await page.getByRole('searchbox').inputValue()).to.equal('blue');
     expect(await page.locator('#examples').isVisible()).to.equal(false);
+  });
+
+  it('offers no adding where it is switched off, and then takes every drop for a search', async () => {
+    const running = await startPage({ 'red.png': await createPhoto('red') }, { allowAdding: false });
+    ({ stop } = running);
+    await running.store.start();
+    await page.goto(running.url);
+    await page.locator('#store').filter({ hasText: '1 photo' }).waitFor();
+    expect(await page.locator('#add').isVisible()).to.equal(false);
+    await drag(page, 'dragenter', 'body', [await png('sky.png', 'blue')]);
+    expect(await page.locator('#drop-search').isVisible()).to.equal(true);
+    expect(await page.locator('#drop-add').isVisible()).to.equal(false);
   });
 
   it('shows more photos on demand', async () => {

@@ -85,6 +85,7 @@ class SearchPage {
     const { subject } = place;
     this.#box.show(subject.kind === 'text' ? subject.query : '');
     document.title = subject.kind === 'text' ? `${subject.query} · Handspring` : 'Handspring · photo search';
+    document.body.classList.toggle('searching', subject.kind !== 'none');
     if (newSearch) {
       this.#viewer.hide();
       this.#results.show(place);
