@@ -135,7 +135,7 @@ describe('the search page over a folder', () => {
     await page.locator('.card .open').first().waitFor();
     letGo();
     await page.locator('#indexing').waitFor({ state: 'hidden' });
-    await page.waitForFunction(`document.querySelectorAll('.card').length === 12`);
+    await page.locator('.card:nth-child(12):last-child').waitFor();
   });
 
   it('lists the files that were left out, with the reason', async () => {
@@ -186,7 +186,7 @@ describe('the search page over a folder', () => {
     await page.locator('.card .open').first().waitFor();
     expect(await page.locator('.card').count()).to.equal(24);
     await page.getByRole('button', { name: 'Show more' }).click();
-    await page.waitForFunction(`document.querySelectorAll('.card').length === 30`);
+    await page.locator('.card:nth-child(30):last-child').waitFor();
     expect(await page.getByRole('button', { name: 'Show more' }).isVisible()).to.equal(false);
   });
 });

@@ -214,8 +214,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await openButtons().first().click();
       const viewer = page.getByRole('dialog');
       await viewer.filter({ hasText: best }).waitFor();
-      const loaded = `(() => { const i = document.querySelector('#viewer-image'); return i.complete && i.naturalWidth > 0; })()`;
-      await page.waitForFunction(loaded);
+      await page.evaluate(`document.querySelector('#viewer-image').decode()`);
       await viewer.getByRole('button', { name: 'Next photo' }).click();
       await viewer.filter({ hasNotText: best }).waitFor();
       await page.goBack();
@@ -296,7 +295,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await status()
         .filter({ hasText: `${count} photo` })
         .waitFor();
-      await page.waitForFunction(`document.querySelectorAll('.card').length === ${count}`);
+      await page.locator(`.card:nth-child(${count}):last-child`).waitFor();
       expect(new URL(page.url()).searchParams.get('property')).to.equal(property);
     });
 
