@@ -15,7 +15,7 @@ export const DEFAULT_ENDPOINT = 'https://huggingface.co';
 const PAST_THE_END = 416;
 
 export interface HubSettings extends RequestSettings {
-  /** The hub, or a mirror of it, without a trailing `/`. */
+  /** The hub, or a mirror of it, which may lie under a path. */
   readonly endpoint: string;
 }
 
@@ -51,13 +51,14 @@ export interface Hub {
  */
 export function createHub(settings: HubSettings): Hub {
   const dispatcher = createDispatcher(settings);
+  const endpoint = settings.endpoint.replace(/\/+$/, '');
   const authorised = settings.token !== undefined;
   const get = async (
     path: string,
     headers: Record<string, string>,
     target: HubTarget,
   ): Promise<HubAnswer> => {
-    const answer = await getFollowing(new URL(`${settings.endpoint}${path}`), headers, settings, dispatcher);
+    const answer = await getFollowing(new URL(`${endpoint}${path}`), headers, settings, dispatcher);
     const error = statusError(answer.status, answer.headers.get('retry-after'), target);
     if (error === undefined) return answer;
     await answer.body.dump();
@@ -71,7 +72,7 @@ export function createHub(settings: HubSettings): Hub {
         {},
         target,
       );
-      return parseListing(await readJson(answer, new URL(settings.endpoint).host));
+      return parseListing(await readJson(answer, new URL(endpoint).host));
     },
     async open(repository, revision, path, offset) {
       const headers = { 'accept-encoding': 'identity', ...(offset > 0 ? { range: `bytes=${offset}-` } : {}) };

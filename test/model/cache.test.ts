@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -59,6 +59,17 @@ describe('the cache', () => {
     });
     await Promise.all([first, second]);
     expect(order).to.deep.equal(['first begins', 'second waits', 'first ends', 'second']);
+  });
+
+  it('takes over the lock of a process that was killed, by its age', async () => {
+    const lock = join(folder, '.handspring.lock');
+    mkdirSync(lock);
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(lock, longAgo, longAgo);
+    const onWait = () => {
+      throw new Error('waited');
+    };
+    expect(await withFolderLock(folder, () => Promise.resolve('taken'), { onWait })).to.equal('taken');
   });
 
   it('frees the folder when the work fails', async () => {

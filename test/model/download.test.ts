@@ -122,12 +122,14 @@ describe('downloading a file of the hub', () => {
     standIn.faults.push({ kind: 'short', after: 90_000 });
     await downloadFile(job(), tools);
     expectInPlace();
+    expect(ranges()).to.deep.equal([undefined, 'bytes=90000-']);
   });
 
   it('begins anew when the server sends the whole file instead of the rest', async () => {
     standIn.faults.push({ kind: 'truncate', after: CUT }, { kind: 'ignore-range' });
     await downloadFile(job(), tools);
     expectInPlace();
+    expect(ranges()).to.have.length(2);
   });
 
   it('does not count tries that made progress', async () => {

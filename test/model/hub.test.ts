@@ -30,8 +30,8 @@ describe('the hub client', () => {
     return bytes;
   };
 
-  it('lists a revision with the commit it stands for', async () => {
-    const { commit, paths } = await client().list(REPOSITORY, 'main');
+  it('lists a revision with the commit it stands for, whether or not the endpoint ends in a slash', async () => {
+    const { commit, paths } = await client({ endpoint: `${standIn.endpoint}/` }).list(REPOSITORY, 'main');
     expect(commit).to.equal(standIn.head);
     expect(paths).to.include('onnx/text_model.onnx');
   });

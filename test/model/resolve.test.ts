@@ -5,7 +5,7 @@ import type { LockFile } from '../../src/model/lock-file.js';
 import { resolveModel, type ResolveOptions } from '../../src/model/resolve.js';
 import { sha256Of, type StandInHub } from '../support/hub.js';
 import { rejection } from '../support/rejection.js';
-import { REPOSITORY, startTinyHub, TINY_FILES, tinyEntry } from '../support/tiny-model.js';
+import { noise, REPOSITORY, startTinyHub, TINY_FILES, tinyEntry } from '../support/tiny-model.js';
 
 const VISION = 'onnx/vision_model.onnx';
 const TEXT = 'onnx/text_model.onnx';
@@ -123,10 +123,12 @@ describe('resolving a model', () => {
     const unpinned = { ...options, catalogue: [tinyEntry({ files: tinyEntry().files.map(unpin) })] };
     await resolveModel('tiny-clip', unpinned);
     rmSync(join(folder(), TEXT));
-    hub.announcedSha256 = 'd'.repeat(64);
+    const other = noise(TINY_FILES[TEXT].content.length, 99);
+    hub.replaced.set(TEXT, other);
     const { message } = await rejection(resolveModel('tiny-clip', unpinned), 'mismatch');
-    expect(message).to.include('d'.repeat(64)).and.include(sha256Of(TINY_FILES[TEXT].content));
-    hub.announcedSha256 = undefined;
+    expect(message).to.include(sha256Of(other)).and.include(sha256Of(TINY_FILES[TEXT].content));
+    expect(existsSync(join(folder(), TEXT))).to.equal(false);
+    hub.replaced.clear();
     await resolveModel('tiny-clip', unpinned);
   });
 

@@ -42,6 +42,8 @@ export class StandInHub {
   /** Overrides what a file's redirect announces. */
   announcedSha256: string | undefined;
   announcedCommit: string | undefined;
+  /** Bytes that the hub now serves under the same commit, with the announcements that belong to them. */
+  readonly replaced = new Map<string, Buffer>();
   /** Leaves out checksums, as a plain file mirror does. */
   silent = false;
   requiredToken: string | undefined;
@@ -91,6 +93,12 @@ export class StandInHub {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
+  private current(path: string): StandInFile | undefined {
+    const file = this.files[path];
+    const content = this.replaced.get(path);
+    return file === undefined || content === undefined ? file : { ...file, content };
+  }
+
   private note(at: 'hub' | 'storage', req: IncomingMessage): void {
     this.seen.push({ at, url: req.url!, range: req.headers.range, authorization: req.headers.authorization });
   }
@@ -127,7 +135,7 @@ export class StandInHub {
   }
 
   private serveResolve(req: IncomingMessage, res: ServerResponse, path: string): void {
-    const file = this.files[path];
+    const file = this.current(path);
     if (file === undefined) {
       this.note('hub', req);
       res.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end('Entry not found');
@@ -167,7 +175,7 @@ export class StandInHub {
       range: req.headers.range,
       authorization: req.headers.authorization,
     });
-    const content = this.files[path]!.content;
+    const { content } = this.current(path)!;
     const fault = this.faults.shift() ?? { kind: 'ok' };
     if (fault.kind === 'status') {
       if (fault.retryAfter !== undefined) res.setHeader('retry-after', fault.retryAfter);
