@@ -5,7 +5,7 @@ const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * nothing before it; in a text without such a place, anywhere after 4,096.
  */
 const STRETCH =
-  /[^]{256}[^]{0,3840}?[^\p{M}\p{Cf}\r](?![\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\u0E33\u0EB3\n])|[^]{1,4096}/gu;
+  /[^]{256}[^]{0,3840}?[^\p{M}\p{Cf}\r](?![\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\u200D\u0E33\u0EB3\n])|[^]{1,4096}/gu;
 
 /**
  * The grapheme clusters of a text. Node's segmenter needs time that grows with the square of the length (8 s for 80,000

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../model/text-files.js';
 import { createBertNormalizer } from './bert-normalizer.js';
 import { lowercase } from './lowercase.js';
+import { matches } from './matches.js';
 import { toRegExp } from './oniguruma.js';
 import { createPrecompiled } from './precompiled-charsmap.js';
 import { strip } from './strip.js';
@@ -49,7 +50,15 @@ export function createNormalizer(config: unknown): Normalizer {
 function createReplace(config: JsonObject): Normalizer {
   const pattern = toRegExp(config['pattern'], 'normalizer Replace');
   const content = String(config['content']);
-  return (text) => text.replace(pattern, () => content);
+  return (text) => {
+    let out = '';
+    let from = 0;
+    for (const { start, end } of matches(text, pattern)) {
+      out += text.slice(from, start) + content;
+      from = end;
+    }
+    return out + text.slice(from);
+  };
 }
 
 /** The clean-up of Google's neural translation (`normalizers/unicode.rs` of Hugging Face's tokenizers). */
