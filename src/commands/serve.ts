@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
@@ -94,6 +95,9 @@ export async function serve(config: Config, log: Logger): Promise<number> {
   return untilStopped(running, config, log);
 }
 
+/** Longest time for the batch that a tower is working on when the service is ended in haste. */
+const LAST_BATCH_MS = 5000;
+
 /**
  * Waits for SIGTERM or SIGINT, then stops gracefully. 0 once all that was admitted is answered; 1 if the time ran out
  * or a second signal came first.
@@ -107,6 +111,9 @@ export async function untilStopped(running: RunningServer, config: Config, log: 
   const impatient = nextSignal(log).then(() => 1);
   const late = new Promise<number>((resolve) => setTimeout(() => resolve(1), config.shutdownMs).unref());
   const code = await Promise.race([running.stop().then(() => 0), impatient, late]);
+  // A process that exits while a model computes is aborted by the native library: let the batch under way end first.
+  if (code !== 0)
+    await Promise.race([running.service.close(), sleep(LAST_BATCH_MS, undefined, { ref: false })]);
   log.info({ code }, code === 0 ? 'stopped' : 'stopped before all was answered');
   return code;
 }

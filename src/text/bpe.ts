@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/text-files.js';
 import { MinHeap } from './min-heap.js';
-import type { WordModel } from './model.js';
+import type { WordModel } from './word-model.js';
 import { PairTable } from './pair-table.js';
 import { byteTokens, readVocabulary, textAt, unknownId } from './vocabulary.js';
 

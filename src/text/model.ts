@@ -1,10 +1,8 @@
 import { isJsonObject } from '../model/text-files.js';
 import { createBpe } from './bpe.js';
 import { createUnigram } from './unigram.js';
+import type { WordModel } from './word-model.js';
 import { createWordPiece } from './wordpiece.js';
-
-/** One pre-tokenized word in, its token ids appended to `ids`. */
-export type WordModel = (word: string, ids: number[]) => void;
 
 /** The `model` of a `tokenizer.json`. Throws on a kind it does not know. */
 export function createWordModel(config: unknown): WordModel {

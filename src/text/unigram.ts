@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/text-files.js';
-import type { WordModel } from './model.js';
+import type { WordModel } from './word-model.js';
 import { PieceIndex } from './piece-index.js';
 import { byteTokens } from './vocabulary.js';
 

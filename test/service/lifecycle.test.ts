@@ -90,7 +90,7 @@ describe('a service process', function () {
     const error = await startServiceProcess(['--model', '/nowhere']).catch((caught: Error) => caught);
     expect(error).to.have.property(
       'message',
-      'ended with 1 before it was ready:\nhandspring: /nowhere: expected a model folder, there is none',
+      'ended with 1 before it was ready:\nhandspring: MODEL: expected a folder that exists, received /nowhere',
     );
   });
 

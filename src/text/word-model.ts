@@ -1,0 +1,2 @@
+/** One pre-tokenized word in, its token ids appended to `ids`. */
+export type WordModel = (word: string, ids: number[]) => void;
