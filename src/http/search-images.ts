@@ -20,8 +20,7 @@ export async function sendImage(store: Store, req: Request<{ id: string }>, res:
     'X-Content-Type-Options': 'nosniff',
   });
   if (image.immutable) res.set('ETag', `"${req.params.id}-${size ?? 'original'}"`);
-  if (req.fresh) res.status(304).end();
-  else if (size === undefined) res.type(image.mediaType).send(Buffer.from(image.bytes));
+  if (size === undefined) res.type(image.mediaType).send(Buffer.from(image.bytes));
   else res.type('image/webp').send(await createThumbnail(image.bytes, size));
 }
 

@@ -44,7 +44,7 @@ export async function listPhotos(root: string, signal?: AbortSignal): Promise<Fo
     const visible = entries.filter((entry) => !entry.name.startsWith('.'));
     const toName = (entry: Dirent) => path.posix.join(directory, entry.name);
     waiting.push(...visible.filter((entry) => entry.isDirectory()).map(toName));
-    const names = visible.filter((entry) => entry.isFile() && PHOTO_NAME.test(entry.name)).map(toName);
+    const names = visible.filter((entry) => PHOTO_NAME.test(entry.name)).map(toName);
     files.push(...(await statAll(root, names)));
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -124,6 +124,9 @@ describe('MemoryStore', () => {
     await mkdir(path.join(folder, 'trip'));
     await writeFile(path.join(folder, 'trip/green.png'), await createPhoto('green'));
     await came;
+    const deeper = settled(async () => (await names()).includes('trip/yellow.png'));
+    await writeFile(path.join(folder, 'trip/yellow.png'), await createPhoto('yellow'));
+    await deeper;
     const changed = settled(
       async () => (await store.searchByText('blue', { limit: 1 })).hits[0]?.name === 'red.png',
     );

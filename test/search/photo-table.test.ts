@@ -44,6 +44,8 @@ describe('PhotoTable', () => {
     expect(table.get('a')).to.equal(undefined);
     expect(table.nearest(Float32Array.of(-1, 0), 1)[0]?.id).to.equal('c');
     expect([...(table.vectorOf('b') ?? [])]).to.deep.equal([0, 1]);
+    expect([...(table.vectorOf('c') ?? [])]).to.deep.equal([-1, 0]);
+    expect(table.get('c')?.id).to.equal('c');
   });
 
   it('keeps a photo as long as one file has its content, under the name of that file', () => {
