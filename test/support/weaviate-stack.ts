@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import weaviate from 'weaviate-client';
-import type { WeaviateClient } from 'weaviate-client';
+import type { Collection, WeaviateClient } from 'weaviate-client';
 import { ROOT } from '../../src/version.js';
 import { startModule } from '../../weaviate/module.js';
 import type { ModuleProcess } from '../../weaviate/module.js';
 import { freePorts } from '../../weaviate/ports.js';
 import { chooseRuntime, startWeaviate, waitUntilReady } from '../../weaviate/server.js';
 import type { Runtime, WeaviateServer } from '../../weaviate/server.js';
+import { createCollection } from './weaviate-collection.js';
+import type { Shown, Vectorizers } from './weaviate-collection.js';
 
 /** The models every test of the contract runs with: one with real meaning, one of CLIP's own form. */
 export const MODELS = {
@@ -17,7 +19,7 @@ export const MODELS = {
 /** A Weaviate that runs already, given by the one who runs the tests. */
 export const GIVEN_URL = process.env['WEAVIATE_URL'];
 
-/** Where `serve` listens, and Weaviate with its module. */
+/** A Weaviate and a module that work together. */
 export interface Stack {
   readonly client: WeaviateClient;
   readonly httpPort: number;
@@ -28,6 +30,8 @@ export interface Stack {
   /** The module as Weaviate reaches it. */
   readonly inferenceUrl: string;
   readonly module: ModuleProcess;
+  /** A new collection, deleted when the stack stops. */
+  create(vectorizers: Vectorizers): Promise<Collection<Shown>>;
   /** Starts the module again, at the same address; the one before must have ended. */
   restartModule(): Promise<ModuleProcess>;
   stop(): Promise<void>;
@@ -64,9 +68,14 @@ export async function startStack({ model, flags = [] }: StackOptions): Promise<S
       GIVEN_URL === undefined ? await startOwn({ modulePort, httpPort, grpcPort }, stops) : given();
     const client = await connect(server);
     stops.push(() => client.close());
+    const create = async (vectorizers: Vectorizers) => {
+      const collection = await createCollection(client, vectorizers);
+      stops.push(() => client.collections.delete(collection.name));
+      return collection;
+    };
     const moduleUrl = `http://127.0.0.1:${modulePort}`;
     const inferenceUrl = `http://${moduleHost}:${modulePort}`;
-    return { ...server, client, module, moduleUrl, inferenceUrl, restartModule: start, stop };
+    return { ...server, client, module, moduleUrl, inferenceUrl, create, restartModule: start, stop };
   } catch (error) {
     await stop();
     throw error;
