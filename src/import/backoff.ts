@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 8_000;
 
 export interface BackoffOptions {
   /** How long nothing may succeed before waiting ends, in milliseconds. */
@@ -13,7 +13,7 @@ export interface BackoffOptions {
 }
 
 /**
- * Waiting before another try: twice as long after each refusal, up to 15 seconds, half of it random so that batches which
+ * Waiting before another try: twice as long after each refusal, up to 8 seconds, half of it random so that batches which
  * were refused together do not come back together. All batches share the clock of the last success.
  */
 export class Backoff {

@@ -71,10 +71,11 @@ describe('an import', () => {
   });
 
   it('trusts size and time unless told to read every file', async () => {
+    const setBack = () => utimes(path.join(folder, 'a.jpg'), 1000, 1000);
+    await setBack();
     await run();
-    const { modifiedMs = 0 } = [...target.objects.values()].find((object) => object.path === 'a.jpg') ?? {};
     await rewrite('a.jpg', 'A');
-    await utimes(path.join(folder, 'a.jpg'), modifiedMs / 1000, modifiedMs / 1000);
+    await setBack();
     expect(await run()).to.include({ imported: 0 });
     expect(await run({ checksum: true })).to.include({ imported: 1, removed: 1 });
   });
