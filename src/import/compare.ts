@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CaptionSource } from './captions.js';
 import { hashContent, toObjectId } from './identity.js';
-import { readTakenAt } from './taken-at.js';
+import { readPhotoHeader } from './photo-header.js';
 import type { Photo, StoredPhoto } from './target.js';
 import { reasonOf } from './walk.js';
 import type { Found, PhotoFile } from './walk.js';
@@ -81,7 +81,6 @@ async function compareFile(
     const id = toObjectId(contentHash, file.path);
     const replaces = stored.filter((object) => object.id !== id).map((object) => object.id);
     if (replaces.length === 0 && stored.some(isCurrent)) return { kind: 'unchanged' };
-    const takenAt = await readTakenAt(content);
     return {
       kind: 'send',
       photo: {
@@ -90,8 +89,8 @@ async function compareFile(
         contentHash,
         content,
         replaces,
+        header: await readPhotoHeader(content),
         ...(caption === undefined ? {} : { caption }),
-        ...(takenAt === undefined ? {} : { takenAt }),
       },
     };
   } catch (error) {

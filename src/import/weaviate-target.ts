@@ -97,16 +97,18 @@ export class WeaviateTarget implements Target {
   }
 }
 
-function toProperties({ file, content, contentHash, caption, takenAt }: Photo): PhotoProperties {
+function toProperties({ file, content, contentHash, caption, header }: Photo): PhotoProperties {
+  const folder = path.posix.dirname(file.path);
   return {
     image: content.toString('base64'),
     file: path.posix.basename(file.path),
     path: file.path,
+    folder: folder === '.' ? 'top level' : folder,
     bytes: file.bytes,
     modifiedAt: new Date(file.modifiedMs),
     contentHash,
+    ...header,
     ...(caption === undefined ? {} : { caption }),
-    ...(takenAt === undefined ? {} : { takenAt }),
   };
 }
 

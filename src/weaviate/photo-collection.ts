@@ -8,13 +8,22 @@ export type PhotoProperties = {
   image: string;
   /** The file's name without folders. */
   file: string;
-  /** Its path below the import's root, with `/` on every system. */
-  path: string;
+  /** Its path below the import's root, with `/` on every system; photos that came another way have none. */
+  path?: string;
+  /** The path's folder, or `top level`. */
+  folder?: string;
   bytes: number;
   /** The file's last change, to the millisecond. */
   modifiedAt: Date;
   /** When the photo was taken, from its EXIF data. */
   takenAt?: Date;
+  /** Pixels as shown, after the orientation tag. */
+  width?: number;
+  height?: number;
+  /** `landscape`, `portrait` or `square`. */
+  shape?: string;
+  /** `jpeg`, `png`, … */
+  format?: string;
   caption?: string;
   /** SHA-256 of the file, as hexadecimal digits. */
   contentHash: string;
@@ -31,9 +40,14 @@ const PROPERTIES: readonly PropertyRow[] = [
   { name: 'image', dataType: dataType.BLOB, indexFilterable: false, description: 'The photo, as base64' },
   { name: 'file', dataType: dataType.TEXT, description: 'Name of the file' },
   { name: 'path', dataType: dataType.TEXT, ...WHOLE, description: "Path below the import's root" },
+  { name: 'folder', dataType: dataType.TEXT, ...WHOLE, description: "The path's folder" },
   { name: 'bytes', dataType: dataType.INT, description: 'Size of the file' },
   { name: 'modifiedAt', dataType: dataType.DATE, description: 'Last change of the file' },
   { name: 'takenAt', dataType: dataType.DATE, description: 'When it was taken, from EXIF' },
+  { name: 'width', dataType: dataType.INT, description: 'In pixels, as shown' },
+  { name: 'height', dataType: dataType.INT, description: 'In pixels, as shown' },
+  { name: 'shape', dataType: dataType.TEXT, ...WHOLE, description: 'landscape, portrait or square' },
+  { name: 'format', dataType: dataType.TEXT, ...WHOLE, description: 'jpeg, png, …' },
   { name: 'caption', dataType: dataType.TEXT, description: 'From a file beside the photo or a list' },
   { name: 'contentHash', dataType: dataType.TEXT, ...WHOLE, description: 'SHA-256 of the file' },
 ];

@@ -6,5 +6,5 @@ export function photoOf(path: string, bytes = 3, replaces: readonly string[] = [
   const content = Buffer.alloc(bytes, path);
   const contentHash = hashContent(content);
   const file = { path, location: `/nowhere/${path}`, bytes, modifiedMs: 0 };
-  return { file, id: toObjectId(contentHash, path), contentHash, content, replaces };
+  return { file, id: toObjectId(contentHash, path), contentHash, content, replaces, header: {} };
 }

@@ -1,11 +1,35 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { readTakenAt } from '../../src/import/taken-at.js';
+import { readPhotoHeader } from '../../src/import/photo-header.js';
 
 function photo(tags?: Record<string, string>): Promise<Buffer> {
   const image = sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } }).jpeg();
   return (tags ? image.withExif({ IFD2: tags }) : image).toBuffer();
 }
+
+const readTakenAt = async (bytes: Buffer) => (await readPhotoHeader(bytes)).takenAt;
+
+describe('the size and format of a photo', () => {
+  const create = { width: 30, height: 20, channels: 3, background: 'teal' } as const;
+
+  it('are those of the photo as it is shown', async () => {
+    const turned = await sharp({ create }).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await readPhotoHeader(turned)).to.deep.equal({
+      width: 20,
+      height: 30,
+      shape: 'portrait',
+      format: 'jpeg',
+    });
+    expect(await readPhotoHeader(await sharp({ create }).avif().toBuffer())).to.include({
+      shape: 'landscape',
+      format: 'avif',
+    });
+  });
+
+  it('are unknown for what is no image', async () => {
+    expect(await readPhotoHeader(Buffer.from('no image'))).to.deep.equal({});
+  });
+});
 
 describe('when a photo was taken', () => {
   it('is read from its EXIF data, as UTC where no offset stands beside it', async () => {
@@ -20,9 +44,8 @@ describe('when a photo was taken', () => {
     expect((await readTakenAt(west))?.toISOString()).to.equal('2019-07-14T21:30:05.000Z');
   });
 
-  it('is unknown without a date, with a broken one, and for what is no image', async () => {
+  it('is unknown without a date and with a broken one', async () => {
     expect(await readTakenAt(await photo())).to.equal(undefined);
     expect(await readTakenAt(await photo({ DateTimeOriginal: '0000:00:00 soon' }))).to.equal(undefined);
-    expect(await readTakenAt(Buffer.from('no image'))).to.equal(undefined);
   });
 });
