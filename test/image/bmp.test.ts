@@ -19,8 +19,8 @@ describe('decodeBmp', () => {
   });
 
   it('cuts a run at the end of its row', () => {
-    const image = decodeBmp(rle8(2, 1, [9, 1]));
-    expect([...image.data]).to.deep.equal([255, 255, 255, 255, 255, 255]);
+    const image = decodeBmp(rle8(2, 2, [9, 1, 0, 0, 2, 2]));
+    expect([...image.data]).to.deep.equal([128, 128, 128, 128, 128, 128, 255, 255, 255, 255, 255, 255]);
   });
 
   const cutShort: readonly (readonly [string, readonly number[]])[] = [
