@@ -94,7 +94,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       expect(model)
         .to.include(under.model.title)
         .and.to.include(under.model.note)
-        .and.to.include('--model NAME');
+        .and.to.include('To switch, start with --model NAME');
       expect(await page.locator('#store').innerText()).to.include(`${under.store.count} photos`);
       await status()
         .filter({ hasText: `${under.store.count} photos, newest first` })
@@ -256,7 +256,11 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
 
     it('has one Tab stop for the grid and one for "More like this", and shows where the focus is', async () => {
       await open();
-      expect(await page.locator('#results button[tabindex="0"]').count()).to.equal(2);
+      const stops = page.locator('#results button[tabindex="0"]');
+      expect(await stops.count()).to.equal(2);
+      await openButtons().first().focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await stops.count()).to.equal(2);
       await page.locator('.brand').focus();
       for (let stop = 0; stop < 6; stop++) {
         await page.keyboard.press('Tab');
@@ -328,6 +332,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
         await route.fulfill({ status: 429, headers, json: { error: 'full', code: 'overloaded' } });
       });
       await box().fill(text);
+      await status().filter({ hasText: 'The service is busy, trying again…' }).waitFor();
       await firstCard(best).waitFor();
       expect(refusals).to.be.greaterThan(1);
     });
