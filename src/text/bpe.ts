@@ -95,7 +95,7 @@ function mergeAll(symbols: number[], { ranks, results }: Merges, ids: number[]):
     const result = results[Math.floor(top / POSITIONS)] as number;
     const right = next[position] as number;
     // An entry is out of date once its left symbol was merged away, or its pair no longer makes the same token.
-    if (symbols[position] === -1 || right >= count) continue;
+    if (right >= count) continue;
     const rank = ranks.get(symbols[position] as number, symbols[right] as number);
     if (rank < 0 || results[rank] !== result) continue;
     symbols[position] = result;

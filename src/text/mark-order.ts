@@ -47,8 +47,7 @@ function rankMarks(marks: ReadonlySet<string>): Map<string, number> {
 }
 
 function compareClasses(a: string, b: string): number {
-  if (swaps(a, b)) return 1;
-  return swaps(b, a) ? -1 : 0;
+  return Number(swaps(a, b)) - Number(swaps(b, a));
 }
 
 /** Whether normalization puts `second` first: its combining class is the lesser one. */
