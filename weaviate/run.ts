@@ -18,38 +18,43 @@ Starts a Weaviate and the module on this machine, and stops both on Ctrl-C.
   --help               this text
 `;
 
-const { values } = parseArgs({
-  options: {
-    model: { type: 'string', default: 'starter' },
-    port: { type: 'string', default: '8080' },
-    'grpc-port': { type: 'string', default: '50051' },
-    'module-port': { type: 'string' },
-    data: { type: 'string', default: path.join(cacheFolder(process.env), 'data') },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  model: { type: 'string', default: 'starter' },
+  port: { type: 'string', default: '8080' },
+  'grpc-port': { type: 'string', default: '50051' },
+  'module-port': { type: 'string' },
+  data: { type: 'string', default: path.join(cacheFolder(process.env), 'data') },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 /** Both programs until one of them ends or a signal comes; gives the exit code. */
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   const started: (() => Promise<void>)[] = [];
   try {
-    return await Promise.race([signalled(), start((stop) => started.push(stop))]);
+    return await Promise.race([signalled(), start(values, (stop) => started.push(stop))]);
   } finally {
     for (const stop of started.reverse()) await stop();
   }
 }
 
 /** Starts both and prints their addresses; resolves only when one of them ends. Each is announced with what stops it. */
-async function start(announce: (stop: () => Promise<void>) => void): Promise<number> {
+async function start(values: Values, announce: (stop: () => Promise<void>) => void): Promise<number> {
   const runtime = await chooseRuntime(process.env, say);
   const dataPath = path.resolve(values.data);
   await mkdir(dataPath, { recursive: true });
   const [anyPort = 0] = await freePorts(1);
-  const modulePort = Number(values['module-port'] ?? anyPort);
+  const modulePort = toPort('--module-port', values['module-port'] ?? String(anyPort));
   const weaviate = await startWeaviate(runtime, {
     modulePort,
-    httpPort: Number(values.port),
-    grpcPort: Number(values['grpc-port']),
+    httpPort: toPort('--port', values.port),
+    grpcPort: toPort('--grpc-port', values['grpc-port']),
     dataPath,
     env: process.env,
   });
@@ -74,6 +79,12 @@ async function start(announce: (stop: () => Promise<void>) => void): Promise<num
   );
 }
 
+function toPort(flag: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port >= 1 && port <= 65535) return port;
+  throw new Error(`${flag}: expected a port from 1 to 65535, received ${text}`);
+}
+
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
@@ -90,5 +101,4 @@ function failed(error: Error): number {
   return 1;
 }
 
-if (values.help) process.stdout.write(HELP);
-else process.exitCode = await main().catch((error: unknown) => failed(error as Error));
+process.exitCode = await main().catch((error: unknown) => failed(error as Error));
