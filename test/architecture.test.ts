@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   embedding: ['errors', 'metrics', 'image', 'text', 'encoder', 'model'],
   search: ['errors', 'progress', 'embedding', 'image', 'weaviate'],
   evaluate: ['errors', 'progress', 'embedding', 'weaviate'],
-  import: ['errors', 'progress', 'weaviate'],
+  import: ['errors', 'progress', 'image', 'weaviate'],
   weaviate: ['errors'],
   http: ['errors', 'metrics', 'embedding', 'search'],
 };

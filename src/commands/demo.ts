@@ -7,6 +7,8 @@ import { createSearchRoutes } from '../http/search-routes.js';
 import { createIndexReport } from '../search/index-report.js';
 import { MemoryStore } from '../search/memory-store.js';
 import { ROOT } from '../version.js';
+import { demoOverWeaviate } from './demo-weaviate.js';
+import { toModelFacts } from './model-facts.js';
 import { startServer, untilStopped } from './serve.js';
 import type { StartedModel } from './serve.js';
 
@@ -23,10 +25,12 @@ const SAMPLE_QUERIES = [
 ];
 
 /**
- * `handspring demo`: the service and the search page on one port, over the photos of a folder, or over the samples.
+ * `handspring demo`: the service and the search page on one port, over the photos of a folder, over the samples, or over a
+ * Weaviate collection.
  * @throws Error if the folder cannot be made or read.
  */
 export async function demo(folder: string | undefined, config: Config, log: Logger): Promise<number> {
+  if (config.weaviate !== '') return demoOverWeaviate(config, log);
   const photos = path.resolve(folder ?? SAMPLES);
   if (folder !== undefined) await mkdir(photos, { recursive: true });
   let store: MemoryStore | undefined;
@@ -35,7 +39,7 @@ export async function demo(folder: string | undefined, config: Config, log: Logg
       store = createStore(photos, started, config, log);
       return createSearchRoutes({
         store,
-        model: pageFacts(started),
+        model: toModelFacts(started),
         allowAdding: true,
         allowedHosts: [config.host],
         maxImageBytes: config.maxImageBytes,
@@ -58,9 +62,4 @@ function createStore(folder: string, { service }: StartedModel, config: Config, 
     log,
     onProgress: createIndexReport({ log }),
   });
-}
-
-function pageFacts({ model, service }: StartedModel) {
-  const { name, title, note } = model;
-  return { name, title, dimensions: service.dimensions, ...(note === undefined ? {} : { note }) };
 }

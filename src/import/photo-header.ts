@@ -1,5 +1,7 @@
 import readExif from 'exif-reader';
 import sharp from 'sharp';
+import { recogniseFormat } from '../image/format.js';
+import type { ImageFormat } from '../image/format.js';
 
 /** What a photo's header tells, without its pixels; each part only where the header has it. */
 export interface PhotoHeader {
@@ -7,8 +9,7 @@ export interface PhotoHeader {
   readonly width?: number;
   readonly height?: number;
   readonly shape?: 'landscape' | 'portrait' | 'square';
-  /** `jpeg`, `png`, … */
-  readonly format?: string;
+  readonly format?: ImageFormat;
   readonly takenAt?: Date;
 }
 
@@ -21,12 +22,12 @@ const OFFSET = /^([+-])(\d{2}):(\d{2})$/;
  */
 export async function readPhotoHeader(bytes: Uint8Array): Promise<PhotoHeader> {
   try {
-    const { exif, format, compression, autoOrient } = await sharp(bytes).metadata();
+    const format = recogniseFormat(bytes);
+    const { exif, autoOrient } = await sharp(bytes).metadata();
     const { width, height } = autoOrient;
     const shape = width === height ? 'square' : width > height ? 'landscape' : 'portrait';
-    const named = format === 'heif' && compression === 'av1' ? 'avif' : format;
     const takenAt = exif && readTakenAt(exif);
-    return { width, height, shape, format: named, ...(takenAt ? { takenAt } : {}) };
+    return { width, height, shape, ...(format ? { format } : {}), ...(takenAt ? { takenAt } : {}) };
   } catch {
     return {};
   }

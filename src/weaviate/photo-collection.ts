@@ -22,7 +22,7 @@ export type PhotoProperties = {
   height?: number;
   /** `landscape`, `portrait` or `square`. */
   shape?: string;
-  /** `jpeg`, `png`, … */
+  /** `JPEG`, `PNG`, … */
   format?: string;
   caption?: string;
   /** SHA-256 of the file, as hexadecimal digits. */
@@ -47,7 +47,7 @@ const PROPERTIES: readonly PropertyRow[] = [
   { name: 'width', dataType: dataType.INT, description: 'In pixels, as shown' },
   { name: 'height', dataType: dataType.INT, description: 'In pixels, as shown' },
   { name: 'shape', dataType: dataType.TEXT, ...WHOLE, description: 'landscape, portrait or square' },
-  { name: 'format', dataType: dataType.TEXT, ...WHOLE, description: 'jpeg, png, …' },
+  { name: 'format', dataType: dataType.TEXT, ...WHOLE, description: 'JPEG, PNG, …' },
   { name: 'caption', dataType: dataType.TEXT, description: 'From a file beside the photo or a list' },
   { name: 'contentHash', dataType: dataType.TEXT, ...WHOLE, description: 'SHA-256 of the file' },
 ];

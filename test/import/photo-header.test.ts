@@ -18,11 +18,11 @@ describe('the size and format of a photo', () => {
       width: 20,
       height: 30,
       shape: 'portrait',
-      format: 'jpeg',
+      format: 'JPEG',
     });
     expect(await readPhotoHeader(await sharp({ create }).avif().toBuffer())).to.include({
       shape: 'landscape',
-      format: 'avif',
+      format: 'AVIF',
     });
   });
 

@@ -1,0 +1,52 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { WeaviateClient } from 'weaviate-client';
+import type { Config } from '../config.js';
+import { createSearchRoutes } from '../http/search-routes.js';
+import { Backoff } from '../import/backoff.js';
+import { patiently } from '../import/patiently.js';
+import { WeaviateStore } from '../search/weaviate-store.js';
+import { connectToWeaviate } from '../weaviate/connection.js';
+import { toModelFacts, toModuleFacts } from './model-facts.js';
+import type { ModuleMeta } from './model-facts.js';
+import { startServer, untilStopped } from './serve.js';
+import { toWeaviateAddress } from './weaviate-address.js';
+
+/** Weaviate itself waits for its module, which may be this process: it is given the time to start. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * `handspring demo --weaviate`: the service and the search page on one port, over a collection that Weaviate searches.
+ * @throws Error if Weaviate does not answer within a minute, or the collection cannot be searched.
+ */
+export async function demoOverWeaviate(config: Config, log: Logger): Promise<number> {
+  const address = toWeaviateAddress(config);
+  let page: RequestHandler = (_request, _response, next) => next();
+  const running = await startServer(config, log, {
+    routes:
+      () =>
+      (...args) =>
+        void page(...args),
+  });
+  log.info({ weaviate: config.weaviate }, 'connecting to Weaviate');
+  const client = await connectPatiently(() => connectToWeaviate(address));
+  const store = await WeaviateStore.open(client, config.collection);
+  const { modules } = await client.getMeta();
+  const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
+  page = createSearchRoutes({
+    store,
+    model: toModuleFacts(meta, toModelFacts(running)),
+    allowAdding: true,
+    allowedHosts: [config.host],
+    maxImageBytes: config.maxImageBytes,
+    examples: [],
+  });
+  log.info(`search page: ${running.url}`);
+  const code = await untilStopped(running, config, log);
+  await store.close();
+  return code;
+}
+
+function connectPatiently(connect: () => Promise<WeaviateClient>): Promise<WeaviateClient> {
+  return patiently(connect, new Backoff({ patienceMs: PATIENCE_MS }), new AbortController().signal);
+}
