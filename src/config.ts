@@ -270,6 +270,15 @@ export const OPTIONS = {
     doc: 'Longest text, in characters',
     commands: ALL,
   }),
+  cacheBytes: option({
+    flag: '--cache-bytes',
+    env: 'CACHE_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(0),
+    fallback: '0',
+    doc: 'Memory for vectors of items seen before, by content; equal items in flight are then computed once. 0 is off',
+    commands: SERVERS,
+  }),
   autoOrient: option({
     flag: '--auto-orient',
     env: 'AUTO_ORIENT',
@@ -465,6 +474,15 @@ export const OPTIONS = {
     fallback: 'import-errors.jsonl',
     doc: 'Where failures are listed, a JSON line {"file", "reason"} each; no failure, no file',
     commands: ['import'],
+  }),
+  adding: option({
+    flag: '--adding',
+    env: 'ADDING',
+    placeholder: 'auto|on|off',
+    parse: value.choice('auto', 'on', 'off'),
+    fallback: 'auto',
+    doc: 'Whether the search page may add photos: auto allows it on a loopback address only, as whoever reaches the page writes files',
+    commands: ['demo'],
   }),
   dataset: option({
     flag: '--dataset',

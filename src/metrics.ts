@@ -84,6 +84,17 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['modality'] as const,
       registers,
     }),
+    cacheRequests: new Counter({
+      name: 'handspring_cache_requests_total',
+      help: 'Items looked up in the cache of vectors: hit (kept, or being computed for another caller) or miss',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    cacheBytes: new Gauge({
+      name: 'handspring_cache_bytes',
+      help: 'Memory of the cache of vectors; the limit is CACHE_BYTES',
+      registers,
+    }),
     modelInfo: new Gauge({
       name: 'handspring_model_info',
       help: 'Always 1; the labels say which model answers',

@@ -7,6 +7,7 @@ import { Engine } from './embedding/engine.js';
 import type { ImageTower, TextTower } from './embedding/engine.js';
 import { ImagePreparer } from './embedding/image-preparer.js';
 import { paddedLength } from './embedding/padding.js';
+import { VectorCache } from './embedding/vector-cache.js';
 import type { Row, TowerFacts } from './encoder/encoder.js';
 import type { Modality } from './encoder/signature.js';
 import { ThreadedEncoder } from './encoder/threaded-encoder.js';
@@ -61,6 +62,7 @@ export async function startService(
     text: text?.tower,
     admission: new Admission(config.maxPendingItems, 'items', 'MAX_PENDING_ITEMS'),
     deadlineMs: config.deadlineMs,
+    cache: createCache(config, metrics),
     metrics,
   });
   return {
@@ -72,6 +74,15 @@ export async function startService(
       await Promise.all(loaded.map((tower) => tower.close()));
     },
   };
+}
+
+function createCache(config: Config, metrics: Metrics): VectorCache | undefined {
+  if (config.cacheBytes === 0) return undefined;
+  return new VectorCache(config.cacheBytes, {
+    onHit: () => metrics.cacheRequests.inc({ outcome: 'hit' }),
+    onMiss: () => metrics.cacheRequests.inc({ outcome: 'miss' }),
+    onBytes: (bytes) => metrics.cacheBytes.set(bytes),
+  });
 }
 
 async function startImageTower(

@@ -2,13 +2,13 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { WeaviateClient } from 'weaviate-client';
 import type { Config } from '../config.js';
-import { createSearchRoutes } from '../http/search-routes.js';
 import { Backoff } from '../import/backoff.js';
 import { patiently } from '../import/patiently.js';
 import { WeaviateStore } from '../search/weaviate-store.js';
 import { connectToWeaviate } from '../weaviate/connection.js';
 import { toModelFacts, toModuleFacts } from './model-facts.js';
 import type { ModuleMeta } from './model-facts.js';
+import { createPageRoutes } from './page-routes.js';
 import { startServer, untilStopped } from './serve.js';
 import { toWeaviateAddress } from './weaviate-address.js';
 
@@ -33,18 +33,9 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
   const store = await WeaviateStore.open(client, config.collection);
   const { modules } = await client.getMeta();
   const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
-  page = createSearchRoutes({
-    store,
-    model: toModuleFacts(meta, toModelFacts(running)),
-    allowAdding: true,
-    allowedHosts: [config.host],
-    maxImageBytes: config.maxImageBytes,
-    examples: [],
-  });
+  page = createPageRoutes(config, { store, model: toModuleFacts(meta, toModelFacts(running)), examples: [] });
   log.info(`search page: ${running.url}`);
-  const code = await untilStopped(running, config, log);
-  await store.close();
-  return code;
+  return untilStopped(running, config, log, () => store.close());
 }
 
 function connectPatiently(connect: () => Promise<WeaviateClient>): Promise<WeaviateClient> {

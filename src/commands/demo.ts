@@ -1,28 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { createSearchRoutes } from '../http/search-routes.js';
 import { createIndexReport } from '../search/index-report.js';
 import { MemoryStore } from '../search/memory-store.js';
-import { ROOT } from '../version.js';
+import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { demoOverWeaviate } from './demo-weaviate.js';
 import { toModelFacts } from './model-facts.js';
+import { createPageRoutes } from './page-routes.js';
 import { startServer, untilStopped } from './serve.js';
 import type { StartedModel } from './serve.js';
-
-const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
-
-/** Searches that the sample photos answer well with the starter model. */
-const SAMPLE_QUERIES = [
-  'a cup of coffee',
-  'a cat',
-  'sheep in a pasture',
-  'snowy mountains',
-  'boats on a river',
-  'a rocket',
-];
 
 /**
  * `handspring demo`: the service and the search page on one port, over the photos of a folder, over the samples, or over a
@@ -31,27 +18,32 @@ const SAMPLE_QUERIES = [
  */
 export async function demo(folder: string | undefined, config: Config, log: Logger): Promise<number> {
   if (config.weaviate !== '') return demoOverWeaviate(config, log);
-  const photos = path.resolve(folder ?? SAMPLES);
-  if (folder !== undefined) await mkdir(photos, { recursive: true });
+  if (folder !== undefined) return demoOverFolder(path.resolve(folder), [], config, log);
+  const samples = await copySamples();
+  try {
+    return await demoOverFolder(samples.folder, SAMPLE_QUERIES, config, log);
+  } finally {
+    await samples.remove();
+  }
+}
+
+async function demoOverFolder(
+  folder: string,
+  examples: readonly string[],
+  config: Config,
+  log: Logger,
+): Promise<number> {
+  await mkdir(folder, { recursive: true });
   let store: MemoryStore | undefined;
   const running = await startServer(config, log, {
     routes: (started) => {
-      store = createStore(photos, started, config, log);
-      return createSearchRoutes({
-        store,
-        model: toModelFacts(started),
-        allowAdding: true,
-        allowedHosts: [config.host],
-        maxImageBytes: config.maxImageBytes,
-        examples: folder === undefined ? SAMPLE_QUERIES : [],
-      });
+      store = createStore(folder, started, config, log);
+      return createPageRoutes(config, { store, model: toModelFacts(started), examples });
     },
   });
   log.info(`search page: ${running.url}`);
-  await store?.start();
-  const code = await untilStopped(running, config, log);
-  await store?.close();
-  return code;
+  store?.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
+  return untilStopped(running, config, log, async () => store?.close());
 }
 
 function createStore(folder: string, { service }: StartedModel, config: Config, log: Logger): MemoryStore {

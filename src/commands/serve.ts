@@ -101,8 +101,14 @@ const LAST_BATCH_MS = 5000;
 /**
  * Waits for SIGTERM or SIGINT, then stops gracefully. 0 once all that was admitted is answered; 1 if the time ran out
  * or a second signal came first.
+ * @param closeOthers Stops what else uses the service, such as the indexing of a folder.
  */
-export async function untilStopped(running: RunningServer, config: Config, log: Logger): Promise<number> {
+export async function untilStopped(
+  running: RunningServer,
+  config: Config,
+  log: Logger,
+  closeOthers: () => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
   await nextSignal(log);
   log.info(
     { timeoutMs: config.shutdownMs },
@@ -110,7 +116,8 @@ export async function untilStopped(running: RunningServer, config: Config, log: 
   );
   const impatient = nextSignal(log).then(() => 1);
   const late = new Promise<number>((resolve) => setTimeout(() => resolve(1), config.shutdownMs).unref());
-  const code = await Promise.race([running.stop().then(() => 0), impatient, late]);
+  const stopped = closeOthers().then(() => running.stop());
+  const code = await Promise.race([stopped.then(() => 0), impatient, late]);
   // A process that exits while a model computes is aborted by the native library: let the batch under way end first.
   if (code !== 0)
     await Promise.race([running.service.close(), sleep(LAST_BATCH_MS, undefined, { ref: false })]);

@@ -7,6 +7,8 @@ export interface EmbedRequest {
 export interface EmbedOptions {
   /** Aborted when the caller has gone: items still waiting are then skipped. */
   readonly signal?: AbortSignal;
+  /** Background work, such as indexing: it lets single queries overtake it even if it has one item itself. */
+  readonly bulk?: boolean;
 }
 
 /** One row of `dimensions` numbers per item, in the order asked for, duplicates kept. */

@@ -3,6 +3,8 @@ import type { Metrics } from '../metrics.js';
 import type { TokenizedText, Tokenizer } from '../text/tokenizer.js';
 import type { Admission } from './admission.js';
 import type { Batcher, EncodedRow } from './batcher.js';
+import { untilAborted } from './until-aborted.js';
+import type { VectorCache } from './vector-cache.js';
 import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
 
 type Modality = 'image' | 'text';
@@ -24,6 +26,8 @@ export interface EngineParts {
   readonly text?: TextTower | undefined;
   readonly admission: Admission;
   readonly deadlineMs: number;
+  /** Vectors of items seen before, if they are to be kept. */
+  readonly cache?: VectorCache | undefined;
   readonly metrics: Metrics;
 }
 
@@ -52,12 +56,16 @@ export class Engine implements Embedder {
     const failed = new AbortController();
     const signal = AbortSignal.any([deadline, failed.signal, ...(options.signal ? [options.signal] : [])]);
     try {
-      const urgent = count === 1;
+      const urgent = count === 1 && options.bulk !== true;
       const texts = request.texts.map((text, at) =>
-        this.item(`texts[${at}]`, 'text', () => this.embedText(text, urgent, signal)),
+        this.item(`texts[${at}]`, 'text', () =>
+          this.remembered('text', text, signal, (own) => this.embedText(text, urgent, own)),
+        ),
       );
       const images = request.images.map((bytes, at) =>
-        this.item(`images[${at}]`, 'image', () => this.embedImage(bytes, urgent, signal)),
+        this.item(`images[${at}]`, 'image', () =>
+          this.remembered('image', bytes, signal, (own) => this.embedImage(bytes, urgent, own)),
+        ),
       );
       return toResult(...(await Promise.all([Promise.all(texts), Promise.all(images)])));
     } catch (error) {
@@ -85,6 +93,24 @@ export class Engine implements Embedder {
       if (modality === 'image' && error.reason !== undefined) imagesRefused.inc({ reason: error.reason });
       throw error.about(name);
     }
+  }
+
+  /** From the cache if there is one; what is computed for it is others' too, and goes on when this caller leaves. */
+  private async remembered(
+    modality: Modality,
+    content: string | Uint8Array,
+    signal: AbortSignal,
+    compute: (signal: AbortSignal) => Promise<Embedded>,
+  ): Promise<Embedded> {
+    const { cache, deadlineMs } = this.parts;
+    if (!cache) return compute(signal);
+    let computed: Embedded | undefined;
+    const kept = cache.get(modality, content, async () => {
+      computed = await compute(AbortSignal.timeout(deadlineMs));
+      return { vector: computed.row.vector, truncated: computed.truncated };
+    });
+    const { vector, truncated } = await untilAborted(kept, signal);
+    return computed ?? { row: { vector, queueMs: 0, encodeMs: 0 }, prepareMs: 0, truncated };
   }
 
   private async embedText(text: string, urgent: boolean, signal: AbortSignal): Promise<Embedded> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Embedder } from '../embedding/embedder.js';
+import type { EmbedOptions, Embedder } from '../embedding/embedder.js';
 import { HandspringError } from '../errors.js';
 
 const FIRST_WAIT_MS = 250;
@@ -26,7 +26,7 @@ export async function embedPatiently(
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     signal?.throwIfAborted();
     try {
-      return await embedImage(embedder, image, signal);
+      return await embedImage(embedder, image, { bulk: true, ...(signal && { signal }) });
     } catch (error) {
       if (!(error instanceof HandspringError)) throw error;
       if (error.code !== 'overloaded' && error.code !== 'not_ready') throw error;
@@ -40,10 +40,10 @@ export async function embedPatiently(
 export async function embedImage(
   embedder: Embedder,
   image: Uint8Array,
-  signal?: AbortSignal,
+  options: EmbedOptions,
 ): Promise<Float32Array> {
   const { imageVectors } = await embedder
-    .embed({ texts: [], images: [image] }, { ...(signal && { signal }) })
+    .embed({ texts: [], images: [image] }, options)
     .catch((error: unknown) => {
       throw error instanceof HandspringError ? withoutNumber(error) : error;
     });

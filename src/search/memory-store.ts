@@ -79,7 +79,9 @@ export class MemoryStore implements S.Store {
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     const started = performance.now();
-    const vector = await embedImage(this.#embedder, image, options.signal);
+    const vector = await embedImage(this.#embedder, image, {
+      ...(options.signal && { signal: options.signal }),
+    });
     const encodeMs = performance.now() - started;
     return { hits: this.#table.nearest(vector, options.limit, options.filter), encodeMs };
   }

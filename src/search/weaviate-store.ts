@@ -137,9 +137,7 @@ export class WeaviateStore implements S.Store {
       ...{ width, height, format, contentHash },
       shape: width === height ? 'square' : width > height ? 'landscape' : 'portrait',
     };
-    await orSearchError('image', () =>
-      this.parts.collection.data.insert({ id, properties: properties }),
-    );
+    await orSearchError('image', () => this.parts.collection.data.insert({ id, properties: properties }));
     this.parts.filters.forget();
     return { outcome: 'added', photo: await this.readPhoto(id) };
   }

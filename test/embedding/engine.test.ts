@@ -3,6 +3,7 @@ import { Admission } from '../../src/embedding/admission.js';
 import { Batcher } from '../../src/embedding/batcher.js';
 import { Engine } from '../../src/embedding/engine.js';
 import type { EngineParts } from '../../src/embedding/engine.js';
+import { VectorCache } from '../../src/embedding/vector-cache.js';
 import type { EncodedBatch } from '../../src/encoder/encoder.js';
 import { HandspringError } from '../../src/errors.js';
 import { createMetrics } from '../../src/metrics.js';
@@ -149,6 +150,27 @@ describe('engine', () => {
     await running;
     expect(seen).to.deep.equal([1]);
     expect(admission.inUse).to.equal(0);
+  });
+
+  it('computes an item seen before once, also for a caller who comes while another has left', async () => {
+    const gate = deferred<void>();
+    let batches = 0;
+    const encode = async (rows: readonly (Ids | Pixels)[]) => {
+      batches++;
+      await gate.promise;
+      return echo(rows);
+    };
+    const { engine } = create({ encode, cache: new VectorCache(10_000) });
+    const gone = new AbortController();
+    const first = failureOf(engine.embed({ texts: ['aaaaaa'], images: [] }, { signal: gone.signal }));
+    const second = engine.embed({ texts: ['aaaaaa'], images: [] });
+    gone.abort(new Error('hung up'));
+    expect(await first).to.have.property('message', 'hung up');
+    gate.resolve();
+    const third = await second.then(() => engine.embed({ texts: ['aaaaaa', 'aaaaaa'], images: [] }));
+    expect(third.textVectors.map(([x]) => x)).to.deep.equal([6, 6]);
+    expect(third.truncatedTexts).to.deep.equal([0, 1]);
+    expect(batches).to.equal(1);
   });
 
   it('measures every stage of every item', async () => {
