@@ -98,8 +98,10 @@ for (const [label, model] of Object.entries(MODELS)) {
       const collection = await stack.create(vectors.multi2VecClip({ textFields: ['title'], inferenceUrl }));
       const title = Array.from({ length: 500 }, (_, at) => `word${at}`).join(' ');
       const id = await collection.data.insert({ title });
-      const { textVectors } = await vectorize(stack.moduleUrl, { texts: [title] });
-      expectSameVector(await storedVector(collection, id), textVectors[0] ?? []);
+      const { textVectors } = await vectorize(stack.moduleUrl, {
+        texts: [title, title + ' a cat on a sofa'.repeat(99)],
+      });
+      for (const vector of textVectors) expectSameVector(await storedVector(collection, id), vector);
     });
 
     it('refuse a broken image alone, in words that reach the user, and take the rest of its batch', async () => {
