@@ -50,32 +50,37 @@ class Bar implements ImportProgress {
   }
 }
 
-/** Plain lines for logs and pipes. */
+/** Plain lines for logs and pipes, whether or not anything moves. */
 export class Lines implements ImportProgress {
   private readonly pace: Pace;
-  private lastLine: number;
+  private readonly timer: NodeJS.Timeout;
   private photos = 0;
+  private latest: Tally | undefined;
 
   constructor(
     private readonly write: (line: string) => void,
-    private readonly now: () => number = () => performance.now(),
+    now?: () => number,
   ) {
     this.pace = new Pace(now);
-    this.lastLine = now();
+    this.timer = setInterval(() => this.writeLine(), LINE_EVERY_MS).unref();
   }
 
   show(tally: Tally): void {
+    this.latest = tally;
     this.pace.note(settled(tally));
-    if (this.now() - this.lastLine < LINE_EVERY_MS) return;
-    this.lastLine = this.now();
-    this.write(describe(tally, this.photos, this.pace));
   }
 
   total(photos: number): void {
     this.photos = photos;
   }
 
-  stop(): void {}
+  writeLine(): void {
+    if (this.latest) this.write(describe(this.latest, this.photos, this.pace));
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
 }
 
 function describe(tally: Tally, total: number, pace: Pace): string {

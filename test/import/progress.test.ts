@@ -5,7 +5,7 @@ import { summarise } from '../../src/import/summary.js';
 import { emptyTally } from '../../src/import/tally.js';
 
 describe('progress without a terminal', () => {
-  it('is a line every ten seconds: how far, how fast, failures, time left', () => {
+  it('is a line: how far, how fast, failures, time left', () => {
     let now = 0;
     const lines: string[] = [];
     const progress = new Lines(
@@ -13,10 +13,13 @@ describe('progress without a terminal', () => {
       () => now,
     );
     progress.total(1000);
-    for (let second = 1; second <= 21; second++) {
+    progress.writeLine();
+    for (let second = 1; second <= 20; second++) {
       now = second * 1000;
       progress.show({ ...emptyTally(), imported: second * 9, failed: second });
+      if (second % 10 === 0) progress.writeLine();
     }
+    progress.stop();
     expect(lines).to.deep.equal([
       '100/1000 photos · 10.0/s · 10 failed · 2 min left',
       '200/1000 photos · 10.0/s · 20 failed · 80 s left',
@@ -34,6 +37,8 @@ describe('progress without a terminal', () => {
       now = second * 1000;
       progress.show({ ...emptyTally(), unchanged: 5000, imported: second });
     }
+    progress.writeLine();
+    progress.stop();
     expect(lines.at(-1)).to.equal('5060 photos · 1.0/s · 0 failed');
   });
 
