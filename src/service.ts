@@ -125,7 +125,7 @@ async function startTextTower(
     ...commonSpec(model, config),
     modality: 'text',
     file,
-    text: { padId, padTo, sample },
+    text: { contextLength: tokenizer.contextLength, padId, padTo, sample },
   };
   const { encoder, facts } = await startEncoder(spec, metrics, log);
   const batcher = new Batcher<Int32Array<ArrayBuffer>>({

@@ -12,14 +12,21 @@ export interface ImageSignature {
   readonly output: string;
   /** The only batch size the file takes, if its first dimension is fixed. */
   readonly fixedBatch: number | undefined;
+  /** The only height and width the file takes, if they are fixed. */
+  readonly fixedSide: number | undefined;
+}
+
+/** An input of whole numbers [batch, length]. */
+export interface TokenInput {
+  readonly name: string;
+  readonly type: 'int32' | 'int64';
 }
 
 export interface TextSignature {
   readonly modality: 'text';
-  readonly ids: string;
-  readonly idType: 'int32' | 'int64';
-  readonly attentionMask: string | undefined;
-  readonly tokenTypes: string | undefined;
+  readonly ids: TokenInput;
+  readonly attentionMask: TokenInput | undefined;
+  readonly tokenTypes: TokenInput | undefined;
   readonly output: string;
   readonly fixedBatch: number | undefined;
   /** The only sequence length the file takes, if its second dimension is fixed: every row is padded to it. */
@@ -64,6 +71,7 @@ export function readImageSignature(
     pixelType: pixels.type,
     output: pickOutput(outputs, IMAGE_OUTPUTS, hints),
     fixedBatch: fixed(pixels.shape[0]),
+    fixedSide: fixed(pixels.shape[2]) ?? fixed(pixels.shape[3]),
   };
 }
 
@@ -76,7 +84,9 @@ export function readTextSignature(
   outputs: readonly Metadata[],
   hints: SignatureHints,
 ): TextSignature {
-  const integers = tensors(inputs).filter(({ type }) => type === 'int32' || type === 'int64');
+  const integers = tensors(inputs).flatMap(({ name, type, shape }) =>
+    type === 'int32' || type === 'int64' ? [{ name, type, shape }] : [],
+  );
   const named = (name: string) => integers.find((input) => input.name === name);
   const mask = named('attention_mask');
   const tokenTypes = named('token_type_ids');
@@ -88,18 +98,31 @@ export function readTextSignature(
   }
   return {
     modality: 'text',
-    ids: ids.name,
-    idType: ids.type === 'int32' ? 'int32' : 'int64',
-    attentionMask: mask?.name,
-    tokenTypes: tokenTypes?.name,
+    ids: tokenInput(ids),
+    attentionMask: mask && tokenInput(mask),
+    tokenTypes: tokenTypes && tokenInput(tokenTypes),
     output: pickOutput(outputs, TEXT_OUTPUTS, hints),
     fixedBatch: fixed(ids.shape[0]),
     fixedLength: fixed(ids.shape[1]),
   };
 }
 
+/** The inputs that a tower is given: all that its file may ask for. */
+export function inputsOf(signature: TowerSignature): string[] {
+  if (signature.modality === 'image') return [signature.pixels];
+  const { ids, attentionMask, tokenTypes } = signature;
+  return [ids, attentionMask, tokenTypes].flatMap((input) => (input ? [input.name] : []));
+}
+
+function tokenInput({ name, type }: TokenInput): TokenInput {
+  return { name, type };
+}
+
 function pickOutput(outputs: readonly Metadata[], names: readonly string[], hints: SignatureHints): string {
-  const pooled = tensors(outputs).filter(({ shape }) => shape.length === 2 || shape.length === 0);
+  const pooled = tensors(outputs).filter(
+    ({ shape, type }) =>
+      (shape.length === 2 || shape.length === 0) && (type === 'float32' || type === 'float16'),
+  );
   const accepted = hints.pooledIsEmbedding ? [...names, UNPROJECTED_OUTPUT] : names;
   for (const name of accepted) {
     if (pooled.some((output) => output.name === name)) return name;

@@ -1,8 +1,9 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
-import { readImageSignature, readTextSignature } from './signature.js';
-import type { Modality, TextSignature, TowerSignature } from './signature.js';
 import { halfToFloat, toHalf } from './half.js';
+import { openTower } from './open-tower.js';
+import type { Modality, TextSignature, TokenInput, TowerSignature } from './signature.js';
 
 /** All that a thread needs to load one tower. Plain data: it is posted to the thread. */
 export interface TowerSpec {
@@ -17,6 +18,8 @@ export interface TowerSpec {
   /** Side of the square input in pixels; for the warm-up. */
   readonly imageSize?: number;
   readonly text?: {
+    /** Most tokens in a row. */
+    readonly contextLength: number;
     /** What short rows are filled up with. */
     readonly padId: number;
     /** Length every row is padded to, for models that were trained so; otherwise rows are padded to their batch's longest. */
@@ -41,13 +44,7 @@ export class Tower {
   /** Loads the file, reads how it wants to be called, and runs it once so that the first caller does not pay for it. */
   static async load(spec: TowerSpec): Promise<Tower> {
     const started = performance.now();
-    const session = await InferenceSession.create(spec.file, sessionOptions(spec));
-    const { inputMetadata, outputMetadata } = session;
-    const hints = { pooledIsEmbedding: spec.pooledIsEmbedding };
-    const signature =
-      spec.modality === 'image'
-        ? readImageSignature(inputMetadata, outputMetadata, hints)
-        : readTextSignature(inputMetadata, outputMetadata, hints);
+    const { session, signature } = await openTower(spec);
     const loaded = performance.now();
     const unknown: TowerFacts = {
       modality: spec.modality,
@@ -100,17 +97,6 @@ export class Tower {
   }
 }
 
-function sessionOptions(spec: TowerSpec): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: spec.threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-  };
-}
-
 function warmUpRow(spec: TowerSpec): Row {
   const { imageSize = 224, text } = spec;
   return spec.modality === 'image'
@@ -128,25 +114,28 @@ function packPixels(rows: readonly Float32Array[], size: number, type: 'float32'
 }
 
 function packTokens(rows: readonly Int32Array[], size: number, signature: TextSignature, spec: TowerSpec) {
+  const { padId = 0, padTo } = spec.text ?? {};
   const longest = Math.max(...rows.map((row) => row.length));
-  const length = signature.fixedLength ?? spec.text?.padTo ?? longest;
+  const length = signature.fixedLength ?? padTo ?? longest;
   if (longest > length) throw new Error(`expected at most ${length} tokens, received ${longest}`);
-  const ids = new Int32Array(size * length).fill(spec.text?.padId ?? 0);
+  const ids = new Int32Array(size * length).fill(padId);
   const mask = new Int32Array(size * length);
   rows.forEach((row, index) => {
-    ids.set(row, index * length);
-    mask.fill(1, index * length, index * length + row.length);
+    const start = index * length;
+    ids.set(row, start);
+    mask.fill(1, start, start + row.length);
   });
-  const dims = [size, length];
-  const feeds: Record<string, Tensor> = { [signature.ids]: integers(ids, signature.idType, dims) };
-  if (signature.attentionMask) feeds[signature.attentionMask] = integers(mask, signature.idType, dims);
-  if (signature.tokenTypes) {
-    feeds[signature.tokenTypes] = integers(new Int32Array(size * length), signature.idType, dims);
-  }
+  const { attentionMask, tokenTypes } = signature;
+  const feeds: Record<string, Tensor> = {};
+  const feed = ({ name, type }: TokenInput, values: Int32Array) =>
+    (feeds[name] = integers(values, type, [size, length]));
+  feed(signature.ids, ids);
+  if (attentionMask) feed(attentionMask, mask);
+  if (tokenTypes) feed(tokenTypes, new Int32Array(size * length));
   return feeds;
 }
 
-function integers(values: Int32Array, type: 'int32' | 'int64', dims: readonly number[]): Tensor {
+function integers(values: Int32Array, type: TokenInput['type'], dims: readonly number[]): Tensor {
   return type === 'int32'
     ? new Tensor('int32', values, dims)
     : new Tensor('int64', BigInt64Array.from(values, BigInt), dims);

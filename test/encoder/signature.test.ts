@@ -27,6 +27,7 @@ describe('tower signatures', () => {
       pixelType: 'float32',
       output: 'image_embeds',
       fixedBatch: undefined,
+      fixedSide: 224,
     });
   });
 
@@ -48,9 +49,8 @@ describe('tower signatures', () => {
       readTextSignature(inputs, [tensor('text_embeds', 'float32', ['batch', 512])], projected),
     ).to.deep.equal({
       modality: 'text',
-      ids: 'input_ids',
-      idType: 'int64',
-      attentionMask: 'attention_mask',
+      ids: { name: 'input_ids', type: 'int64' },
+      attentionMask: { name: 'attention_mask', type: 'int64' },
       tokenTypes: undefined,
       output: 'text_embeds',
       fixedBatch: undefined,
@@ -63,8 +63,7 @@ describe('tower signatures', () => {
     expect(
       readTextSignature([text], [tensor('embedding', 'float32', ['batch', 512])], projected),
     ).to.deep.include({
-      ids: 'text',
-      idType: 'int32',
+      ids: { name: 'text', type: 'int32' },
       fixedLength: 77,
     });
   });
@@ -84,8 +83,8 @@ describe('tower signatures', () => {
       pixels: 'pixel_values',
       output: 'image_embeds',
     });
-    expect(readTextSignature(inputs, outputs, projected)).to.include({
-      ids: 'input_ids',
+    expect(readTextSignature(inputs, outputs, projected)).to.deep.include({
+      ids: { name: 'input_ids', type: 'int64' },
       output: 'text_embeds',
     });
   });

@@ -32,7 +32,8 @@ describe('the starter model', () => {
     tokenizer = await loadTokenizer(model.folder);
     const common = { threads: 1, normalize: false, pooledIsEmbedding: false };
     imageTower = await Tower.load({ ...common, modality: 'image', file: model.image?.file ?? '' });
-    const text = { padId: tokenizer.settings.padId, padTo: undefined, sample: [101, 102] };
+    const { padId, padTo, contextLength } = tokenizer.settings;
+    const text = { contextLength, padId, padTo, sample: [101, 102] };
     textTower = await Tower.load({ ...common, modality: 'text', file: model.text?.file ?? '', text });
   });
   after(() => Promise.all([imageTower.close(), textTower.close()]));
