@@ -123,7 +123,7 @@ function packTokens(rows: readonly Int32Array[], size: number, signature: TextSi
   rows.forEach((row, index) => {
     const start = index * length;
     ids.set(row, start);
-    mask.fill(1, start, start + row.length);
+    mask.fill(1, start, start + (padTo ?? row.length));
   });
   const { attentionMask, tokenTypes } = signature;
   const feeds: Record<string, Tensor> = {};
