@@ -27,11 +27,14 @@ export interface Service {
   close(): Promise<void>;
 }
 
-interface LoadedTower<T> {
+interface Closable {
+  close(): Promise<void>;
+}
+
+interface LoadedTower<T> extends Closable {
   readonly tower: T;
   readonly facts: TowerFacts;
   readonly batcher: Pick<Batcher<Row>, 'waiting' | 'running'>;
-  close(): Promise<void>;
 }
 
 /**
@@ -44,10 +47,10 @@ export async function startService(
   metrics: Metrics,
   log: Logger,
 ): Promise<Service> {
-  const [image, text] = await Promise.all([
+  const [image, text] = await bothOrNeither(
     model.image && startImageTower(model, model.image, config, metrics, log),
     model.text && startTextTower(model, model.text, config, metrics, log),
-  ]);
+  );
   const loaded = [image, text].filter((tower) => tower !== undefined);
   const lengths = new Set(loaded.map(({ facts }) => facts.dimensions));
   const [dimensions] = lengths;
@@ -83,6 +86,22 @@ function createCache(config: Config, metrics: Metrics): VectorCache | undefined 
     onMiss: () => metrics.cacheRequests.inc({ outcome: 'miss' }),
     onBytes: (bytes) => metrics.cacheBytes.set(bytes),
   });
+}
+
+/**
+ * Two towers that load side by side. If one fails, the other is waited for and let go of: a process that exits while ONNX
+ * Runtime still loads a model in a thread is aborted by it.
+ */
+async function bothOrNeither<A extends Closable, B extends Closable>(
+  first: Promise<A> | undefined,
+  second: Promise<B> | undefined,
+): Promise<[A | undefined, B | undefined]> {
+  const outcomes = await Promise.allSettled([first, second]);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (!failed) return Promise.all([first, second]);
+  const loaded = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
+  await Promise.all(loaded.map((tower) => tower.close()));
+  throw failed.reason;
 }
 
 async function startImageTower(
