@@ -27,7 +27,7 @@ async function specOf(
   modality: 'image' | 'text',
   changes: Partial<TowerSpec> = {},
 ): Promise<TowerSpec> {
-  const model = await loadModelFolder(fixtureFolder(name), modality);
+  const model = await loadModelFolder(fixtureFolder(name), { towers: modality });
   const { pooledIsEmbedding } = model;
   const file = model[modality]?.file ?? '';
   const common = { modality, file, threads: 1, normalize: false, pooledIsEmbedding, ...changes };
