@@ -67,6 +67,11 @@ export function createMetrics(registry = new Registry()) {
       help: 'Items of all requests that are being worked on; the limit is MAX_PENDING_ITEMS',
       registers,
     }),
+    itemsLimit: new Gauge({
+      name: 'handspring_items_limit',
+      help: 'MAX_PENDING_ITEMS: requests with more items than are left of it are answered 429',
+      registers,
+    }),
     textsTruncated: new Counter({
       name: 'handspring_texts_truncated_total',
       help: "Texts longer than the model's context, cut",

@@ -163,6 +163,7 @@ async function startTextTower(
 
 async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
   const { modality } = spec;
+  metrics.encoderRestarts.inc({ modality }, 0); // a series that begins at its first death has no increase to alert on
   const started = await ThreadedEncoder.start(spec, {
     onDeath: (error) => {
       metrics.encoderRestarts.inc({ modality });

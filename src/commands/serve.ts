@@ -141,6 +141,7 @@ function nextSignal(log: Logger): Promise<void> {
 /** Gauges that are read when they are scraped, and the constant that tells the model. */
 function publish(metrics: Metrics, model: ModelFolder, config: Config, service: Service): void {
   metrics.watchQueue(() => service.queue());
+  metrics.itemsLimit.set(config.maxPendingItems);
   metrics.modelInfo.set(
     {
       model: model.name,

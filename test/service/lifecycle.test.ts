@@ -60,6 +60,16 @@ describe('a service process', function () {
     ).to.deep.equal(['text']);
   });
 
+  it('tells its limit, and counts no restart of a tower before the first', async () => {
+    service = await startServiceProcess(['--max-pending-items', '77']);
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).to.match(/^handspring_items_limit 77$/m);
+    for (const modality of ['image', 'text'])
+      expect(metrics).to.match(
+        new RegExp(`^handspring_encoder_restarts_total\\{modality="${modality}"\\} 0$`, 'm'),
+      );
+  });
+
   it('writes a line for each request with its id, and nothing of what was sent', async () => {
     service = await startServiceProcess();
     const { headers } = await vectorize(service.url, { texts: ['a secret wish'] });
