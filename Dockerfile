@@ -9,20 +9,26 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
+COPY models ./models
 RUN npm run -s build && npm prune --omit=dev \
   # onnxruntime-node carries every platform's library: keep this one's
   && find node_modules/onnxruntime-node/bin/napi-v6 -mindepth 1 -maxdepth 1 ! -name linux -exec rm -r {} + \
   && find node_modules/onnxruntime-node/bin/napi-v6/linux -mindepth 1 -maxdepth 1 ! -name "$(node -p process.arch)" -exec rm -r {} +
+# The model baked in; the starter is part of the program and needs nothing fetched.
+ARG MODEL=starter
+RUN mkdir /cache && CACHE_DIR=/cache node dist/src/main.js models pull "$MODEL"
 
 FROM node:${NODE_VERSION}-bookworm-slim
+ARG MODEL=starter
 LABEL org.opencontainers.image.title="handspring" \
       org.opencontainers.image.description="A drop-in for Weaviate's multi2vec-clip module" \
       org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json
+ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cache
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build --chown=node:node /cache /cache
 COPY models ./models
 COPY samples ./samples
 COPY LICENSE ./
