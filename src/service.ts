@@ -11,7 +11,7 @@ import { VectorCache } from './embedding/vector-cache.js';
 import type { Row, TowerFacts } from './encoder/encoder.js';
 import type { Modality } from './encoder/signature.js';
 import { ThreadedEncoder } from './encoder/threaded-encoder.js';
-import type { TowerSpec } from './encoder/tower.js';
+import type { TowerSpec } from './encoder/tower-spec.js';
 import { availableCores, availableMemory } from './machine.js';
 import type { Metrics } from './metrics.js';
 import type { ModelFolder } from './model/folder.js';
@@ -25,6 +25,8 @@ export interface Service {
   /** Items that wait or run at this moment, by tower. */
   queue(): Partial<Record<Modality, { waiting: number; running: number }>>;
   close(): Promise<void>;
+  /** Lets each tower end the batch it is in and no other; what waits stays unanswered. For an exit in haste. */
+  halt(): Promise<void>;
 }
 
 interface Closable {
@@ -33,6 +35,7 @@ interface Closable {
 
 interface LoadedTower<T> extends Closable {
   readonly tower: T;
+  readonly encoder: Closable;
   readonly facts: TowerFacts;
   readonly batcher: Pick<Batcher<Row>, 'waiting' | 'running'>;
 }
@@ -73,9 +76,8 @@ export async function startService(
     dimensions,
     normalized: normalizes(model, config),
     queue: () => ({ ...counts('image', image?.batcher), ...counts('text', text?.batcher) }),
-    close: async () => {
-      await Promise.all(loaded.map((tower) => tower.close()));
-    },
+    close: async () => void (await Promise.all(loaded.map((tower) => tower.close()))),
+    halt: async () => void (await Promise.all(loaded.map(({ encoder }) => encoder.close()))),
   };
 }
 
@@ -127,7 +129,7 @@ async function startImageTower(
   });
   const prepare: ImageTower['prepare'] = (bytes, signal) => preparer.prepare(bytes, signal);
   const close = async () => void (await Promise.all([encoder.close(), preparer.close()]));
-  return { tower: { prepare, batcher }, facts, batcher, close };
+  return { tower: { prepare, batcher }, facts, batcher, encoder, close };
 }
 
 async function startTextTower(
@@ -157,6 +159,7 @@ async function startTextTower(
     tower: { tokenizer, batcher, maxChars: config.maxTextChars },
     facts,
     batcher,
+    encoder,
     close: () => encoder.close(),
   };
 }

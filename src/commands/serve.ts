@@ -119,8 +119,7 @@ export async function untilStopped(
   const stopped = closeOthers().then(() => running.stop());
   const code = await Promise.race([stopped.then(() => 0), impatient, late]);
   // A process that exits while a model computes is aborted by the native library: let the batch under way end first.
-  if (code !== 0)
-    await Promise.race([running.service.close(), sleep(LAST_BATCH_MS, undefined, { ref: false })]);
+  if (code !== 0) await Promise.race([running.service.halt(), sleep(LAST_BATCH_MS)]);
   log.info({ code }, code === 0 ? 'stopped' : 'stopped before all was answered');
   return code;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HandspringError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import type { TokenizedText, Tokenizer } from '../text/tokenizer.js';
@@ -55,6 +56,7 @@ export class Engine implements Embedder {
     const deadline = AbortSignal.timeout(this.parts.deadlineMs);
     const failed = new AbortController();
     const signal = AbortSignal.any([deadline, failed.signal, ...(options.signal ? [options.signal] : [])]);
+    setMaxListeners(0, signal); // one for every item that waits
     try {
       const urgent = count === 1 && options.bulk !== true;
       const texts = request.texts.map((text, at) =>

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
 import { Tower } from './tower.js';
-import type { TowerSpec } from './tower.js';
+import type { TowerSpec } from './tower-spec.js';
 
 /** To the thread: a batch, or the order to let go of the model. */
 export type Order =

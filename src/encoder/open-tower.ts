@@ -4,7 +4,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { cutModel } from './cut-model.js';
 import { SignatureError, inputsOf, readImageSignature, readTextSignature } from './signature.js';
 import type { TowerSignature } from './signature.js';
-import type { TowerSpec } from './tower.js';
+import type { TowerSpec } from './tower-spec.js';
 
 export interface OpenTower {
   readonly session: InferenceSession;

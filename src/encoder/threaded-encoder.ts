@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { HandspringError } from '../errors.js';
 import type { EncodedBatch, Encoder, Row, TowerFacts } from './encoder.js';
 import type { Order, Report } from './encoder-thread.js';
-import type { TowerSpec } from './tower.js';
+import type { TowerSpec } from './tower-spec.js';
 
 const THREAD_FILE = new URL('./encoder-thread.js', import.meta.url);
 

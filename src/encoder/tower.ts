@@ -3,31 +3,8 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
 import { halfToFloat, toHalf } from './half.js';
 import { openTower } from './open-tower.js';
-import type { Modality, TextSignature, TokenInput, TowerSignature } from './signature.js';
-
-/** All that a thread needs to load one tower. Plain data: it is posted to the thread. */
-export interface TowerSpec {
-  readonly modality: Modality;
-  readonly file: string;
-  /** Threads inside the session. */
-  readonly threads: number;
-  /** Scale each vector to length 1. */
-  readonly normalize: boolean;
-  /** See `SignatureHints`. */
-  readonly pooledIsEmbedding: boolean;
-  /** Side of the square input in pixels; for the warm-up. */
-  readonly imageSize?: number;
-  readonly text?: {
-    /** Most tokens in a row. */
-    readonly contextLength: number;
-    /** What short rows are filled up with. */
-    readonly padId: number;
-    /** Length every row is padded to, for models that were trained so; otherwise rows are padded to their batch's longest. */
-    readonly padTo: number | undefined;
-    /** A row to warm up with, special tokens included. */
-    readonly sample: readonly number[];
-  };
-}
+import type { TextSignature, TokenInput, TowerSignature } from './signature.js';
+import type { TowerSpec } from './tower-spec.js';
 
 /**
  * One tower of a model in this thread. `run` blocks the thread while the model computes, so towers live in threads of

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ThreadedEncoder } from '../../src/encoder/threaded-encoder.js';
-import type { TowerSpec } from '../../src/encoder/tower.js';
+import type { TowerSpec } from '../../src/encoder/tower-spec.js';
 import { HandspringError } from '../../src/errors.js';
 
 const FAKE_THREAD = new URL('../support/fake-encoder-thread.js', import.meta.url);

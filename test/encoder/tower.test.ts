@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Row } from '../../src/encoder/encoder.js';
 import { Tower } from '../../src/encoder/tower.js';
-import type { TowerSpec } from '../../src/encoder/tower.js';
+import type { TowerSpec } from '../../src/encoder/tower-spec.js';
 import { loadModelFolder } from '../../src/model/folder.js';
 import { loadTokenizer } from '../../src/text/tokenizer.js';
 import { distance, fixtureFolder, readReference, unlike } from '../support/model-fixture.js';

@@ -1,0 +1,25 @@
+import type { Modality } from './signature.js';
+
+/** All that a thread needs to load one tower. Plain data: it is posted to the thread. */
+export interface TowerSpec {
+  readonly modality: Modality;
+  readonly file: string;
+  /** Threads inside the session. */
+  readonly threads: number;
+  /** Scale each vector to length 1. */
+  readonly normalize: boolean;
+  /** See `SignatureHints`. */
+  readonly pooledIsEmbedding: boolean;
+  /** Side of the square input in pixels; for the warm-up. */
+  readonly imageSize?: number;
+  readonly text?: {
+    /** Most tokens in a row. */
+    readonly contextLength: number;
+    /** What short rows are filled up with. */
+    readonly padId: number;
+    /** Length every row is padded to, for models that were trained so; otherwise rows are padded to their batch's longest. */
+    readonly padTo: number | undefined;
+    /** A row to warm up with, special tokens included. */
+    readonly sample: readonly number[];
+  };
+}
