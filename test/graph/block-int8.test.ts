@@ -1,0 +1,168 @@
+import { expect } from 'chai';
+import { itemsOf } from '../../src/graph/batching.js';
+import { type BlockSize, quantizeBlocks, quantizeMatMuls } from '../../src/graph/block-int8.js';
+import { Graph } from '../../src/graph/graph.js';
+import { AttributeType, encodeModel, parseModel } from '../../src/graph/onnx-file.js';
+import { floatTensor } from '../../src/graph/tensor.js';
+import { maxDifference, towerBytes, towerInput, vectorsOf } from './graphs.js';
+
+const BLOCKS: readonly BlockSize[] = [32, 128];
+
+/** Fewest weights of a fixture's matrices; all of them are small. */
+const minWeights = 1;
+
+const wave = (length: number, step: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * step));
+
+describe('block-wise int8 weights', () => {
+  it('mean (byte − 128) · scale, and are off by half a step at most', () => {
+    const [rows, columns, block] = [70, 3, 32];
+    const values = wave(rows * columns, 0.7);
+    const { bytes, scales, blocks } = quantizeBlocks({ values, rows, columns, byColumn: false }, block);
+    expect(blocks).to.equal(3);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const at = column * blocks + Math.floor(row / block);
+        const scale = scales[at]!;
+        const meant = (bytes[at * block + (row % block)]! - 128) * scale;
+        expect(Math.abs(meant - values[row * columns + column]!)).to.be.at.most(scale * 0.501);
+      }
+    }
+  });
+
+  it('are padded with zeros where the last block is not full', () => {
+    const { bytes } = quantizeBlocks({ values: wave(40, 1), rows: 40, columns: 1, byColumn: false }, 32);
+    expect([...bytes.subarray(40)]).to.deep.equal(Array(24).fill(128));
+  });
+
+  it('are the same from a matrix stored either way round', () => {
+    const [rows, columns] = [40, 5];
+    const values = wave(rows * columns, 0.3);
+    const turned = Float32Array.from(
+      { length: values.length },
+      (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!,
+    );
+    const one = quantizeBlocks({ values, rows, columns, byColumn: false }, 32);
+    const other = quantizeBlocks({ values: turned, rows, columns, byColumn: true }, 32);
+    expect(other).to.deep.equal(one);
+  });
+
+  it('give zero for a block of zeros', () => {
+    const { bytes, scales } = quantizeBlocks(
+      { values: new Float32Array(32), rows: 32, columns: 1, byColumn: false },
+      32,
+    );
+    expect([scales[0], ...new Set(bytes)]).to.deep.equal([0, 128]);
+  });
+});
+
+/** x [b, K] → MatMul or Gemm by w, + bias → y, on an input whose values 8 bits can hold exactly. */
+function multiplication(kind: 'MatMul' | 'Gemm', K: number, N: number): Graph {
+  const model = parseModel(towerBytes('random-vision'));
+  model.graph.node = [];
+  const graph = new Graph(model);
+  const attributes = kind === 'Gemm' ? [{ name: 'transB', type: AttributeType.int, i: 1 }] : [];
+  const dims = kind === 'Gemm' ? [N, K] : [K, N];
+  const weight = graph.addWeight((name) => floatTensor(name, dims, wave(K * N, 0.9)), 'w');
+  const bias = graph.addWeight((name) => floatTensor(name, [N], wave(N, 0.2)), 'b');
+  const flat = graph.addNode('Flatten', ['pixel_values']);
+  const shape = { starts: [0], ends: [K], axes: [1] };
+  const cut = graph.addNode('Slice', [
+    flat,
+    ...Object.values(shape).map(([i]) =>
+      graph.addWeight((n) => ({ name: n, dims: [1], dataType: 7, int64Data: [i!] }), 'i'),
+    ),
+  ]);
+  const product = graph.addNode(kind, kind === 'Gemm' ? [cut, weight, bias] : [cut, weight], attributes);
+  model.graph.output = [{ name: product }];
+  graph.settle();
+  return graph;
+}
+
+describe('MatMulNBits', () => {
+  for (const kind of ['MatMul', 'Gemm'] as const) {
+    for (const block of BLOCKS) {
+      it(`multiplies by exactly the stored weights of a ${kind} over 200 values, in blocks of ${block}`, async () => {
+        const [rows, columns, items] = [200, 24, 2];
+        const graph = multiplication(kind, rows, columns);
+        // Whole numbers with a 127 in every block are what 8 bits hold without rounding.
+        const size = 3 * 32 * 32;
+        const pixels = Float32Array.from({ length: items * size }, (_, i) =>
+          i % 8 ? ((i * 37) % 255) - 127 : 127,
+        );
+        expect(quantizeMatMuls(graph, { block, minWeights })).to.equal(1);
+        expect(graph.nodes.some(({ opType }) => opType === 'MatMulNBits')).to.equal(true);
+        const input = { pixel_values: { data: pixels, dims: [items, 3, 32, 32] } };
+        const [computed] = await vectorsOf(encodeModel(graph.model), [input]);
+
+        const byColumn = kind === 'Gemm';
+        const stored = { values: wave(rows * columns, 0.9), rows, columns, byColumn };
+        const { bytes, scales, blocks } = quantizeBlocks(stored, block);
+        const bias = wave(columns, 0.2);
+        for (const [at, value] of computed!.entries()) {
+          const [item, column] = [Math.floor(at / columns), at % columns];
+          let sum = kind === 'Gemm' ? bias[column]! : 0;
+          for (let row = 0; row < rows; row++) {
+            const cell = column * blocks + Math.floor(row / block);
+            sum += pixels[item * size + row]! * (bytes[cell * block + (row % block)]! - 128) * scales[cell]!;
+          }
+          expect(value).to.be.closeTo(sum, 1e-3);
+        }
+      });
+    }
+  }
+
+  for (const block of BLOCKS) {
+    it(`gives a row the same in blocks of ${block}, whatever its neighbours are, and nearly so without any`, async () => {
+      const graph = multiplication('MatMul', 768, 24);
+      quantizeMatMuls(graph, { block, minWeights });
+      const pixels = wave(5 * 3 * 32 * 32, 0.37);
+      const others = pixels.map((value, index) => (index < 3 * 32 * 32 ? value : 90 * value * value));
+      const dims = [5, 3, 32, 32];
+      const [together, among, ...alone] = await vectorsOf(encodeModel(graph.model), [
+        { pixel_values: { data: pixels, dims } },
+        { pixel_values: { data: others, dims } },
+        ...itemsOf({ pixel_values: { data: pixels, dims } }),
+      ]);
+      expect(maxDifference(among!.slice(0, 24), together!.slice(0, 24))).to.equal(0);
+      for (let row = 0; row < 5; row++) {
+        expect(maxDifference(alone[row]!, together!.slice(row * 24, (row + 1) * 24))).to.be.below(1e-4);
+      }
+    });
+  }
+
+  it('keeps small matrices, embedding tables and convolutions float32', () => {
+    const graph = new Graph(parseModel(towerBytes('random-text')));
+    expect(quantizeMatMuls(graph, { block: 32, minWeights: 1e6 })).to.equal(0);
+    expect(quantizeMatMuls(graph, { block: 32, minWeights })).to.equal(13);
+    const table = graph.nodes.find(({ opType }) => opType === 'Gather')!.input[0]!;
+    expect(graph.constant(table)?.dataType).to.equal(1);
+  });
+
+  it('leaves a Gemm alone that scales', () => {
+    const graph = multiplication('Gemm', 64, 8);
+    graph.nodes
+      .find(({ opType }) => opType === 'Gemm')!
+      .attribute.push({ name: 'alpha', type: AttributeType.float, f: 0.5 });
+    expect(quantizeMatMuls(graph, { block: 32, minWeights })).to.equal(0);
+  });
+
+  for (const name of ['random-text', 'openclip-visual-17', 'hf-vision-bmm-14', 'hf-text-equal-dynamo-18']) {
+    it(`gives each item of ${name} the vector it has alone, again and again`, async () => {
+      const input = towerInput(name, 4);
+      const items = [0, 1, 2, 3];
+      for (const block of BLOCKS) {
+        const graph = new Graph(parseModel(towerBytes(name)));
+        expect(quantizeMatMuls(graph, { block, minWeights })).to.be.at.least(9);
+        const batches = [input, input, ...itemsOf(input)];
+        const [together, again, ...alone] = await vectorsOf(encodeModel(graph.model), batches);
+        expect(maxDifference(together!, again!)).to.equal(0);
+        const width = together!.length / items.length;
+        for (const item of items) {
+          expect(maxDifference(together!.slice(item * width, (item + 1) * width), alone[item]!)).to.be.below(
+            1e-5,
+          );
+        }
+      }
+    });
+  }
+});

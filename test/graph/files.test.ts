@@ -1,0 +1,131 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { inBackground } from '../../src/graph/background.js';
+import type { QuantizationCard } from '../../src/graph/card.js';
+import { fingerprintOf } from '../../src/graph/model-file.js';
+import { encodeModel, parseModel } from '../../src/graph/onnx-file.js';
+import { optimizeFile } from '../../src/graph/optimize.js';
+import { quantizeFile } from '../../src/graph/quantize.js';
+import { towerBytes, towerInput } from './graphs.js';
+
+describe('a rewritten model file', () => {
+  let folder: string;
+  const at = (name: string) => join(folder, name);
+  const put = (name: string, bytes: Uint8Array) => {
+    writeFileSync(at(name), bytes);
+    return at(name);
+  };
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'handspring-graph-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  describe('optimised', () => {
+    it('is written where its vectors are the original ones', async () => {
+      const from = put('model.onnx', towerBytes('random-vision'));
+      const result = await optimizeFile({
+        from,
+        to: at('fast.onnx'),
+        inputs: [towerInput('random-vision', 4)],
+      });
+      expect(result.kept).to.equal(true);
+      expect(result.comparison?.items).to.equal(4);
+      expect(readdirSync(folder).sort()).to.deep.equal(['fast.onnx', 'model.onnx']);
+    });
+
+    it('is dropped where a recognised pattern meant something else', async () => {
+      // OpenCLIP scales by a size it reads from a shape: make it the number of tokens instead of the head size.
+      const model = parseModel(towerBytes('openclip-visual-17'));
+      const minusTwo = { name: 'minus_two', dims: [1], dataType: 7, int64Data: [-2] };
+      const minusOne = { ...minusTwo, name: 'minus_one', int64Data: [-1] };
+      model.graph.initializer.push(minusTwo, minusOne);
+      const readers = model.graph.node.filter(({ opType }) => opType === 'Cast').map(({ input }) => input[0]);
+      for (const { opType, input, output } of model.graph.node) {
+        if (opType === 'Slice' && readers.includes(output[0]))
+          input.splice(1, 2, minusTwo.name, minusOne.name);
+      }
+      const from = put('model.onnx', encodeModel(model));
+      const result = await optimizeFile({
+        from,
+        to: at('fast.onnx'),
+        inputs: [towerInput('openclip-visual-17', 4)],
+      });
+      expect(result.applied).to.not.deep.equal([]);
+      expect(result.kept).to.equal(false);
+      expect(result.reason).to.match(/^differs by/);
+      expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
+    });
+
+    it('is not written where nothing is recognised', async () => {
+      const model = parseModel(towerBytes('random-vision'));
+      for (const node of model.graph.node) {
+        if (node.opType === 'Softmax') node.attribute[0]!.i = 2;
+        if (node.opType === 'Gather')
+          node.input[1] = model.graph.node.find(({ opType }) => opType === 'Shape')!.output[0]!;
+      }
+      const from = put('model.onnx', encodeModel(model));
+      const result = await optimizeFile({ from, to: at('fast.onnx'), inputs: [] });
+      expect(result).to.deep.equal({ applied: [], kept: false, reason: 'no known pattern in the graph' });
+      expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
+    });
+  });
+
+  describe('quantised', () => {
+    const inputs = [towerInput('random-vision', 4)];
+
+    it('has a card with its hashes, settings and fidelity', async () => {
+      const from = put('model.onnx', towerBytes('random-vision'));
+      const to = at('model_int8.onnx');
+      const card = await quantizeFile({ from, to, inputs, block: 32, minWeights: 1 });
+      expect(JSON.parse(readFileSync(at('model_int8.card.json'), 'utf8'))).to.deep.equal(card);
+      expect(card.source).to.deep.equal(await fingerprintOf(from));
+      expect(card.model).to.deep.equal(await fingerprintOf(to));
+      expect(card.settings).to.deep.equal({ block: 32, minWeights: 1, matrices: 13 });
+      expect(card.fidelity.items).to.equal(4);
+      expect(card.batching?.items).to.equal(4);
+      expect(card.batching?.maxAbs).to.be.below(1e-5);
+      expect(card.fidelity.cosineMean).to.be.within(0.999, 0.999999);
+    });
+
+    it('is refused below the set fidelity, and what stood there before stays', async () => {
+      const from = put('model.onnx', towerBytes('random-vision'));
+      const reference = put('other.onnx', towerBytes('hf-vision-sdpa-17'));
+      const to = put('model_int8.onnx', Buffer.from('before'));
+      const failure = await quantizeFile({ from, to, reference, inputs, minWeights: 1 }).catch(
+        (error: Error) => error,
+      );
+      expect((failure as Error).message).to.contain('expected a cosine to float32 of at least 0.999');
+      expect(readFileSync(to, 'utf8')).to.equal('before');
+      expect(readdirSync(folder)).to.have.length(3);
+    });
+
+    it('is refused where there is nothing to quantise', async () => {
+      const from = put('model.onnx', towerBytes('random-vision'));
+      const failure = await quantizeFile({ from, to: at('model_int8.onnx'), inputs }).catch(
+        (error: Error) => error,
+      );
+      expect((failure as Error).message).to.contain('expected a large constant float32 matrix');
+      expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
+    });
+  });
+
+  describe('made in the background', () => {
+    it('leaves the event loop free', async () => {
+      const from = put('model.onnx', towerBytes('random-text'));
+      const inputs = [towerInput('random-text', 4)];
+      let turns = 0;
+      const ticking = setInterval(() => turns++, 1);
+      const job = { from, to: at('model_int8.onnx'), inputs, minWeights: 1 };
+      const card: QuantizationCard = await inBackground('quantizeFile', job);
+      clearInterval(ticking);
+      expect(card.settings.matrices).to.equal(13);
+      expect(turns).to.be.above(5);
+    });
+
+    it('answers an error as an error', async () => {
+      const job = { a: at('missing.onnx'), b: at('missing.onnx'), inputs: [] };
+      const failure = await inBackground('compareFiles', job).catch((error: Error) => error);
+      expect(failure).to.be.an.instanceOf(Error);
+    });
+  });
+});
