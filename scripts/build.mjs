@@ -8,6 +8,7 @@ rmSync('dist', { recursive: true, force: true });
 compile('tsconfig.json');
 compile(`${PAGE}/tsconfig.json`);
 for (const name of ['index.html', 'style.css', 'icon.svg']) cpSync(`${PAGE}/${name}`, `dist/${PAGE}/${name}`);
+cpSync('src/graph/onnx.proto', 'dist/src/graph/onnx.proto');
 
 function compile(project) {
   const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {

@@ -66,9 +66,8 @@ const EXTERNAL = 1;
 /** Protobuf's wire type of bytes and messages. */
 const LENGTH_DELIMITED = 2;
 
-// `onnx.proto` is ONNX's own schema, unchanged from its Python package 1.23.2 (Apache-2.0). The compiler does not copy it:
-// it is found from dist/src/graph, where this file runs.
-const schemaUrl = new URL('../../../src/graph/onnx.proto', import.meta.url);
+// ONNX's own schema, unchanged from its Python package 1.23.2 (Apache-2.0); the build copies it beside the compiled file.
+const schemaUrl = new URL('./onnx.proto', import.meta.url);
 const schema = protobuf.parse(readFileSync(schemaUrl, 'utf8')).root;
 const ModelType = schema.lookupType('onnx.ModelProto');
 const GraphType = schema.lookupType('onnx.GraphProto');
