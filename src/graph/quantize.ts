@@ -16,7 +16,7 @@ export interface QuantizeOptions {
   readonly minWeights?: number;
 }
 
-/** Block 128 is the fastest and the smallest, and a sentence encoder keeps a cosine of 0.9991 with it. */
+/** Block 128 is faster and smaller; MiniLM's vectors of 200 captions keep a mean cosine of 0.9992 with it. */
 const DEFAULTS = { block: 128, minWeights: 65_536 } as const;
 
 /** The model with its large constant matrices in block-wise int8, and how many they are; the input's bytes if none. */
