@@ -156,7 +156,16 @@ async function startTextTower(
     onBatch: (size) => metrics.batchSize.observe({ modality: 'text' }, size),
   });
   return {
-    tower: { tokenizer, batcher, maxChars: config.maxTextChars },
+    tower: {
+      tokenizer,
+      batcher,
+      maxChars: config.maxTextChars,
+      longText: {
+        policy: config.longText,
+        maxWindows: config.maxTextWindows,
+        normalized: spec.normalize,
+      },
+    },
     facts,
     batcher,
     encoder,

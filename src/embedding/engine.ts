@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { HandspringError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
-import type { TokenizedText, Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../text/tokenizer.js';
 import type { Admission } from './admission.js';
 import type { Batcher, EncodedRow } from './batcher.js';
 import { untilAborted } from './until-aborted.js';
 import type { VectorCache } from './vector-cache.js';
 import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
+import { joinWindows, toTextRows } from './long-text.js';
+import type { LongTextSettings } from './long-text.js';
 
 type Modality = 'image' | 'text';
 
@@ -16,9 +18,10 @@ export interface ImageTower {
 }
 
 export interface TextTower {
-  readonly tokenizer: Pick<Tokenizer, 'tokenize'>;
+  readonly tokenizer: Pick<Tokenizer, 'contextLength' | 'tokenize' | 'tokenizeWindows'>;
   readonly batcher: Pick<Batcher<Int32Array<ArrayBuffer>>, 'enqueue'>;
   readonly maxChars: number;
+  readonly longText: LongTextSettings;
 }
 
 export interface EngineParts {
@@ -116,7 +119,7 @@ export class Engine implements Embedder {
   }
 
   private async embedText(text: string, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
-    const { tokenizer, batcher, maxChars } = this.text();
+    const { tokenizer, batcher, maxChars, longText } = this.text();
     if (text.length > maxChars) {
       throw new HandspringError(
         'payload_too_large',
@@ -124,10 +127,11 @@ export class Engine implements Embedder {
       );
     }
     const started = performance.now();
-    const { ids, truncated }: TokenizedText = tokenizer.tokenize(text);
+    const { rows, truncated } = toTextRows(text, tokenizer, longText);
     if (truncated) this.parts.metrics.textsTruncated.inc();
     const prepareMs = performance.now() - started;
-    return { row: await batcher.enqueue(ids, { urgent, signal }), prepareMs, truncated };
+    const windows = await Promise.all(rows.map((ids) => batcher.enqueue(ids, { urgent, signal })));
+    return { row: joinWindows(windows, longText), prepareMs, truncated };
   }
 
   private async embedImage(bytes: Uint8Array, urgent: boolean, signal: AbortSignal): Promise<Embedded> {

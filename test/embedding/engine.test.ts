@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { Admission } from '../../src/embedding/admission.js';
 import { Batcher } from '../../src/embedding/batcher.js';
 import { Engine } from '../../src/embedding/engine.js';
-import type { EngineParts } from '../../src/embedding/engine.js';
 import { VectorCache } from '../../src/embedding/vector-cache.js';
+import type { EngineParts, TextTower } from '../../src/embedding/engine.js';
 import type { EncodedBatch } from '../../src/encoder/encoder.js';
 import { HandspringError } from '../../src/errors.js';
 import { createMetrics } from '../../src/metrics.js';
@@ -20,21 +20,47 @@ const prepare = async ([value]: Uint8Array): Promise<Pixels> => {
   return Float32Array.of(value ?? 0);
 };
 
-const tokenize = (text: string) => ({
-  ids: Int32Array.from([text.length]),
-  tokenCount: text.length,
-  truncated: text.length > 5,
-});
+/** Each character is a token of its code, the context is of five. */
+const idsOf = (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0));
+const tokenizer: TextTower['tokenizer'] = {
+  contextLength: 5,
+  tokenize: (text) => ({
+    ids: Int32Array.from([text.length]),
+    tokenCount: text.length,
+    truncated: text.length > 5,
+  }),
+  tokenizeWindows: (text) => Array.from(text.match(/.{1,5}/g) ?? [], idsOf),
+};
 
 const echo = (rows: readonly (Ids | Pixels)[]): Promise<EncodedBatch> =>
   Promise.resolve({ vectors: rows.map((row) => Float32Array.from(row)), encodeMs: 2 });
 
-function create({ encode = echo, ...parts }: Partial<EngineParts> & { encode?: typeof echo } = {}) {
+/** Rows that begin with "a" (or its length, for a text that fits) point one way, all others the other. */
+const direction = (rows: readonly (Ids | Pixels)[]): Promise<EncodedBatch> =>
+  Promise.resolve({
+    vectors: rows.map(([first]) =>
+      first === 97 || first === 1 ? Float32Array.of(1, 0) : Float32Array.of(0, 1),
+    ),
+    encodeMs: 2,
+  });
+
+interface Changes extends Partial<EngineParts> {
+  encode?: typeof echo;
+  longText?: TextTower['longText'];
+}
+
+function create(changes: Changes = {}) {
+  const { encode = echo, longText, ...parts } = changes;
   const metrics = createMetrics();
   const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
   const engine = new Engine({
     image: { prepare, batcher: new Batcher<Pixels>({ encode, maxBatch: 4 }) },
-    text: { tokenizer: { tokenize }, batcher: new Batcher<Ids>({ encode, maxBatch: 4 }), maxChars: 20 },
+    text: {
+      tokenizer,
+      batcher: new Batcher<Ids>({ encode, maxBatch: 4 }),
+      maxChars: 20,
+      longText: longText ?? { policy: 'truncate', maxWindows: 3, normalized: false },
+    },
     admission,
     deadlineMs: 10_000,
     metrics,
@@ -122,6 +148,50 @@ describe('engine', () => {
     expect(await metrics.registry.getSingleMetricAsString('handspring_texts_truncated_total')).to.match(
       /_total 1$/m,
     );
+  });
+
+  describe('with a text over the context length', () => {
+    const mean = { policy: 'mean', maxWindows: 3, normalized: false } as const;
+
+    it('refuses it by its index and number of tokens, if told to', async () => {
+      const { engine, admission } = create({ longText: { ...mean, policy: 'error' } });
+      const error = await failureOf(engine.embed({ texts: ['short', 'too long'], images: [] }));
+      expect(error).to.include({
+        code: 'invalid_request',
+        message: 'texts[1]: expected at most 5 tokens (LONG_TEXT=error), received 8',
+      });
+      expect(admission.inUse).to.equal(0);
+    });
+
+    it('averages its windows, and does not call it cut', async () => {
+      const { engine, metrics } = create({ longText: mean, encode: direction });
+      const { textVectors, truncatedTexts } = await engine.embed({ texts: ['aaaaabbbbbb', 'a'], images: [] });
+      expect(textVectors.map((vector) => Array.from(vector))).to.deep.equal([
+        [1, 2].map((x) => Math.fround(x / 3)),
+        [1, 0],
+      ]);
+      expect(truncatedTexts).to.be.empty;
+      expect(await metrics.registry.getSingleMetricAsString('handspring_texts_truncated_total')).to.match(
+        /_total 0$/m,
+      );
+    });
+
+    it('brings the mean back to length 1 where vectors are', async () => {
+      const { engine } = create({ longText: { ...mean, normalized: true }, encode: direction });
+      const { textVectors } = await engine.embed({ texts: ['aaaaabbbbbb'], images: [] });
+      expect(Array.from(textVectors[0] ?? [])).to.deep.equal(
+        [1, 2].map((x) => Math.fround(x / Math.sqrt(5))),
+      );
+    });
+
+    it('refuses one of too many windows', async () => {
+      const { engine } = create({ longText: mean });
+      const error = await failureOf(engine.embed({ texts: ['x'.repeat(16)], images: [] }));
+      expect(error).to.include({
+        code: 'payload_too_large',
+        message: 'texts[0]: expected at most 3 windows of 5 tokens (MAX_TEXT_WINDOWS), received 4',
+      });
+    });
   });
 
   it('answers deadline when a tower takes too long, and takes its permits back', async () => {
