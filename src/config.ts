@@ -70,6 +70,16 @@ export const OPTIONS = {
     doc: 'The form of the weights. int8 is made here from fp32, in blocks; see the README for what it costs and gives',
     commands: MODEL_USERS,
   }),
+  optimize: option({
+    flag: '--optimize',
+    env: 'OPTIMIZE',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: "Rewrite the model's graphs to do less work with the same answers; once, at the first start, into CACHE_DIR",
+    commands: MODEL_USERS,
+    isSwitch: true,
+  }),
   cacheDir: option({
     flag: '--cache-dir',
     env: 'CACHE_DIR',

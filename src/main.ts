@@ -55,6 +55,10 @@ function modelsCommand(): Command {
   models.addCommand(list);
   const withName = [
     ['pull', 'Fetch what is missing of a model; prints its folder'],
+    [
+      'optimize',
+      'Rewrite the graphs to do less work, exactly; with --precision int8 store the weights so too',
+    ],
     ['path', 'Print the folder of a complete copy; never touches the network'],
     ['verify', "Read a model's files through and compare them with what was accepted; or compare vectors"],
   ] as const;
@@ -66,13 +70,17 @@ function modelsCommand(): Command {
     if (name === 'verify') {
       built.option('--against <path>', 'compare vectors with those of this JSON file, or of this folder');
     }
-    action(built, 'models', { logLevel: 'warn' }, async (config, log, model: string) =>
-      (await import('./commands/models-cli.js'))[name](
-        model,
-        config,
-        log,
-        built.opts<{ against?: string }>().against,
-      ),
+    action(
+      built,
+      'models',
+      { logLevel: name === 'optimize' ? 'info' : 'warn' },
+      async (config, log, model: string) =>
+        (await import('./commands/models-cli.js'))[name](
+          model,
+          config,
+          log,
+          built.opts<{ against?: string }>().against,
+        ),
     );
     models.addCommand(built);
   }

@@ -103,7 +103,7 @@ export function createMetrics(registry = new Registry()) {
     modelInfo: new Gauge({
       name: 'handspring_model_info',
       help: 'Always 1; the labels say which model answers',
-      labelNames: ['model', 'modalities', 'dimensions', 'normalized', 'version'] as const,
+      labelNames: ['model', 'modalities', 'precision', 'dimensions', 'normalized', 'version'] as const,
       registers,
     }),
   };

@@ -16,6 +16,8 @@ import { availableCores, availableMemory } from './machine.js';
 import type { Metrics } from './metrics.js';
 import type { ModelFolder } from './model/folder.js';
 import { loadTokenizer } from './text/tokenizer.js';
+import { imageSpec, textSpec } from './tower-specs.js';
+import type { SpecOptions } from './tower-specs.js';
 
 /** A model loaded and warm, ready to embed. */
 export interface Service {
@@ -113,7 +115,7 @@ async function startImageTower(
   metrics: Metrics,
   log: Logger,
 ): Promise<LoadedTower<ImageTower>> {
-  const spec: TowerSpec = { ...commonSpec(model, config), modality: 'image', file, imageSize: settings.size };
+  const spec = imageSpec(model, { file, settings }, specOptions(model, config));
   const { encoder, facts } = await startEncoder(spec, metrics, log);
   const preparer = new ImagePreparer({
     settings,
@@ -140,14 +142,7 @@ async function startTextTower(
   log: Logger,
 ): Promise<LoadedTower<TextTower>> {
   const tokenizer = await loadTokenizer(model.folder);
-  const { padId, padTo } = tokenizer.settings;
-  const sample = Array.from(tokenizer.tokenize('a photo').ids);
-  const spec: TowerSpec = {
-    ...commonSpec(model, config),
-    modality: 'text',
-    file,
-    text: { contextLength: tokenizer.contextLength, padId, padTo, sample },
-  };
+  const spec = textSpec(model, file, tokenizer, specOptions(model, config));
   const { encoder, facts } = await startEncoder(spec, metrics, log);
   const batcher = new Batcher<Int32Array<ArrayBuffer>>({
     encode: (rows) => encoder.encode(rows),
@@ -190,11 +185,12 @@ async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
   return started;
 }
 
-function commonSpec(model: ModelFolder, config: Config) {
+/** What the options say of how towers are loaded. */
+export function specOptions(model: ModelFolder, config: Config): SpecOptions {
   return {
     threads: config.threads === 'auto' ? availableCores() : config.threads,
     normalize: normalizes(model, config),
-    pooledIsEmbedding: model.pooledIsEmbedding,
+    int8: config.precision === 'int8',
   };
 }
 

@@ -19,6 +19,7 @@ export function describeService(model: ModelFolder, config: Config, service: Ser
       model: model.name,
       title: model.title,
       modalities: config.modalities,
+      precision: config.precision,
       dimensions: service?.dimensions ?? null,
       normalized: service?.normalized ?? null,
       limits: {

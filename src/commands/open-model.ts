@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
+import { deriveTowers } from '../derived-towers.js';
 import { loadModelFolder } from '../model/folder.js';
 import type { ModelFolder } from '../model/folder.js';
 import type { ProxySettings } from '../model/hub-requests.js';
 import type { PullListener } from '../model/pull-events.js';
 import { resolveModel } from '../model/resolve.js';
 import type { ResolveOptions, ResolvedModel } from '../model/resolve.js';
+import { specOptions } from '../service.js';
 import { showPull } from './pull-progress.js';
 
 /** A connection that brings no byte for so long is given up and tried again. */
@@ -47,15 +49,26 @@ export async function openModel(config: Config, log: Logger): Promise<ModelFolde
     return await openResolved(
       await resolveModel(config.model, { ...resolveOptions(config), onEvent: shown.listener }),
       config,
+      log,
     );
   } finally {
     shown.stop();
   }
 }
 
-/** The towers and settings of a model that has been found. */
-export async function openResolved({ folder, name }: ResolvedModel, config: Config): Promise<ModelFolder> {
-  return loadModelFolder(folder, { towers: config.modalities, ...(name === folder ? {} : { name }) });
+/** The towers and settings of a model that has been found, in the precision and form that the options ask for. */
+export async function openResolved(
+  { folder, name }: ResolvedModel,
+  config: Config,
+  log: Logger,
+): Promise<ModelFolder> {
+  const model = await loadModelFolder(folder, {
+    towers: config.modalities,
+    precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
+    ...(name === folder ? {} : { name }),
+  });
+  const { optimize, cacheDir } = config;
+  return deriveTowers(model, { ...specOptions(model, config), optimize, cacheDir }, log);
 }
 
 /** A download as log lines: what is fetched, tried again and accepted, not every byte. */

@@ -145,6 +145,7 @@ function publish(metrics: Metrics, model: ModelFolder, config: Config, service: 
     {
       model: model.name,
       modalities: config.modalities,
+      precision: config.precision,
       dimensions: String(service.dimensions),
       normalized: String(service.normalized),
       version: VERSION,

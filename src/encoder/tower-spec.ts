@@ -19,6 +19,11 @@ export interface TowerSpec {
     readonly padId: number;
     /** Length every row is padded to, for models that were trained so; otherwise rows are padded to their batch's longest. */
     readonly padTo: number | undefined;
+    /**
+     * Round lengths up to even ones: with block-wise int8 ONNX Runtime sums the last of an odd number of rows in another
+     * order, and a text alone and in a batch would differ by up to 1e-4 in cosine.
+     */
+    readonly evenLengths?: boolean;
     /** A row to warm up with, special tokens included. */
     readonly sample: readonly number[];
   };

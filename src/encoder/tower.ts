@@ -1,9 +1,9 @@
-import { Tensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
-import { halfToFloat, toHalf } from './half.js';
+import { halfToFloat } from './half.js';
 import { openTower } from './open-tower.js';
-import type { TextSignature, TokenInput, TowerSignature } from './signature.js';
+import { packRows } from './pack.js';
+import type { TowerSignature } from './signature.js';
 import type { TowerSpec } from './tower-spec.js';
 
 /**
@@ -56,10 +56,7 @@ export class Tower {
   }
 
   private async runBatch(rows: readonly Row[], size: number): Promise<(Float32Array | undefined)[]> {
-    const feeds =
-      this.signature.modality === 'image'
-        ? { [this.signature.pixels]: packPixels(rows as Float32Array[], size, this.signature.pixelType) }
-        : packTokens(rows as Int32Array[], size, this.signature, this.spec);
+    const feeds = packRows(rows, size, this.signature, this.spec);
     const results = await this.session.run(feeds, [this.signature.output]);
     const output = results[this.signature.output];
     if (!output || output.dims[0] !== size) {
@@ -79,43 +76,6 @@ function warmUpRow(spec: TowerSpec): Row {
   return spec.modality === 'image'
     ? new Float32Array(3 * imageSize * imageSize)
     : Int32Array.from(text?.sample ?? []);
-}
-
-function packPixels(rows: readonly Float32Array[], size: number, type: 'float32' | 'float16'): Tensor {
-  const length = rows[0]?.length ?? 0;
-  const side = Math.sqrt(length / 3);
-  const batch = new Float32Array(size * length);
-  rows.forEach((row, index) => batch.set(row, index * length));
-  const dims = [size, 3, side, side];
-  return type === 'float32' ? new Tensor('float32', batch, dims) : new Tensor('float16', toHalf(batch), dims);
-}
-
-function packTokens(rows: readonly Int32Array[], size: number, signature: TextSignature, spec: TowerSpec) {
-  const { padId = 0, padTo } = spec.text ?? {};
-  const longest = Math.max(...rows.map((row) => row.length));
-  const length = signature.fixedLength ?? padTo ?? longest;
-  if (longest > length) throw new Error(`expected at most ${length} tokens, received ${longest}`);
-  const ids = new Int32Array(size * length).fill(padId);
-  const mask = new Int32Array(size * length);
-  rows.forEach((row, index) => {
-    const start = index * length;
-    ids.set(row, start);
-    mask.fill(1, start, start + (padTo ?? row.length));
-  });
-  const { attentionMask, tokenTypes } = signature;
-  const feeds: Record<string, Tensor> = {};
-  const feed = ({ name, type }: TokenInput, values: Int32Array) =>
-    (feeds[name] = integers(values, type, [size, length]));
-  feed(signature.ids, ids);
-  if (attentionMask) feed(attentionMask, mask);
-  if (tokenTypes) feed(tokenTypes, new Int32Array(size * length));
-  return feeds;
-}
-
-function integers(values: Int32Array, type: TokenInput['type'], dims: readonly number[]): Tensor {
-  return type === 'int32'
-    ? new Tensor('int32', values, dims)
-    : new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 }
 
 /** The vector as it leaves: of length 1 if asked for, `undefined` if a number in it is not finite. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -9,6 +10,9 @@ const HEADERS_TIMEOUT_MS = 125_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 /** Weaviate opens connections in bursts; Node's default of 511 is what the kernel then drops beyond. */
 const BACKLOG = 4096;
+
+/** Longer than the pause between two requests of a caller who is busy. */
+const LINGER_MS = 500;
 
 /** A server that listens, and where. Resolves once connections are accepted. */
 export async function listen(
@@ -39,9 +43,14 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Stops accepting and resolves when every request under way has been answered. */
-export function closeGracefully(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+/**
+ * Answers for a moment longer, then stops accepting; resolves when every request under way has been answered. In that
+ * moment each answer asks for its connection to be closed, so that callers who keep sending let go of theirs before the
+ * idle ones are cut: Go reports a request that meets a cut connection as failed.
+ */
+export async function closeGracefully(server: Server, lingerMs = LINGER_MS): Promise<void> {
+  await sleep(lingerMs);
+  await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });

@@ -32,6 +32,7 @@ export class ModelFolderError extends Error {
 
 interface Layout {
   readonly name: string;
+  /** Without the ending, `.onnx` or `_fp16.onnx`. */
   readonly imageFiles: readonly string[];
   readonly textFiles: readonly string[];
   readonly imageSettings: string;
@@ -42,34 +43,41 @@ interface Layout {
 const LAYOUTS: readonly Layout[] = [
   {
     name: 'Hugging Face ONNX',
-    imageFiles: ['onnx/vision_model.onnx', 'vision_model.onnx', 'onnx/model.onnx', 'model.onnx'],
-    textFiles: ['onnx/text_model.onnx', 'text_model.onnx', 'onnx/model.onnx', 'model.onnx'],
+    imageFiles: ['onnx/vision_model', 'vision_model', 'onnx/model', 'model'],
+    textFiles: ['onnx/text_model', 'text_model', 'onnx/model', 'model'],
     imageSettings: 'preprocessor_config.json',
     parseImage: parseHuggingFaceImage,
   },
   {
     name: 'immich',
-    imageFiles: ['visual/model.onnx'],
-    textFiles: ['textual/model.onnx'],
+    imageFiles: ['visual/model'],
+    textFiles: ['textual/model'],
     imageSettings: 'visual/preprocess_cfg.json',
     parseImage: parseOpenClipImage,
   },
 ];
 
+export interface FolderOptions {
+  readonly towers?: Towers;
+  /** The name to go by, where the folder's own is not the one that was asked for. */
+  readonly name?: string;
+  /** fp16 takes the files that end in `_fp16.onnx`. */
+  readonly precision?: 'fp32' | 'fp16';
+}
+
 /**
  * A model folder's towers and settings. Reads the small files only; the ONNX files are read by the threads that run them.
  * @throws ModelFolderError that names the missing file or the setting that cannot be followed.
  */
-export async function loadModelFolder(
-  folder: string,
-  { towers = 'both', name: givenName }: { readonly towers?: Towers; readonly name?: string } = {},
-): Promise<ModelFolder> {
+export async function loadModelFolder(folder: string, options: FolderOptions = {}): Promise<ModelFolder> {
   if (!(await isFolder(folder)))
     throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
+  const { towers = 'both', precision = 'fp32' } = options;
+  const ending = precision === 'fp16' ? '_fp16.onnx' : '.onnx';
   const config = (await readJson(folder, 'config.json')) ?? {};
   const own = (await readJson(folder, 'handspring.json')) ?? {};
   const ownName = typeof own['name'] === 'string' ? own['name'] : path.basename(path.resolve(folder));
-  const name = givenName ?? ownName;
+  const name = options.name ?? ownName;
   return {
     folder,
     name,
@@ -78,28 +86,21 @@ export async function loadModelFolder(
     normalize: own['normalize'] === true,
     pooledIsEmbedding: String(config['model_type']).startsWith('siglip'),
     config,
-    image: towers === 'text' ? undefined : await findImageTower(folder),
-    text:
-      towers === 'image'
-        ? undefined
-        : {
-            file: await findFile(
-              folder,
-              'text',
-              LAYOUTS.flatMap((layout) => layout.textFiles),
-            ),
-          },
+    image: towers === 'text' ? undefined : await findImageTower(folder, ending),
+    text: towers === 'image' ? undefined : await findTextTower(folder, ending),
   };
 }
 
-async function findImageTower(folder: string): Promise<ModelFolder['image']> {
-  const file = await findFile(
-    folder,
-    'image',
-    LAYOUTS.flatMap((layout) => layout.imageFiles),
-  );
+async function findTextTower(folder: string, ending: string): Promise<ModelFolder['text']> {
+  const names = LAYOUTS.flatMap((layout) => layout.textFiles);
+  return { file: await findFile(folder, 'text', names, ending) };
+}
+
+async function findImageTower(folder: string, ending: string): Promise<ModelFolder['image']> {
+  const names = LAYOUTS.flatMap((layout) => layout.imageFiles);
+  const file = await findFile(folder, 'image', names, ending);
   const layout = LAYOUTS.find(({ imageFiles }) =>
-    imageFiles.some((name) => path.join(folder, name) === file),
+    imageFiles.some((name) => path.join(folder, name + ending) === file),
   );
   if (!layout) throw new Error('the file found belongs to a layout');
   const settings = await readJson(folder, layout.imageSettings);
@@ -113,14 +114,18 @@ async function findImageTower(folder: string): Promise<ModelFolder['image']> {
   }
 }
 
-async function findFile(folder: string, tower: string, names: readonly string[]): Promise<string> {
+async function findFile(
+  folder: string,
+  tower: string,
+  names: readonly string[],
+  ending: string,
+): Promise<string> {
   for (const name of names) {
-    const file = path.join(folder, name);
+    const file = path.join(folder, name + ending);
     if (await exists(file)) return file;
   }
-  throw new ModelFolderError(
-    `${folder}: expected the ${tower} tower as one of ${names.join(', ')}, there is none`,
-  );
+  const expected = names.map((name) => name + ending).join(', ');
+  throw new ModelFolderError(`${folder}: expected the ${tower} tower as one of ${expected}, there is none`);
 }
 
 /** A JSON object from a file of the folder, or nothing if there is no such file. */

@@ -44,7 +44,7 @@ export async function startTestApp(parts: Partial<AppParts> = {}): Promise<TestA
     url: `http://127.0.0.1:${port}`,
     metrics,
     close: async () => {
-      const closed = closeGracefully(server);
+      const closed = closeGracefully(server, 0);
       server.closeAllConnections();
       await closed;
     },

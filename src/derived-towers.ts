@@ -1,0 +1,118 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { openTower } from './encoder/open-tower.js';
+import { packRows } from './encoder/pack.js';
+import type { TowerSpec } from './encoder/tower-spec.js';
+import { inBackground } from './graph/background.js';
+import type { QuantizationCard } from './graph/card.js';
+import type { SampleInput } from './graph/session.js';
+import type { ModelFolder } from './model/folder.js';
+import { sha256File } from './model/checksum.js';
+import { sampleRows } from './sample-rows.js';
+import { towerSpecs } from './tower-specs.js';
+import type { SpecOptions } from './tower-specs.js';
+
+export interface DeriveOptions extends SpecOptions {
+  readonly cacheDir: string;
+  /** Rewrite the graph to do less work, exactly. */
+  readonly optimize: boolean;
+  /** Store the large matrices in 8 bits, in blocks. */
+  readonly int8: boolean;
+}
+
+/** Rows in one sample batch: enough to show that neighbours do not matter, few enough for any memory. */
+const SAMPLE_BATCH = 4;
+
+/**
+ * The model with its towers' files replaced by faster ones made from them: rewritten, in int8, or both. They are made
+ * once, compared with the original on sample photos and sentences, and kept in the cache by the original's hash.
+ * @throws Error if int8 was asked for and a tower is too far from fp32 with it, or has nothing to store so.
+ */
+export async function deriveTowers(
+  model: ModelFolder,
+  options: DeriveOptions,
+  log: Logger,
+): Promise<ModelFolder> {
+  if (!options.optimize && !options.int8) return model;
+  const derived = { ...model };
+  for (const spec of await towerSpecs(model, options)) {
+    const file = await deriveTower(model, spec, options, log.child({ modality: spec.modality }));
+    if (spec.modality === 'image' && model.image) derived.image = { ...model.image, file };
+    if (spec.modality === 'text' && model.text) derived.text = { ...model.text, file };
+  }
+  return derived;
+}
+
+async function deriveTower(
+  model: ModelFolder,
+  spec: TowerSpec,
+  options: DeriveOptions,
+  log: Logger,
+): Promise<string> {
+  const folder = path.join(options.cacheDir, 'derived', `${await sha256File(spec.file)}-${spec.modality}`);
+  await mkdir(folder, { recursive: true });
+  let inputs: Promise<SampleInput[]> | undefined;
+  const work: Work = {
+    spec,
+    folder,
+    log,
+    threads: spec.threads,
+    inputs: () => (inputs ??= sampleInputs(model, spec)),
+  };
+  const exact = options.optimize ? await optimized(work) : spec.file;
+  return options.int8 ? quantized(work, exact) : exact;
+}
+
+interface Work {
+  readonly spec: TowerSpec;
+  readonly folder: string;
+  readonly log: Logger;
+  readonly threads: number;
+  readonly inputs: () => Promise<SampleInput[]>;
+}
+
+/** The rewritten file, or the original where nothing is recognised or the answers differ; the verdict is kept beside it. */
+async function optimized({ spec, folder, log, threads, inputs }: Work): Promise<string> {
+  const to = path.join(folder, 'optimized.onnx');
+  const verdict = path.join(folder, 'optimized.json');
+  if (await exists(verdict)) return (await exists(to)) ? to : spec.file;
+  log.info('optimising the graph; once for this model');
+  const result = await inBackground('optimizeFile', { from: spec.file, to, inputs: await inputs(), threads });
+  await writeFile(verdict, `${JSON.stringify(result, null, 2)}\n`);
+  log.info(result, result.kept ? 'the optimised graph is used' : 'the graph is used as it is');
+  return result.kept ? to : spec.file;
+}
+
+async function quantized({ spec, folder, log, threads, inputs }: Work, from: string): Promise<string> {
+  const to = path.join(folder, from === spec.file ? 'int8.onnx' : 'optimized-int8.onnx');
+  if (await exists(to)) return to;
+  log.info('storing the weights as int8 in blocks; once for this model');
+  const job = { from, to, reference: spec.file, inputs: await inputs(), threads };
+  const card: QuantizationCard = await inBackground('quantizeFile', job);
+  log.info({ fidelity: card.fidelity, speed: card.speed.ratio }, 'the int8 weights are used');
+  return to;
+}
+
+/** What the tower is tried on: sample photos or sentences, prepared as requests are, in small batches. */
+async function sampleInputs(model: ModelFolder, spec: TowerSpec): Promise<SampleInput[]> {
+  const rows = await sampleRows(model, spec.modality);
+  const { session, signature } = await openTower(spec);
+  await session.release();
+  const size = signature.fixedBatch ?? SAMPLE_BATCH;
+  const batches: SampleInput[] = [];
+  for (let at = 0; at < rows.length; at += size) {
+    const batch = rows.slice(at, at + size);
+    const tensors = packRows(batch, signature.fixedBatch ?? batch.length, signature, spec);
+    const plain = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data, dims }] as const);
+    batches.push(Object.fromEntries(plain) as SampleInput);
+  }
+  return batches;
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

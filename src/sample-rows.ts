@@ -1,0 +1,56 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Row } from './encoder/encoder.js';
+import type { Modality } from './encoder/signature.js';
+import { inspectImage } from './image/inspect.js';
+import { preprocessImage } from './image/preprocess.js';
+import type { ModelFolder } from './model/folder.js';
+import { loadTokenizer } from './text/tokenizer.js';
+import { ROOT } from './version.js';
+
+const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
+
+/** Everyday captions of several lengths, to try a text tower on. */
+const SENTENCES = [
+  'a cat',
+  'two dogs running on a beach',
+  'a cup of coffee on a wooden table',
+  'snow',
+  'an old red train crossing a bridge over a river in autumn',
+  'a kitchen with white cupboards and a window',
+  'children playing football in the rain',
+  'a bowl of soup with bread beside it, seen from above',
+  'airplane',
+  'a city street at night with neon signs and parked bicycles',
+  'a woman reading a newspaper on a park bench while pigeons walk around her feet',
+  'mountains behind a lake',
+  'a clock tower',
+  'a plate with salad, two eggs, tomatoes and a slice of toast',
+  'a horse and its rider jumping over a fence',
+  'a bathroom with a mirror and a blue towel',
+];
+
+/** Rows of the sample photos or of everyday sentences, as requests would become. */
+export async function sampleRows(model: ModelFolder, modality: Modality): Promise<Row[]> {
+  return modality === 'image' ? sampleImages(model) : sampleTexts(model);
+}
+
+async function sampleTexts(model: ModelFolder): Promise<Row[]> {
+  const tokenizer = await loadTokenizer(model.folder);
+  return SENTENCES.map((sentence) => tokenizer.tokenize(sentence).ids);
+}
+
+async function sampleImages({ image }: ModelFolder): Promise<Row[]> {
+  if (!image) return [];
+  const names = (await readdir(SAMPLES)).filter((name) => name.endsWith('.jpg')).sort();
+  const rows: Row[] = [];
+  for (const name of names) {
+    const bytes = await readFile(path.join(SAMPLES, name));
+    const header = await inspectImage(bytes, { maxBytes: Infinity, maxPixels: Infinity });
+    rows.push(
+      (await preprocessImage(bytes, header, image.settings, { orient: false })) as Float32Array<ArrayBuffer>,
+    );
+  }
+  return rows;
+}

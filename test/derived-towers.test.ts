@@ -1,0 +1,78 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { deriveTowers } from '../src/derived-towers.js';
+import { Tower } from '../src/encoder/tower.js';
+import { loadModelFolder } from '../src/model/folder.js';
+import type { ModelFolder } from '../src/model/folder.js';
+import { sampleRows } from '../src/sample-rows.js';
+import { towerSpecs } from '../src/tower-specs.js';
+import { ROOT } from '../src/version.js';
+
+const log = pino({ level: 'silent' });
+const TINY_CLIP = fileURLToPath(new URL('test/fixtures/models/clip', ROOT));
+
+describe('derived towers', function () {
+  this.timeout(120_000);
+  let cacheDir: string;
+  let model: ModelFolder;
+  before(async () => {
+    cacheDir = await mkdtemp(path.join(os.tmpdir(), 'derived-'));
+    model = await loadModelFolder(TINY_CLIP);
+  });
+  after(() => rm(cacheDir, { recursive: true }));
+
+  const options = (changes: { optimize?: boolean; int8?: boolean }) => ({
+    cacheDir,
+    threads: 1,
+    normalize: true,
+    optimize: false,
+    int8: false,
+    ...changes,
+  });
+
+  it('are the files of the folder unless something else is asked for', async () => {
+    expect(await deriveTowers(model, options({}), log)).to.equal(model);
+    expect(await readdir(cacheDir)).to.be.empty;
+  });
+
+  it('are rewritten once, kept in the cache, and give the same vectors', async () => {
+    const derived = await deriveTowers(model, options({ optimize: true }), log);
+    for (const tower of ['image', 'text'] as const) {
+      expect(derived[tower]?.file).to.match(new RegExp(`${tower}/optimized\\.onnx$`));
+    }
+    const written = await stat(derived.image?.file ?? '');
+    await deriveTowers(model, options({ optimize: true }), log);
+    expect((await stat(derived.image?.file ?? '')).mtimeMs).to.equal(written.mtimeMs);
+    const before = await vectorsOf(model);
+    const after = await vectorsOf(derived);
+    expect(before.length).to.be.greaterThan(30);
+    before.forEach((vector, item) => expect(cosine(vector, after[item] ?? [])).to.be.above(0.999999));
+  });
+
+  it('are refused in int8 where nothing is large enough to be stored so', async () => {
+    const error = await deriveTowers(model, options({ int8: true }), log).catch((caught: Error) => caught);
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message).to.equal(
+      'model: expected a large constant float32 matrix to quantise, received none',
+    );
+  });
+});
+
+async function vectorsOf(model: ModelFolder): Promise<number[][]> {
+  const vectors: number[][] = [];
+  for (const spec of await towerSpecs(model, { threads: 1, normalize: true, int8: false })) {
+    const tower = await Tower.load(spec);
+    const run = await tower.run(await sampleRows(model, spec.modality));
+    vectors.push(...run.vectors.map((vector) => Array.from(vector ?? [])));
+    await tower.close();
+  }
+  return vectors;
+}
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, x, index) => sum + x * (b[index] ?? NaN), 0);
+}
