@@ -4,6 +4,7 @@ import { Backoff } from '../import/backoff.js';
 import type { BatchLimits } from '../import/batches.js';
 import { openCaptions } from '../import/captions.js';
 import { importPhotos } from '../import/import-photos.js';
+import { openTarget } from '../import/open-target.js';
 import { ImportStopped } from '../import/patiently.js';
 import { showImportProgress } from '../import/progress.js';
 import { ReportFile } from '../import/report-file.js';
@@ -12,12 +13,8 @@ import type { Ending } from '../import/summary.js';
 import { emptyTally } from '../import/tally.js';
 import type { Tally } from '../import/tally.js';
 import { countPhotos, resolveSources } from '../import/walk.js';
-import { WeaviateTarget } from '../import/weaviate-target.js';
-import { connectToWeaviate } from '../weaviate/connection.js';
 import type { WeaviateAddress } from '../weaviate/connection.js';
-import { ensurePhotoCollection, findPhotoCollection } from '../weaviate/photo-collection.js';
 import type { CollectionChoice } from '../weaviate/photo-collection.js';
-import { readFailure } from '../weaviate/failure.js';
 import { toWeaviateAddress } from './weaviate-address.js';
 
 export interface ImportOptions {
@@ -85,7 +82,7 @@ async function importAll(
 ): Promise<Ending> {
   const sources = await resolveSources(options.paths, options.root);
   const captionOf = await openCaptions(options.captions, sources.root);
-  const { target, close } = await openTarget(options);
+  const opened = await openTarget(options);
   const progress = showImportProgress(io.stderr);
   const counting = new AbortController();
   void countPhotos(sources, counting.signal).then(
@@ -96,7 +93,8 @@ async function importAll(
     const pruneRefused = await importPhotos({
       ...options,
       sources,
-      target,
+      target: opened.target,
+      thorough: opened.thorough,
       captionOf,
       backoff: new Backoff({ patienceMs: options.patienceMs }),
       stop: io.interrupt,
@@ -104,29 +102,12 @@ async function importAll(
       onProgress: () => progress.show(tally),
       onFailure: (path, reason) => void report.add(path, reason),
     });
+    await opened.finish(tally);
     return { pruneRefused };
   } finally {
     counting.abort();
     progress.stop();
-    await close();
-  }
-}
-
-/** The collection, made if need be; a dry run makes and changes nothing. */
-async function openTarget({ weaviate, collection: name, choice, dryRun }: ImportOptions) {
-  const client = await connectToWeaviate(weaviate).catch((error: unknown) => {
-    if (error instanceof HandspringError) throw error;
-    throw new ImportStopped(`no connection to Weaviate: ${readFailure(error).reason}`, { cause: error });
-  });
-  try {
-    const found = dryRun
-      ? await findPhotoCollection(client, name)
-      : await ensurePhotoCollection(client, name, choice);
-    const target = found && new WeaviateTarget(client, found.collection, found.vectorName);
-    return { target, close: () => client.close() };
-  } catch (error) {
-    await client.close();
-    throw error;
+    await opened.close();
   }
 }
 

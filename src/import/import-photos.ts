@@ -22,6 +22,8 @@ export interface ImportParts {
   readonly concurrency: number;
   readonly maxImageBytes: number;
   readonly checksum: boolean;
+  /** Look for each object by itself, as after an import that did not come to its end. */
+  readonly thorough: boolean;
   readonly prune: boolean;
   readonly dryRun: boolean;
   /** Waits between tries, and gives up. */
@@ -60,7 +62,7 @@ class Import {
     this.sender = new Sender({
       target: {
         insert: (photos) => this.target.insert(photos),
-        lookUp: (paths) => this.target.lookUp(paths),
+        lookUp: (...args) => this.target.lookUp(...args),
       },
       remove: (id) => this.remove(id),
       backoff: parts.backoff,
@@ -157,7 +159,7 @@ class Import {
 
   private lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
     if (!this.parts.target) return Promise.resolve([]);
-    return patiently(() => this.target.lookUp(paths), this.parts.backoff, this.stop);
+    return patiently(() => this.target.lookUp(paths, this.parts.thorough), this.parts.backoff, this.stop);
   }
 
   private remove(id: string): Promise<void> {

@@ -80,7 +80,9 @@ export class Sender {
     try {
       const failures = await this.options.target.insert(waiting.map(({ photo }) => photo));
       const attempt = waiting.map((one, at) => ({ waiting: one, failure: failures[at] }));
-      return await this.readBack(attempt);
+      // Approximate indexes miss some objects by their nature: what was stored anew once need not be found by a search.
+      const thorough = waiting.every(({ tries }) => tries === 0);
+      return await this.readBack(attempt, thorough);
     } catch (error) {
       const failure = readFailure(error);
       // A refusal of the batch as a whole says nothing about any one photo until each has gone alone.
@@ -94,23 +96,23 @@ export class Sender {
   }
 
   /** What was stored has to be found again; what is not is removed, so that another try stores it anew. */
-  private async readBack(attempt: Attempt): Promise<Attempt> {
+  private async readBack(attempt: Attempt, thorough: boolean): Promise<Attempt> {
     const stored = attempt.filter(({ failure }) => !failure).map(({ waiting }) => waiting.photo);
     if (stored.length === 0) return attempt;
-    const lost = await this.findLost(stored);
+    const lost = await this.findLost(stored, thorough);
     for (const id of lost) await this.options.remove(id);
     const failure: Failure = { kind: 'unknown', reason: 'Weaviate took it and does not find it again' };
     return attempt.map((one) => (!one.failure && lost.has(one.waiting.photo.id) ? { ...one, failure } : one));
   }
 
-  private async findLost(stored: readonly Photo[]): Promise<Set<string>> {
+  private async findLost(stored: readonly Photo[], thorough: boolean): Promise<Set<string>> {
     const { target, backoff, stop } = this.options;
     const lost = new Set(stored.map((photo) => photo.id));
     // Twice, as a replica may be a moment behind.
     for (let look = 1; look <= 2 && lost.size > 0; look++) {
       if (look > 1) await backoff.afterRefusal(1, stop);
       const paths = stored.filter(({ id }) => lost.has(id)).map(({ file }) => file.path);
-      for (const found of await target.lookUp(paths)) if (found.whole) lost.delete(found.id);
+      for (const found of await target.lookUp(paths, thorough)) if (found.whole) lost.delete(found.id);
     }
     return lost;
   }

@@ -21,14 +21,18 @@ export interface StoredPhoto {
   readonly bytes: number | undefined;
   readonly modifiedMs: number | undefined;
   readonly caption: string | undefined;
-  /** False for an object that a crash has left without its place in the vector index: no search would find it. */
+  /** False for an object that a crash has left without its place in the vector index, or without ways to it there. */
   readonly whole: boolean;
 }
 
 /** Where photos go. All methods throw what the connection throws; `readFailure` tells what that calls for. */
 export interface Target {
-  /** The objects that carry one of these paths. */
-  lookUp(paths: readonly string[]): Promise<StoredPhoto[]>;
+  /**
+   * The objects that carry one of these paths.
+   * @param thorough Search for each by its own vector, one query per object, to tell whether it is whole. Otherwise it is
+   *   told by one query for all, which finds objects that are in the vector index and that no way leads to.
+   */
+  lookUp(paths: readonly string[], thorough: boolean): Promise<StoredPhoto[]>;
   /** Stores photos, replacing objects of the same ids. One entry per photo: `undefined` for stored, else the failure. */
   insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]>;
   /** Removes an object; one that is not there is no error. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { WeaviateClient } from 'weaviate-client';
+import type { FilterValue, WeaviateClient } from 'weaviate-client';
 import { readFailure } from '../weaviate/failure.js';
 import type { Failure } from '../weaviate/failure.js';
 import type { PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
@@ -8,6 +8,11 @@ import type { Photo, StoredPhoto, Target } from './target.js';
 /** Weaviate's own limit on one answer (`QUERY_MAXIMUM_RESULTS`). */
 const MOST_RESULTS = 10_000;
 const PAGE = 500;
+/** Searches under way at once when each object is looked for by itself, and how many neighbours each asks for. */
+const SEARCHES_AT_ONCE = 8;
+const NEIGHBOURS = 10;
+/** Cosine distance of vectors that differ by rounding only. */
+const SAME_VECTOR = 1e-5;
 const RETURNED = ['path', 'bytes', 'modifiedAt', 'caption'] as const;
 
 /** A Weaviate collection as a place for photos. */
@@ -21,7 +26,7 @@ export class WeaviateTarget implements Target {
     private readonly vectorName: string,
   ) {}
 
-  async lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
+  async lookUp(paths: readonly string[], thorough: boolean): Promise<StoredPhoto[]> {
     const filters = this.collection.filter.byProperty('path').containsAny([...paths]);
     const { objects } = await this.collection.query.fetchObjects({
       filters,
@@ -29,8 +34,12 @@ export class WeaviateTarget implements Target {
       returnProperties: [...RETURNED],
     });
     if (objects.length === 0) return [];
-    const searchable = await this.searchable(filters, objects.length);
-    return objects.map((object) => ({ ...toStored(object), whole: searchable?.has(object.uuid) ?? true }));
+    const ids = objects.map((object) => object.uuid);
+    const searchable = await (thorough ? this.reachable(ids) : this.indexed(filters));
+    if (searchable.size < ids.length && (await this.isIndexing())) {
+      return objects.map((object) => ({ ...toStored(object), whole: true })); // in time it will be
+    }
+    return objects.map((object) => ({ ...toStored(object), whole: searchable.has(object.uuid) }));
   }
 
   async insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]> {
@@ -61,15 +70,11 @@ export class WeaviateTarget implements Target {
   }
 
   /**
-   * The ids among the filtered objects that the vector index knows. Weaviate writes an object, its filters and its place
-   * in the vector index one after the other, and a crash, or a caller that is killed, can end it between: the object is
-   * then there and no search finds it. Sending it again does not help, as an unchanged object is passed over.
-   * @returns `undefined` if it cannot be told, because an asynchronous index is still at work.
+   * The ids among the filtered objects that the vector index has. Weaviate writes an object, its filters and its place in
+   * the vector index one after the other, and a crash, or a caller that is killed, can end it between: the object is then
+   * there and no search finds it. Sending it again does not help, as an unchanged object is passed over.
    */
-  private async searchable(
-    filters: ReturnType<ReturnType<PhotoCollection['filter']['byProperty']>['containsAny']>,
-    expected: number,
-  ): Promise<Set<string> | undefined> {
+  private async indexed(filters: FilterValue): Promise<Set<string>> {
     this.probe ??= await this.anyVector();
     if (!this.probe) return new Set();
     const { objects } = await this.collection.query.nearVector(this.probe, {
@@ -78,8 +83,31 @@ export class WeaviateTarget implements Target {
       returnProperties: [],
       targetVector: this.vectorName,
     });
-    if (objects.length < expected && (await this.isIndexing())) return undefined;
     return new Set(objects.map((object) => object.uuid));
+  }
+
+  /** The ids that a search without filters finds: after a crash an object can be in an HNSW graph with no way to it. */
+  private async reachable(ids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    const waiting = ids.values();
+    const searchInTurn = async () => {
+      for (const id of waiting) if (await this.findsItself(id)) found.add(id);
+    };
+    await Promise.all(Array.from({ length: SEARCHES_AT_ONCE }, searchInTurn));
+    return found;
+  }
+
+  private async findsItself(id: string): Promise<boolean> {
+    const { objects } = await this.collection.query.nearObject(id, {
+      limit: NEIGHBOURS,
+      returnProperties: [],
+      returnMetadata: ['distance'],
+      targetVector: this.vectorName,
+    });
+    if (objects.some((object) => object.uuid === id)) return true;
+    // Copies of one photo share their vector: where they fill the answer, nothing can be told.
+    const furthest = objects.at(-1)?.metadata?.distance ?? 1;
+    return objects.length === NEIGHBOURS && furthest < SAME_VECTOR;
   }
 
   private async anyVector(): Promise<number[] | undefined> {

@@ -35,6 +35,7 @@ describe('an import', () => {
       concurrency: 2,
       maxImageBytes: 100,
       checksum: false,
+      thorough: false,
       prune: false,
       dryRun: false,
       backoff: new Backoff({ patienceMs: 0, wait: () => Promise.resolve() }),
@@ -89,11 +90,19 @@ describe('an import', () => {
   it('repairs an object that no search would find', async () => {
     target.becomesWhole = ({ file }) => file.path !== 'b.jpg';
     expect(await run()).to.include({ imported: 2, failed: 1 });
-    const [broken] = await target.lookUp(['a.jpg']);
+    const [broken] = await target.lookUp(['a.jpg'], false);
     if (broken) target.objects.set(broken.id, { ...broken, whole: false });
     target.becomesWhole = () => true;
     expect(await run()).to.include({ imported: 2, unchanged: 1, failed: 0 });
     expect([...target.objects.values()].every(({ whole }) => whole)).to.equal(true);
+  });
+
+  it('compares thoroughly only after an import that did not come to its end', async () => {
+    await run();
+    target.lookUps.length = 0;
+    await run();
+    await run({ thorough: true });
+    expect(target.lookUps).to.deep.equal(['quick', 'thorough']);
   });
 
   it('collects failures by file and goes on', async () => {

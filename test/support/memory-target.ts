@@ -6,6 +6,7 @@ export class MemoryTarget implements Target {
   readonly objects = new Map<string, StoredPhoto>();
   /** The paths of each batch that was taken, in order. */
   readonly batches: string[][] = [];
+  readonly lookUps: ('thorough' | 'quick')[] = [];
   /** Calls under way, and the most there have been. */
   inserting = 0;
   mostInserting = 0;
@@ -16,7 +17,8 @@ export class MemoryTarget implements Target {
   /** Whether an object that is stored gets its place in the vector index. */
   becomesWhole: (photo: Photo) => boolean = () => true;
 
-  lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
+  lookUp(paths: readonly string[], thorough: boolean): Promise<StoredPhoto[]> {
+    this.lookUps.push(thorough ? 'thorough' : 'quick');
     return Promise.resolve([...this.objects.values()].filter((object) => paths.includes(object.path)));
   }
 

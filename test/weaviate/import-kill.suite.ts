@@ -153,7 +153,7 @@ describe(`an import whose parts are killed ten times (seed ${SEED})`, function (
     expect(stored.map(({ id }) => id)).to.deep.equal(expected);
     expect((await collection.aggregate.overAll()).totalCount).to.equal(expected.length);
 
-    const byPath = await target.lookUp([...good.keys()]);
+    const byPath = await target.lookUp([...good.keys()], true);
     expect(byPath.map(({ id }) => id).sort(), 'found by their paths').to.deep.equal(expected);
     expect(
       byPath.filter(({ whole }) => !whole),

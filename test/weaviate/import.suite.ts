@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { runImport } from '../../src/commands/import.js';
 import type { ImportOptions } from '../../src/commands/import.js';
 import type { PhotoCollection } from '../../src/weaviate/photo-collection.js';
+import { markUnderWay } from '../../src/weaviate/under-way.js';
 import { makeFolder } from '../support/folder.js';
 import { MODELS, startStack } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
@@ -110,6 +111,15 @@ describe('handspring import into a real Weaviate', function () {
     expect(await run({ prune: true })).to.equal(0);
     expect(printed).to.match(/^1 imported, 0 unchanged, 2 removed/);
     expect((await collection.aggregate.overAll()).totalCount).to.equal(1);
+  });
+
+  it('leaves no mark in the collection once it is done, and looks closely where an earlier one is left', async () => {
+    expect((await collection.config.get()).description).to.equal('Photos imported by handspring');
+    await markUnderWay(collection);
+    expect(await markUnderWay(collection)).to.equal(true);
+    expect(await run()).to.equal(0);
+    expect(printed).to.match(/^0 imported, 1 unchanged/);
+    expect((await collection.config.get()).description).to.equal('Photos imported by handspring');
   });
 
   it('ends with 130 when it is interrupted, and says how to go on', async () => {
