@@ -88,6 +88,17 @@ describe('engine', () => {
     expect(admission.inUse).to.equal(0);
   });
 
+  it('does not have Node warn of a leak when a request has many items', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => warnings.push(name);
+    process.on('warning', onWarning);
+    const { engine } = create({ encode: echo });
+    await engine.embed({ texts: Array.from({ length: 20 }, () => 'a'), images: [] });
+    await settled();
+    process.off('warning', onWarning);
+    expect(warnings).to.be.empty;
+  });
+
   it('answers nothing with nothing, whatever is full', async () => {
     const { engine, admission } = create();
     admission.acquire(8);
