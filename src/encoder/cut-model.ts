@@ -17,8 +17,8 @@ interface Node {
 
 /**
  * An ONNX model with only what one of its outputs is computed from: its nodes, weights and inputs. A file that holds
- * both towers becomes either of them, in memory. What is kept is kept byte for byte; peak memory is the file and the
- * part that is kept.
+ * both towers becomes either of them, in memory. What is kept is kept byte for byte, unread; peak memory is the file and
+ * the part that is kept.
  * @throws RangeError if the bytes are no protobuf message.
  */
 export function cutModel(file: Uint8Array, output: string): Uint8Array {
