@@ -33,6 +33,13 @@ const SHAPES: readonly Shape[] = [
     reference: 'siglip/reference.json',
     unit: true,
   },
+  {
+    what: "immich's SigLIP: texts cleaned as its settings say, padded to 64 and pooled at the last",
+    folder: 'siglip-immich',
+    reference: 'siglip/reference.json',
+    unit: true,
+    towers: ['text'],
+  },
   { what: '16-bit floats inside, in and out', folder: 'clip-half', reference: CLIP, maxAbs: HALF_MAX_ABS },
 ];
 

@@ -57,7 +57,8 @@ for (const { name, folder, reference, readImage, truncated } of MODELS) {
       this.timeout(60_000);
       let service: ServiceProcess;
       before(async () => {
-        service = await startServiceProcess(['--model', folder, '--threads', String(threads)]);
+        const options = ['--model', folder, '--threads', String(threads), '--cache-bytes', '0'];
+        service = await startServiceProcess(options);
       });
       after(() => service.stop());
 
