@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { createMetrics } from '../../src/metrics.js';
+import { VERSION } from '../../src/version.js';
+import { readDashboard, queriesOf } from './dashboard.js';
+import type { Panel } from './dashboard.js';
+import { DEPLOY } from './tools.js';
+
+const read = (file: string) => readFileSync(path.join(DEPLOY, file), 'utf8');
+
+/** Names of metrics in a query, without what a histogram adds to its own. */
+function metricsIn(query: string): string[] {
+  const names = query.match(/\b(handspring|nodejs|process)_\w+/g) ?? [];
+  return names.map((name) => name.replace(/_(bucket|sum|count)$/, ''));
+}
+
+interface Rules {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+  }[];
+}
+
+describe('what is deployed', () => {
+  const dashboard = readDashboard();
+  const rules = (parse(read('prometheus/alerts.yml')) as Rules).groups.flatMap((group) => group.rules);
+  const known = new Set(
+    createMetrics()
+      .registry.getMetricsAsArray()
+      .map(({ name }) => name),
+  );
+
+  it('asks for metrics that the service has', () => {
+    const queries = [
+      ...queriesOf(dashboard).map(({ expr }) => expr),
+      ...rules.map(({ expr }) => expr),
+      read('helm/prometheus-adapter.yaml'),
+      read('helm/handspring/templates/scaledobject.yaml'),
+    ];
+    for (const query of queries) {
+      const names = metricsIn(query);
+      expect(names, query).to.not.be.empty;
+      expect([...known], query).to.include.members(names);
+    }
+  });
+
+  it('shows every metric of the service on the dashboard', () => {
+    const shown = new Set(queriesOf(dashboard).flatMap(({ expr }) => metricsIn(expr)));
+    expect([...known].filter((name) => name.startsWith('handspring_') && !shown.has(name))).to.deep.equal([]);
+  });
+
+  it('names on the dashboard only alerts that there are', () => {
+    const named = dashboard.panels.flatMap(
+      ({ description = '' }) => description.match(/Handspring[A-Z]\w+/g) ?? [],
+    );
+    expect(named).to.not.be.empty;
+    expect(rules.map(({ alert }) => alert)).to.include.members(named);
+  });
+
+  it('tests every alert', () => {
+    const { tests } = parse(read('prometheus/alerts.test.yml')) as {
+      tests: { alert_rule_test: { alertname: string; exp_alerts?: unknown[] }[] }[];
+    };
+    const fired = tests.flatMap(({ alert_rule_test }) =>
+      alert_rule_test.filter(({ exp_alerts }) => exp_alerts),
+    );
+    const silent = tests.flatMap(({ alert_rule_test }) =>
+      alert_rule_test.filter(({ exp_alerts }) => !exp_alerts),
+    );
+    for (const { alert } of rules) {
+      expect(fired.map(({ alertname }) => alertname)).to.include(alert);
+      expect(silent.map(({ alertname }) => alertname)).to.include(alert);
+    }
+  });
+
+  it('lays the panels side by side and one under the other, each once', () => {
+    const { panels } = dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).to.equal(panels.length);
+    for (const { title, gridPos } of panels) expect(gridPos.x + gridPos.w, title).to.be.at.most(24);
+    const overlapping = panels.flatMap((a, at) =>
+      panels.slice(at + 1).flatMap((b) => (overlaps(a, b) ? [`${a.title} and ${b.title}`] : [])),
+    );
+    expect(overlapping).to.deep.equal([]);
+  });
+
+  it('says of every panel what it shows and in which unit', () => {
+    const charts = dashboard.panels.filter(({ type }) => type !== 'row');
+    for (const { title, description = '', fieldConfig } of charts) {
+      expect(description, title).to.have.length.of.at.least(10);
+      expect(fieldConfig?.defaults.unit, title).to.be.a('string');
+    }
+  });
+
+  it('is of one version', () => {
+    const chart = parse(read('helm/handspring/Chart.yaml')) as Record<string, string>;
+    expect([chart['version'], chart['appVersion']]).to.deep.equal([VERSION, VERSION]);
+  });
+});
+
+function overlaps({ gridPos: a }: Panel, { gridPos: b }: Panel): boolean {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
