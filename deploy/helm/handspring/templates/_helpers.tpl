@@ -1,0 +1,45 @@
+{{- define "handspring.fullname" -}}
+{{- if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "handspring.selectorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "handspring.labels" -}}
+{{ include "handspring.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{- define "handspring.serviceAccountName" -}}
+{{- .Values.serviceAccount.name | default (include "handspring.fullname" .) -}}
+{{- end -}}
+
+{{- define "handspring.image" -}}
+{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
+
+{{/* For every container: no root, nothing written outside the cache, nothing gained. The user is the image's `node`, by
+number: Kubernetes cannot tell of a name that it is not root. */}}
+{{- define "handspring.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end -}}
+
+{{/* Variables that decide which files a model needs: the same for the one that fetches and the one that serves. */}}
+{{- define "handspring.modelEnv" -}}
+- { name: MODEL, value: {{ .Values.model | quote }} }
+- { name: MODALITIES, value: {{ .Values.modalities | quote }} }
+- { name: CACHE_DIR, value: /cache }
+{{- range $name, $value := .Values.env }}
+- { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end -}}

@@ -1,0 +1,148 @@
+import path from 'node:path';
+import { expect } from 'chai';
+import { OPTIONS } from '../../src/config.js';
+import type { Option } from '../../src/config.js';
+import { duration } from '../../src/option-values.js';
+import { CHART, VALUE_FILES, ofKind, podsOf, readManifests, renderChart, variable } from './chart.js';
+import type { Manifest } from './chart.js';
+import { DEPLOY, PYTHON, run, runWell } from './tools.js';
+
+const VALIDATOR = path.join(DEPLOY, '..', 'test', 'deploy', 'validate_manifests.py');
+/** The oldest release that the chart allows, one between, and the newest whose schemas can be had. */
+const KUBERNETES_VERSIONS = ['1.29', '1.33', '1.37'];
+const SERVER_VARIABLES = (Object.values(OPTIONS) as Option<unknown>[])
+  .filter(({ commands }) => commands.includes('serve'))
+  .map(({ env }) => env);
+
+for (const file of VALUE_FILES) {
+  describe(`the chart with ${path.basename(file)}`, () => {
+    let rendered: string;
+    let manifests: Manifest[];
+    before(async () => {
+      rendered = await renderChart(['--values', file]);
+      manifests = readManifests(rendered);
+    });
+
+    it('passes Helm’s lint', async () => {
+      await runWell('helm', ['lint', '--strict', CHART, '--values', file]);
+    });
+
+    it(`is what the schemas of Kubernetes ${KUBERNETES_VERSIONS.join(', ')} and its extensions expect`, async () => {
+      const printed = await runWell(PYTHON, [VALIDATOR, ...KUBERNETES_VERSIONS], rendered);
+      expect(printed).to.equal(`${manifests.length} checked, 0 wrong\n`);
+    });
+
+    it('gives a pod more time to stop than the service takes to drain', () => {
+      const { spec } = podsOf(manifests);
+      const [container] = spec.containers;
+      const before = Number(container.lifecycle?.preStop.exec.command[1]);
+      const drainMs = duration(0)(variable(container, 'SHUTDOWN_TIMEOUT') ?? '');
+      expect(spec.terminationGracePeriodSeconds).to.be.greaterThan(before + drainMs / 1000);
+    });
+
+    it('runs every container without root, without capabilities and on a read-only file system', () => {
+      const { spec } = podsOf(manifests);
+      expect(spec.securityContext).to.deep.include({
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+        expect(container.securityContext, container.name).to.deep.equal({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(variable(container, 'CACHE_DIR')).to.equal('/cache');
+      }
+    });
+
+    it('keeps Kubernetes from setting variables, and sets only those the service knows', () => {
+      const { spec } = podsOf(manifests);
+      expect(spec.enableServiceLinks).to.equal(false);
+      const names = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ env }) =>
+        env.map(({ name }) => name),
+      );
+      expect(names.filter((name) => !SERVER_VARIABLES.includes(name))).to.deep.equal([]);
+    });
+
+    it('selects its own pods wherever it selects', () => {
+      const { labels } = podsOf(manifests);
+      for (const { kind, spec } of manifests) {
+        const selector = selectorOf(kind, spec);
+        if (selector === undefined) continue;
+        const target = kind === 'ServiceMonitor' ? ofKind(manifests, 'Service').metadata.labels : labels;
+        expect(Object.keys(selector), kind).to.not.be.empty;
+        expect(target, kind).to.include(selector);
+      }
+    });
+
+    it('leaves the number of replicas to one master', () => {
+      const scalers = manifests.filter(({ kind }) => /Autoscaler|ScaledObject/.test(kind));
+      const { metadata, spec } = ofKind(manifests, 'Deployment');
+      expect(scalers.length + ('replicas' in spec ? 1 : 0)).to.equal(1);
+      for (const scaler of scalers)
+        expect(scaler.spec['scaleTargetRef']).to.have.property('name', metadata.name);
+    });
+
+    it('fetches a model before the start or not at all', () => {
+      const { spec } = podsOf(manifests);
+      const [container] = spec.containers;
+      expect(variable(container, 'OFFLINE')).to.equal('on');
+      for (const init of spec.initContainers ?? []) {
+        expect(init.args).to.deep.equal(['models', 'pull', variable(container, 'MODEL')]);
+        expect(variable(init, 'OFFLINE')).to.equal(undefined);
+        expect(variable(init, 'MODALITIES')).to.equal(variable(container, 'MODALITIES'));
+      }
+      for (const policy of manifests.filter(({ kind }) => kind === 'NetworkPolicy'))
+        expect(policy.spec['egress'], 'egress').to.have.length(spec.initContainers ? 2 : 0);
+    });
+  });
+}
+
+describe('the chart', () => {
+  const refused: [title: string, setting: string, reason: RegExp][] = [
+    ['a misspelt value', 'replicas=3', /additional properties 'replicas' not allowed/],
+    [
+      'a variable that Kubernetes might set',
+      'env.HANDSPRING_PORT=1',
+      /invalid propertyName 'HANDSPRING_PORT'/,
+    ],
+    [
+      'a variable that another value sets',
+      'env.SHUTDOWN_TIMEOUT=5m',
+      /invalid propertyName 'SHUTDOWN_TIMEOUT'/,
+    ],
+    ['an autoscaler that is not there', 'autoscaling.kind=vpa', /must be one of 'none', 'hpa', 'keda'/],
+  ];
+  for (const [title, setting, reason] of refused) {
+    it(`refuses ${title}`, async () => {
+      const { code, output } = await run('helm', ['template', 'photos', CHART, '--set-string', setting]);
+      expect(code).to.not.equal(0);
+      expect(output).to.match(reason);
+    });
+  }
+
+  it('waits for the model at least as long as it is told', async () => {
+    const { spec } = podsOf(readManifests(await renderChart(['--set', 'startupSeconds=61'])));
+    const { periodSeconds = 0, failureThreshold = 0 } = spec.containers[0].startupProbe ?? {};
+    expect(periodSeconds * failureThreshold).to.be.within(61, 63);
+  });
+
+  it('lets Prometheus in only where it is named', async () => {
+    const peer = 'networkPolicy.metricsFrom[0].podSelector.matchLabels.app=prometheus';
+    const { spec } = ofKind(readManifests(await renderChart(['--set', peer])), 'NetworkPolicy');
+    expect(spec['ingress']).to.deep.equal([
+      {
+        from: [{ podSelector: {} }, { podSelector: { matchLabels: { app: 'prometheus' } } }],
+        ports: [{ port: 'http', protocol: 'TCP' }],
+      },
+    ]);
+  });
+});
+
+function selectorOf(kind: string, spec: Manifest['spec']): Record<string, string> | undefined {
+  const selector = (spec?.['selector'] ?? spec?.['podSelector']) as Record<string, unknown> | undefined;
+  if (selector === undefined) return undefined;
+  return (kind === 'Service' ? selector : selector['matchLabels']) as Record<string, string>;
+}
