@@ -1,0 +1,172 @@
+import { LN_20, leastP95Ms, planCapacity, textTimeMs } from './capacity-model.js';
+import type { Assumed, Measured, Target, Variant } from './capacity-model.js';
+
+export interface CapacityInputs {
+  readonly measured: Measured;
+  readonly assumed: Assumed;
+  readonly targets: readonly Target[];
+}
+
+/** `deploy/capacity.md`, whole. */
+export function renderCapacity(inputs: CapacityInputs): string {
+  const { measured, assumed, targets } = inputs;
+  const example = targets.findLast((target) => isReachable(target, measured));
+  return `${[
+    '# How much of it do I need?',
+    'Made from [capacity.json](capacity.json) by `node dist/bench/capacity.js --write`: set your own targets and prices there. ' +
+      'For one target on the command line: `node dist/bench/capacity.js --photos-per-day 200000 --queries-per-second 20 --p95 200`.',
+    '## Measured',
+    renderMeasured(measured),
+    '## Replicas and threads',
+    'On the same cores, behind `deploy/nginx`, one photo or text a request, 16 under way, the load on these cores too. ' +
+      'The last but one column is one text at a time while photos are imported as fast as they go.',
+    renderVariants(measured.variants),
+    renderAdvice(measured),
+    '## From a target to a bill',
+    renderTargets(inputs),
+    ...(example
+      ? [`## The arithmetic, for “${example.name}”`, renderArithmetic(example, measured, assumed)]
+      : []),
+    '## What the model leaves out',
+    LIMITS,
+  ].join('\n\n')}\n`;
+}
+
+function renderMeasured(measured: Measured): string {
+  return table(
+    ['what', 'value'],
+    [
+      ['model', measured.model],
+      [
+        'machine',
+        `${measured.machine}, ${measured.cores} cores, load average before: ${measured.loadAverage}`,
+      ],
+      ['photos', measured.photos],
+      ['images/s per core', format(measured.imagesPerSecondPerCore)],
+      ['texts/s per core', format(measured.textsPerSecondPerCore)],
+      ['one text, alone', `${format(measured.textAloneMs)} ms`],
+      ['one text, during an import', `${format(measured.textDuringImportMs)} ms`],
+      ['memory of a replica', `${format(measured.memoryMiBPerReplica)} MiB`],
+      ['command', `\`${measured.command}\``],
+    ],
+  );
+}
+
+function renderVariants(variants: readonly Variant[]): string {
+  return table(
+    [
+      'replicas',
+      'threads',
+      'images/s',
+      'texts/s',
+      'image p95, ms',
+      'text p95 beside an import, ms',
+      'memory, MiB',
+    ],
+    variants.map((row) => [
+      String(row.replicas),
+      String(row.threads),
+      `${format(row.imagesPerSecond)} (${row.rawImagesPerSecond.map(format).join(', ')})`,
+      `${format(row.textsPerSecond)} (${row.rawTextsPerSecond.map(format).join(', ')})`,
+      format(row.imageP95Ms),
+      format(row.textP95DuringImportMs),
+      format(row.memoryMiB),
+    ]),
+  );
+}
+
+/** A variant that does so much of the best one's photos is as good: rounds differ by more. */
+const ENOUGH = 0.9;
+
+/** What the rows say, in words. */
+function renderAdvice({ variants, cores }: Measured): string {
+  const most = best(variants, (row) => -row.imagesPerSecond);
+  const quickest = best(variants, (row) => row.textP95DuringImportMs);
+  const single = variants.find(({ replicas, threads }) => replicas === 1 && threads === cores);
+  if (!most || !quickest || !single)
+    throw new Error('expected variants with one replica of all cores among them');
+  const isEnough = single.imagesPerSecond >= ENOUGH * most.imagesPerSecond;
+  return [
+    `Most photos: ${name(most)}, ${format(most.imagesPerSecond)} a second, against ${format(single.imagesPerSecond)} of ` +
+      `${name(single)}, for ${format(most.memoryMiB / single.memoryMiB)} times the memory. ` +
+      `Quickest texts beside an import: ${name(quickest)}, p95 ${format(quickest.textP95DuringImportMs)} ms, ` +
+      `against ${format(single.textP95DuringImportMs)} ms of ${name(single)}.`,
+    isEnough
+      ? 'So a replica does best with all the cores of its machine, and THREADS left alone. More replicas on the same cores are for ' +
+        'going on while one is killed or replaced; for more photos, add cores.'
+      : `So where photos count and memory is there, run ${name(most)} on ${cores} cores, with THREADS=${most.threads}; ` +
+        'a replica that dies is then a smaller loss, too.',
+  ].join('\n\n');
+}
+
+function renderTargets({ measured, assumed, targets }: CapacityInputs): string {
+  return table(
+    ['', 'photos a day', 'within', 'queries/s', 'p95, ms', 'cores', 'replicas', 'a month'],
+    targets.map((target) => {
+      const asked = [
+        target.name,
+        target.photosPerDay.toLocaleString('en'),
+        `${target.importHours} h`,
+        String(target.queriesPerSecond),
+        String(target.p95Ms),
+      ];
+      if (!isReachable(target, measured))
+        return [...asked, '', `not below ${format(leastP95Ms(target, measured))} ms`, ''];
+      const plan = planCapacity(target, measured, assumed);
+      return [
+        ...asked,
+        format(plan.cores),
+        `${plan.replicas} × ${assumed.coresPerReplica} cores`,
+        format(plan.costPerMonth),
+      ];
+    }),
+  );
+}
+
+function isReachable(target: Target, measured: Measured): boolean {
+  return target.p95Ms > leastP95Ms(target, measured);
+}
+
+function renderArithmetic(target: Target, measured: Measured, assumed: Assumed): string {
+  const plan = planCapacity(target, measured, assumed);
+  const serviceMs = textTimeMs(target, measured);
+  const { usableShare, coresPerReplica, spareReplicas, pricePerCoreHour, pricePerGiBHour, hoursPerMonth } =
+    assumed;
+  return [
+    `1. Photos a second: ${target.photosPerDay.toLocaleString('en')} / (${target.importHours} h × 3600) = ${format(plan.photosPerSecond)}.`,
+    `2. Cores for them: ${format(plan.photosPerSecond)} / ${format(measured.imagesPerSecondPerCore)} a core / ${usableShare} usable = ${format(plan.imageCores)}.`,
+    `3. Cores for queries: ${target.queriesPerSecond} / ${format(measured.textsPerSecondPerCore)} a core / ${usableShare} usable = ${format(plan.textCores)}.`,
+    `4. Replicas for both: ⌈${format(plan.cores)} / ${coresPerReplica}⌉ = ${plan.replicasForCores}.`,
+    `5. Queries a second that one replica answers within ${target.p95Ms} ms: a text takes s = ${format(serviceMs)} ms; of a queue, ` +
+      `one in twenty waits longer than s · ln 20 / (1 − ρ), so ρ ≤ 1 − ${format(serviceMs)} × ${LN_20.toFixed(2)} / ${target.p95Ms}, ` +
+      `and ρ / s = ${format(plan.queriesPerReplica)}. Replicas: ⌈${target.queriesPerSecond} / ${format(plan.queriesPerReplica)}⌉ = ${plan.replicasForQueries}.`,
+    `6. Replicas: the larger, and ${spareReplicas} to spare = ${plan.replicas}.`,
+    `7. A month: ${plan.replicas} × (${coresPerReplica} cores × ${pricePerCoreHour} + ${format(measured.memoryMiBPerReplica / 1024)} GiB × ${pricePerGiBHour}) × ${hoursPerMonth} h = ${format(plan.costPerMonth)}.`,
+  ].join('\n');
+}
+
+const LIMITS = [
+  '- The prices are examples, in whatever currency yours are. A replica is billed for what it asks for, so put that where it is more than what it uses.',
+  '- Larger photos cost more to decode: measure with your own. Another model costs what it costs: run the bench with it.',
+  '- The p95 is that of the vector. Weaviate’s own search comes on top, and so does a queue of queries that come all at once.',
+  '- A core of another machine is another core.',
+].join('\n');
+
+function best(variants: readonly Variant[], cost: (row: Variant) => number): Variant | undefined {
+  return variants.reduce<Variant | undefined>((a, b) => (a && cost(a) <= cost(b) ? a : b), undefined);
+}
+
+function name({ replicas, threads }: Variant): string {
+  return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+/** Three digits that count, and no more: the figures are no better. */
+function format(value: number): string {
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return Number(value.toPrecision(value < 1 ? 2 : 3)).toString();
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}

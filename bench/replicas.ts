@@ -1,0 +1,171 @@
+/**
+ * Throughput against replicas × threads on the cores of this machine, behind deploy/nginx; some four minutes:
+ *
+ *     node dist/bench/replicas.js [--rounds 2] [--seconds 5] [--write]
+ *
+ * `--write` puts the figures into deploy/capacity.json and makes deploy/capacity.md anew. Needs nginx (deploy/check).
+ * Every variant runs in fresh processes, the order reversed each round; the load is made on the same cores.
+ */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { availableCores } from '../src/machine.js';
+import { ROOT } from '../src/version.js';
+import { startLoadBalancer } from '../test/deploy/load-balancer.js';
+import { startReplicas } from '../test/deploy/replicas.js';
+import type { Replicas } from '../test/deploy/replicas.js';
+import type { Measured, Variant } from './capacity-model.js';
+import { renderCapacity } from './capacity-page.js';
+import type { CapacityInputs } from './capacity-page.js';
+import { runLoad } from './closed-load.js';
+import { median } from './timing.js';
+
+const INPUTS = new URL('deploy/capacity.json', ROOT);
+const PAGE = new URL('deploy/capacity.md', ROOT);
+const UNDER_WAY = 16;
+const WARM_UP_SECONDS = 1;
+const TEXTS = [
+  'a cat on a sofa',
+  'a harbour in the morning',
+  'two people on a mountain path',
+  'a red flower',
+];
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '5' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+const cores = availableCores();
+const SHAPES = [
+  [1, 1],
+  [1, cores],
+  [2, 1],
+  [2, cores],
+  [3, 1],
+  [4, 1],
+] as const;
+
+interface Run {
+  readonly replicas: number;
+  readonly threads: number;
+  readonly imagesPerSecond: number;
+  readonly imageP95Ms: number;
+  readonly textsPerSecond: number;
+  readonly textAloneMs: number;
+  readonly textDuringImportMs: number;
+  readonly textP95DuringImportMs: number;
+  readonly memoryMiB: number;
+}
+
+const folder = new URL('samples/', ROOT);
+const files = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
+const photos = files.map((name) => readFileSync(new URL(name, folder)));
+const imageBodies = photos.map((bytes) => JSON.stringify({ images: [bytes.toString('base64')] }));
+const textBodies = TEXTS.map((text) => JSON.stringify({ texts: [text] }));
+
+const loadAverage = Number((os.loadavg()[0] ?? 0).toFixed(2));
+const runs: Run[] = [];
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const [replicas, threads] of round % 2 === 0 ? SHAPES : [...SHAPES].reverse()) {
+    const run = await measure(replicas, threads);
+    runs.push(run);
+    process.stderr.write(`${JSON.stringify(run)}\n`);
+  }
+}
+const measured = await summarise();
+if (values.write) {
+  const inputs = { ...(JSON.parse(readFileSync(INPUTS, 'utf8')) as CapacityInputs), measured };
+  writeFileSync(INPUTS, `${JSON.stringify(inputs, null, 2)}\n`);
+  writeFileSync(PAGE, renderCapacity(inputs));
+} else {
+  process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+}
+
+async function measure(count: number, threads: number): Promise<Run> {
+  const replicas = await startReplicas(count, ['--threads', String(threads)]);
+  const balancer = await startLoadBalancer(replicas.list.map(({ port }) => port));
+  const load = (bodies: readonly string[], underWay: number, forSeconds = seconds) =>
+    runLoad(`${balancer.url}/vectorize`, bodies, underWay, forSeconds);
+  try {
+    await load([...imageBodies, ...textBodies], UNDER_WAY, WARM_UP_SECONDS);
+    const images = await load(imageBodies, UNDER_WAY);
+    const texts = await load(textBodies, UNDER_WAY);
+    const alone = await load(textBodies, 1, seconds / 2);
+    const [, beside] = await Promise.all([load(imageBodies, UNDER_WAY), load(textBodies, 1)]);
+    return {
+      replicas: count,
+      threads,
+      imagesPerSecond: images.perSecond,
+      imageP95Ms: images.p95Ms,
+      textsPerSecond: texts.perSecond,
+      textAloneMs: alone.meanMs,
+      textDuringImportMs: beside.meanMs,
+      textP95DuringImportMs: beside.p95Ms,
+      memoryMiB: await memoryOf(replicas),
+    };
+  } finally {
+    await balancer.stop();
+    await replicas.stop();
+  }
+}
+
+async function memoryOf({ list }: Replicas): Promise<number> {
+  const sizes = list.map(async ({ url }) => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
+  });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+async function summarise(): Promise<Measured> {
+  const variants = SHAPES.map(([replicas, threads]) => toVariant(replicas, threads));
+  const whole = runs.filter((run) => run.replicas === 1 && run.threads === cores);
+  const pick = (field: keyof Run) => round(median(whole.map((run) => run[field])));
+  return {
+    command: ['node dist/bench/replicas.js', ...process.argv.slice(2)].join(' '),
+    model: 'starter',
+    machine: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores,
+    loadAverage,
+    photos: await describePhotos(),
+    imagesPerSecondPerCore: round(pick('imagesPerSecond') / cores),
+    textsPerSecondPerCore: round(pick('textsPerSecond') / cores),
+    textAloneMs: pick('textAloneMs'),
+    textDuringImportMs: pick('textDuringImportMs'),
+    memoryMiBPerReplica: pick('memoryMiB'),
+    variants,
+  };
+}
+
+function toVariant(replicas: number, threads: number): Variant {
+  const own = runs.filter((run) => run.replicas === replicas && run.threads === threads);
+  const all = (field: keyof Run) => own.map((run) => round(run[field]));
+  const middle = (field: keyof Run) => round(median(all(field)));
+  return {
+    replicas,
+    threads,
+    imagesPerSecond: middle('imagesPerSecond'),
+    textsPerSecond: middle('textsPerSecond'),
+    imageP95Ms: middle('imageP95Ms'),
+    textP95DuringImportMs: middle('textP95DuringImportMs'),
+    memoryMiB: middle('memoryMiB'),
+    rawImagesPerSecond: all('imagesPerSecond'),
+    rawTextsPerSecond: all('textsPerSecond'),
+  };
+}
+
+async function describePhotos(): Promise<string> {
+  const sizes = await Promise.all(photos.map((bytes) => sharp(bytes).metadata()));
+  const pixels = sizes.reduce((sum, { width, height }) => sum + width * height, 0) / sizes.length;
+  const bytes = photos.reduce((sum, { length }) => sum + length, 0) / photos.length;
+  return `the ${photos.length} samples, on average ${(pixels / 1e6).toFixed(2)} megapixels and ${Math.round(bytes / 1000)} kB`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
