@@ -181,6 +181,15 @@ export const OPTIONS = {
     doc: 'Threads inside each tower; auto takes the cores this process may use (cgroup quota included)',
     commands: ALL,
   }),
+  encoders: option({
+    flag: '--encoders',
+    env: 'ENCODERS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 64),
+    fallback: '1',
+    doc: 'Copies of each tower that work side by side, each with THREADS threads and its own memory; see the benchmark',
+    commands: ALL,
+  }),
   prepareThreads: option({
     flag: '--prepare-threads',
     env: 'PREPARE_THREADS',

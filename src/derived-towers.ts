@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import type { Config } from './config.js';
 import { openTower } from './encoder/open-tower.js';
 import { packRows } from './encoder/pack.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
@@ -10,16 +11,10 @@ import type { SampleInput } from './graph/session.js';
 import type { ModelFolder } from './model/folder.js';
 import { sha256File } from './model/checksum.js';
 import { sampleRows } from './sample-rows.js';
-import { towerSpecs } from './tower-specs.js';
-import type { SpecOptions } from './tower-specs.js';
+import { towerSpecs } from './tower-spec.js';
+import type { SpecConfig } from './tower-spec.js';
 
-export interface DeriveOptions extends SpecOptions {
-  readonly cacheDir: string;
-  /** Rewrite the graph to do less work, exactly. */
-  readonly optimize: boolean;
-  /** Store the large matrices in 8 bits, in blocks. */
-  readonly int8: boolean;
-}
+export type DeriveOptions = SpecConfig & Pick<Config, 'cacheDir' | 'optimize'>;
 
 /** Rows in one sample batch: enough to show that neighbours do not matter, few enough for any memory. */
 const SAMPLE_BATCH = 4;
@@ -34,7 +29,7 @@ export async function deriveTowers(
   options: DeriveOptions,
   log: Logger,
 ): Promise<ModelFolder> {
-  if (!options.optimize && !options.int8) return model;
+  if (!options.optimize && options.precision !== 'int8') return model;
   const derived = { ...model };
   for (const spec of await towerSpecs(model, options)) {
     const file = await deriveTower(model, spec, options, log.child({ modality: spec.modality }));
@@ -61,7 +56,7 @@ async function deriveTower(
     inputs: () => (inputs ??= sampleInputs(model, spec)),
   };
   const exact = options.optimize ? await optimized(work) : spec.file;
-  return options.int8 ? quantized(work, exact) : exact;
+  return options.precision === 'int8' ? quantized(work, exact) : exact;
 }
 
 interface Work {

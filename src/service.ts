@@ -8,6 +8,7 @@ import type { ImageTower, TextTower } from './embedding/engine.js';
 import { ImagePreparer } from './embedding/image-preparer.js';
 import { paddedLength } from './embedding/padding.js';
 import { VectorCache } from './embedding/vector-cache.js';
+import { EncoderPool } from './encoder/encoder-pool.js';
 import type { Row, TowerFacts } from './encoder/encoder.js';
 import type { Modality } from './encoder/signature.js';
 import { ThreadedEncoder } from './encoder/threaded-encoder.js';
@@ -16,8 +17,7 @@ import { availableCores, availableMemory } from './machine.js';
 import type { Metrics } from './metrics.js';
 import type { ModelFolder } from './model/folder.js';
 import { loadTokenizer } from './text/tokenizer.js';
-import { imageSpec, textSpec } from './tower-specs.js';
-import type { SpecOptions } from './tower-specs.js';
+import { imageTowerSpec, normalizes, textTowerSpec } from './tower-spec.js';
 
 /** A model loaded and warm, ready to embed. */
 export interface Service {
@@ -110,15 +110,14 @@ async function bothOrNeither<A extends Closable, B extends Closable>(
 
 async function startImageTower(
   model: ModelFolder,
-  { file, settings }: NonNullable<ModelFolder['image']>,
+  image: NonNullable<ModelFolder['image']>,
   config: Config,
   metrics: Metrics,
   log: Logger,
 ): Promise<LoadedTower<ImageTower>> {
-  const spec = imageSpec(model, { file, settings }, specOptions(model, config));
-  const { encoder, facts } = await startEncoder(spec, metrics, log);
+  const { encoder, facts } = await startEncoders(imageTowerSpec(model, image, config), config, metrics, log);
   const preparer = new ImagePreparer({
-    settings,
+    settings: image.settings,
     limits: { maxBytes: config.maxImageBytes, maxPixels: config.maxImagePixels },
     orient: config.autoOrient,
     threads: prepareThreads(config),
@@ -127,6 +126,7 @@ async function startImageTower(
   const batcher = new Batcher<Float32Array<ArrayBuffer>>({
     encode: (rows) => encoder.encode(rows),
     maxBatch: config.maxBatchSize,
+    lanes: encoder.lanes,
     onBatch: (size) => metrics.batchSize.observe({ modality: 'image' }, size),
   });
   const prepare: ImageTower['prepare'] = (bytes, signal) => preparer.prepare(bytes, signal);
@@ -136,17 +136,18 @@ async function startImageTower(
 
 async function startTextTower(
   model: ModelFolder,
-  { file }: NonNullable<ModelFolder['text']>,
+  text: NonNullable<ModelFolder['text']>,
   config: Config,
   metrics: Metrics,
   log: Logger,
 ): Promise<LoadedTower<TextTower>> {
   const tokenizer = await loadTokenizer(model.folder);
-  const spec = textSpec(model, file, tokenizer, specOptions(model, config));
-  const { encoder, facts } = await startEncoder(spec, metrics, log);
+  const spec = textTowerSpec(model, text, tokenizer, config);
+  const { encoder, facts } = await startEncoders(spec, config, metrics, log);
   const batcher = new Batcher<Int32Array<ArrayBuffer>>({
     encode: (rows) => encoder.encode(rows),
     maxBatch: config.maxTextBatchSize,
+    lanes: encoder.lanes,
     groupOf: (row) => paddedLength(row.length),
     onBatch: (size) => metrics.batchSize.observe({ modality: 'text' }, size),
   });
@@ -168,6 +169,20 @@ async function startTextTower(
   };
 }
 
+/** So many encoders of one tower, loaded side by side. All of them or none. */
+async function startEncoders(spec: TowerSpec, config: Config, metrics: Metrics, log: Logger) {
+  const starts = Array.from({ length: config.encoders }, () => startEncoder(spec, metrics, log));
+  const outcomes = await Promise.allSettled(starts);
+  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  const [first] = started;
+  if (failure || !first) {
+    await Promise.all(started.map(({ encoder }) => encoder.close()));
+    throw failure?.reason as Error;
+  }
+  return { encoder: new EncoderPool(started.map(({ encoder }) => encoder)), facts: first.facts };
+}
+
 async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
   const { modality } = spec;
   metrics.encoderRestarts.inc({ modality }, 0); // a series that begins at its first death has no increase to alert on
@@ -183,19 +198,6 @@ async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
     'tower ready',
   );
   return started;
-}
-
-/** What the options say of how towers are loaded. */
-export function specOptions(model: ModelFolder, config: Config): SpecOptions {
-  return {
-    threads: config.threads === 'auto' ? availableCores() : config.threads,
-    normalize: normalizes(model, config),
-    int8: config.precision === 'int8',
-  };
-}
-
-function normalizes(model: ModelFolder, config: Config): boolean {
-  return config.normalize === 'auto' ? model.normalize : config.normalize === 'on';
 }
 
 function prepareThreads(config: Config): number {

@@ -5,14 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { deriveTowers } from '../src/derived-towers.js';
+import type { DeriveOptions } from '../src/derived-towers.js';
 import { Tower } from '../src/encoder/tower.js';
 import { loadModelFolder } from '../src/model/folder.js';
 import type { ModelFolder } from '../src/model/folder.js';
 import { sampleRows } from '../src/sample-rows.js';
-import { towerSpecs } from '../src/tower-specs.js';
+import { towerSpecs } from '../src/tower-spec.js';
 import { ROOT } from '../src/version.js';
 
 const log = pino({ level: 'silent' });
+const SPEC = { threads: 1, normalize: 'on' } as const;
 const TINY_CLIP = fileURLToPath(new URL('test/fixtures/models/clip', ROOT));
 
 describe('derived towers', function () {
@@ -25,12 +27,10 @@ describe('derived towers', function () {
   });
   after(() => rm(cacheDir, { recursive: true }));
 
-  const options = (changes: { optimize?: boolean; int8?: boolean }) => ({
+  const options = (changes: Partial<DeriveOptions>): DeriveOptions => ({
     cacheDir,
-    threads: 1,
-    normalize: true,
+    ...SPEC,
     optimize: false,
-    int8: false,
     ...changes,
   });
 
@@ -54,7 +54,9 @@ describe('derived towers', function () {
   });
 
   it('are refused in int8 where nothing is large enough to be stored so', async () => {
-    const error = await deriveTowers(model, options({ int8: true }), log).catch((caught: Error) => caught);
+    const error = await deriveTowers(model, options({ precision: 'int8' }), log).catch(
+      (caught: Error) => caught,
+    );
     expect(error).to.be.instanceOf(Error);
     expect((error as Error).message).to.equal(
       'model: expected a large constant float32 matrix to quantise, received none',
@@ -64,7 +66,7 @@ describe('derived towers', function () {
 
 async function vectorsOf(model: ModelFolder): Promise<number[][]> {
   const vectors: number[][] = [];
-  for (const spec of await towerSpecs(model, { threads: 1, normalize: true, int8: false })) {
+  for (const spec of await towerSpecs(model, SPEC)) {
     const tower = await Tower.load(spec);
     const run = await tower.run(await sampleRows(model, spec.modality));
     vectors.push(...run.vectors.map((vector) => Array.from(vector ?? [])));

@@ -7,7 +7,6 @@ import type { ProxySettings } from '../model/hub-requests.js';
 import type { PullListener } from '../model/pull-events.js';
 import { resolveModel } from '../model/resolve.js';
 import type { ResolveOptions, ResolvedModel } from '../model/resolve.js';
-import { specOptions } from '../service.js';
 import { showPull } from './pull-progress.js';
 
 /** A connection that brings no byte for so long is given up and tried again. */
@@ -67,8 +66,7 @@ export async function openResolved(
     precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
     ...(name === folder ? {} : { name }),
   });
-  const { optimize, cacheDir } = config;
-  return deriveTowers(model, { ...specOptions(model, config), optimize, cacheDir }, log);
+  return deriveTowers(model, config, log);
 }
 
 /** A download as log lines: what is fetched, tried again and accepted, not every byte. */

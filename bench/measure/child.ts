@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** One measured value. */
+export interface Sample {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** What a script of this folder measures in a fresh process: it prints its samples as JSON. */
+export async function measureInChild(script: string, args: readonly string[]): Promise<Sample[]> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await run(process.execPath, [file, ...args], { maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as Sample[];
+}

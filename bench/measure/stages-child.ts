@@ -1,0 +1,91 @@
+/**
+ * Each stage of a request alone, on one thread (the encoders on all cores), in milliseconds for one item.
+ *
+ *     node dist/bench/measure/stages-child.js MODEL SECONDS
+ */
+import { Tower } from '../../src/encoder/tower.js';
+import { toShortestNumbers } from '../../src/http/shortest-float.js';
+import { parseVectorizeRequest } from '../../src/http/vectorize-request.js';
+import { decodeImage } from '../../src/image/decode.js';
+import { inspectImage } from '../../src/image/inspect.js';
+import { normalise } from '../../src/image/normalise.js';
+import { resizeAndCrop } from '../../src/image/preprocess.js';
+import { loadModelFolder } from '../../src/model/folder.js';
+import { loadTokenizer } from '../../src/text/tokenizer.js';
+import { imageTowerSpec, textTowerSpec } from '../../src/tower-spec.js';
+import { PHOTO_SIZES, makePhoto } from '../load/photos.js';
+import type { PhotoSize } from '../load/photos.js';
+import { createImageBodies } from '../load/bodies.js';
+import { loadWords } from '../inputs.js';
+import { createTexts } from '../load/words.js';
+import { TEXT_LENGTHS } from '../plan.js';
+import type { Sample } from './child.js';
+import { measureRate } from './rate.js';
+
+const LIMITS = { maxBytes: 2 ** 30, maxPixels: 2 ** 30 };
+
+const [folder = '', seconds = '1'] = process.argv.slice(2);
+const model = await loadModelFolder(folder);
+const samples: Sample[] = [];
+
+async function stage(name: string, work: () => unknown, items = 1): Promise<void> {
+  const runs = await measureRate(work, Number(seconds));
+  samples.push({ name: `stage/${name}`, unit: 'ms', value: 1000 / (runs * items) });
+}
+
+async function measureImages({ settings }: NonNullable<typeof model.image>): Promise<void> {
+  for (const size of Object.keys(PHOTO_SIZES) as PhotoSize[]) {
+    const jpeg = await makePhoto(size, 1);
+    const body = createImageBodies([jpeg])().bytes.toString();
+    const header = await inspectImage(jpeg, LIMITS);
+    const image = await decodeImage(jpeg, header, { orient: false });
+    const square = resizeAndCrop(image, settings);
+    await stage(`parse ${size}`, () => parseVectorizeRequest(JSON.parse(body), 1));
+    await stage(`inspect ${size}`, () => inspectImage(jpeg, LIMITS));
+    await stage(`decode ${size}`, () => decodeImage(jpeg, header, { orient: false }));
+    await stage(`resize ${size}`, () => resizeAndCrop(image, settings));
+    if (size === '640x480') await stage('normalise', () => normalise(square.data, settings));
+  }
+}
+
+async function measureImageTower(image: NonNullable<typeof model.image>): Promise<void> {
+  const tower = await Tower.load(imageTowerSpec(model, image, { threads: 'auto', normalize: 'auto' }));
+  for (const batch of [1, 2, 4, 8]) {
+    const rows = Array.from({ length: batch }, () => new Float32Array(3 * image.settings.size ** 2));
+    await stage(`encode image, batch ${batch}`, () => tower.run(rows), batch);
+  }
+  const joined = new Float32Array(8 * 3 * image.settings.size ** 2);
+  const row = new Float32Array(3 * image.settings.size ** 2);
+  await stage('copy a row into its batch', () => joined.set(row, row.length));
+  await tower.close();
+}
+
+async function measureTexts(text: NonNullable<typeof model.text>): Promise<void> {
+  const tokenizer = await loadTokenizer(folder);
+  const words = await loadWords(folder);
+  const overhead = tokenizer.tokenize('').ids.length;
+  const tower = await Tower.load(
+    textTowerSpec(model, text, tokenizer, { threads: 'auto', normalize: 'auto' }),
+  );
+  for (const length of TEXT_LENGTHS) {
+    const next = createTexts(words, length - overhead, 1);
+    await stage(`tokenise ${length} tokens`, () => tokenizer.tokenize(next()));
+    const { ids } = tokenizer.tokenize(next());
+    for (const batch of [1, 16]) {
+      const rows = Array.from({ length: batch }, () => ids);
+      await stage(`encode ${length} tokens, batch ${batch}`, () => tower.run(rows), batch);
+    }
+  }
+  const { vectors } = await tower.run([tokenizer.tokenize('a photo').ids]);
+  await stage('serialise', () =>
+    JSON.stringify({ textVectors: vectors.map((v) => v && toShortestNumbers(v)) }),
+  );
+  await tower.close();
+}
+
+if (model.image) {
+  await measureImages(model.image);
+  await measureImageTower(model.image);
+}
+if (model.text) await measureTexts(model.text);
+process.stdout.write(JSON.stringify(samples));

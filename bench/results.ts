@@ -1,0 +1,56 @@
+import type { MachineFacts } from './machine.js';
+import type { Sample } from './measure/child.js';
+import { median } from './timing.js';
+
+/** One figure: the values of all rounds, in their order. */
+export interface Figure {
+  readonly unit: string;
+  readonly values: number[];
+}
+
+/** What a run of the benchmark measured, under names such as `service fp32/image 640x480/16 callers`. */
+export class Results {
+  private readonly figures = new Map<string, Figure>();
+
+  add(samples: readonly Sample[]): void {
+    for (const { name, unit, value } of samples) {
+      const figure = this.figures.get(name) ?? { unit, values: [] };
+      figure.values.push(value);
+      this.figures.set(name, figure);
+    }
+  }
+
+  /** The median of a figure; NaN if it was not measured. */
+  median(name: string): number {
+    return median(this.figures.get(name)?.values ?? []);
+  }
+
+  unit(name: string): string {
+    return this.figures.get(name)?.unit ?? '';
+  }
+
+  /** Names that match, in the order they were first measured. */
+  names(pattern: RegExp): string[] {
+    return [...this.figures.keys()].filter((name) => pattern.test(name));
+  }
+
+  /** The best of the figures that match, by the median. */
+  best(pattern: RegExp): number {
+    return Math.max(...this.names(pattern).map((name) => this.median(name)));
+  }
+
+  toJson(machine: MachineFacts, settings: object): string {
+    const figures = Object.fromEntries(
+      [...this.figures].map(([name, { unit, values }]) => [
+        name,
+        { unit, median: round(median(values)), values: values.map(round) },
+      ]),
+    );
+    return `${JSON.stringify({ machine, settings, figures }, null, 1)}\n`;
+  }
+}
+
+/** Four digits are more than a clock gives. */
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

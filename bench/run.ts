@@ -1,0 +1,73 @@
+/**
+ * The benchmark: fresh processes that take turns, medians and raw values. See README.md beside this file.
+ *
+ *     npm run bench -- [--model DIR] [--precision fp32,int8] [--quick] [--only raw,stages,service]
+ *                      [--serve-args "--encoders 2"] [--out bench/results] [--name NAME]
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { createInputs } from './inputs.js';
+import { describeMachine } from './machine.js';
+import { measureInChild } from './measure/child.js';
+import type { Sample } from './measure/child.js';
+import { ensureRandomModel } from './model/bench-model.js';
+import { FULL_PLAN, QUICK_PLAN } from './plan.js';
+import { drawPlots } from './report/plots.js';
+import { renderTables } from './report/tables.js';
+import { Results } from './results.js';
+import { listVariants, measureVariant } from './variants.js';
+
+interface Step {
+  readonly name: string;
+  measure(): Promise<Sample[]>;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    precision: { type: 'string', default: 'fp32' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'raw,stages,service' },
+    'serve-args': { type: 'string', default: '' },
+    out: { type: 'string', default: 'bench/results' },
+    name: { type: 'string', default: 'latest' },
+  },
+});
+
+const plan = options.quick ? QUICK_PLAN : FULL_PLAN;
+const machine = describeMachine();
+const model = options.model ?? (await ensureRandomModel('vit-b-32'));
+const inputs = await createInputs(model);
+const serveArgs = options['serve-args'].split(' ').filter((arg) => arg !== '');
+const steps: Step[] = [
+  { name: 'raw', measure: () => measureInChild('./raw-child.js', [model, String(plan.rawSeconds)]) },
+  { name: 'stages', measure: () => measureInChild('./stages-child.js', [model, String(plan.stageSeconds)]) },
+  ...listVariants(model, options.precision.split(','), serveArgs).map((variant) => ({
+    name: variant.name,
+    measure: () => measureVariant(variant, inputs, plan),
+  })),
+].filter(({ name }) => options.only.split(',').includes(name.split(' ')[0] ?? ''));
+
+const results = new Results();
+const startMs = performance.now();
+for (let round = 0; round < plan.rounds; round++) {
+  for (const step of round % 2 === 0 ? steps : [...steps].reverse()) {
+    const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
+    process.stderr.write(`${minutes} min: round ${round + 1} of ${plan.rounds}, ${step.name}\n`);
+    results.add(await step.measure());
+  }
+}
+
+const settings = {
+  ...plan,
+  ...options,
+  model: options.model ? path.basename(options.model) : 'random ViT-B/32',
+};
+const tables = renderTables(results, machine, settings);
+await mkdir(options.out, { recursive: true });
+const file = (extension: string) => path.join(options.out, `${options.name}.${extension}`);
+await writeFile(file('json'), results.toJson(machine, settings));
+await writeFile(file('md'), tables);
+for (const [name, svg] of drawPlots(results)) await writeFile(file(`${name}.svg`), svg);
+process.stdout.write(tables);
