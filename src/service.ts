@@ -126,10 +126,11 @@ async function startImageTower(
   const batcher = new Batcher<Float32Array<ArrayBuffer>>({
     encode: (rows) => encoder.encode(rows),
     maxBatch: config.maxBatchSize,
+    politeBatch: politeBatch(config.maxBatchSize),
     lanes: encoder.lanes,
     onBatch: (size) => metrics.batchSize.observe({ modality: 'image' }, size),
   });
-  const prepare: ImageTower['prepare'] = (bytes, signal) => preparer.prepare(bytes, signal);
+  const prepare: ImageTower['prepare'] = (bytes, options) => preparer.prepare(bytes, options);
   const close = async () => void (await Promise.all([encoder.close(), preparer.close()]));
   return { tower: { prepare, batcher }, facts, batcher, encoder, close };
 }
@@ -147,6 +148,7 @@ async function startTextTower(
   const batcher = new Batcher<Int32Array<ArrayBuffer>>({
     encode: (rows) => encoder.encode(rows),
     maxBatch: config.maxTextBatchSize,
+    politeBatch: politeBatch(config.maxTextBatchSize),
     lanes: encoder.lanes,
     groupOf: (row) => paddedLength(row.length),
     onBatch: (size) => metrics.batchSize.observe({ modality: 'text' }, size),
@@ -198,6 +200,13 @@ async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
     'tower ready',
   );
   return started;
+}
+
+/** Share of a full batch that bulk gets while queries come: a query then waits for about the time it takes itself. */
+const POLITE_SHARE = 1 / 8;
+
+function politeBatch(maxBatch: number): number {
+  return Math.ceil(maxBatch * POLITE_SHARE);
 }
 
 function prepareThreads(config: Config): number {

@@ -7,6 +7,10 @@ export interface BatcherOptions<Row> {
   encode(rows: readonly Row[]): Promise<EncodedBatch>;
   /** Most rows in a batch. */
   readonly maxBatch: number;
+  /** Most rows of bulk in a batch while queries come; by default `maxBatch`. */
+  readonly politeBatch?: number;
+  /** The clock, in milliseconds. */
+  now?(): number;
   /** Batches that may run at once: one per encoder. */
   readonly lanes?: number;
   /** Rows with another key do not go into one batch: a short text need not pay for a long one's padding. */
@@ -18,7 +22,7 @@ export interface BatcherOptions<Row> {
 export interface EnqueueOptions {
   /** Aborted when nobody waits for the row any more; it is then skipped. */
   readonly signal?: AbortSignal | undefined;
-  /** Goes before the bulk, within a bound; see `MAX_OVERTAKES`. */
+  /** A query: goes before the bulk, within a bound; see `MAX_OVERTAKES`. */
   readonly urgent?: boolean;
 }
 
@@ -40,6 +44,12 @@ interface Waiting<Row> {
 export const MAX_OVERTAKES = 4;
 
 /**
+ * For so long after an urgent row another one is expected, and bulk goes in batches of `politeBatch`: a query waits for
+ * the batch that is under way, however early it is let in after that.
+ */
+export const POLITE_MS = 2000;
+
+/**
  * Rows become batches without a timer: whenever the encoder is free it takes what waits, up to the batch limit. A lone
  * row therefore starts at once, and under load batches fill by themselves.
  */
@@ -47,6 +57,7 @@ export class Batcher<Row> {
   private readonly urgent: Waiting<Row>[] = [];
   private readonly bulk: Waiting<Row>[] = [];
   private overtakes = 0;
+  private lastUrgentMs = -Infinity;
   private busyLanes = 0;
   private rowsRunning = 0;
 
@@ -69,6 +80,7 @@ export class Batcher<Row> {
       const onAbort = () => reject(signal?.reason);
       const settled = () => signal?.removeEventListener('abort', onAbort);
       signal?.addEventListener('abort', onAbort, { once: true });
+      if (urgent) this.lastUrgentMs = this.now();
       (urgent ? this.urgent : this.bulk).push({
         row,
         signal,
@@ -89,23 +101,36 @@ export class Batcher<Row> {
     }
   }
 
+  /**
+   * The rows of the next batch. Where urgent rows lead it no bulk is added, which would make each of them wait for all of
+   * it; where bulk leads, urgent rows of its group take the room that is left.
+   */
   private take(): Waiting<Row>[] {
     this.dropAborted(this.urgent);
     this.dropAborted(this.bulk);
-    const bulkIsDue = this.bulk.length > 0 && (this.urgent.length === 0 || this.overtakes >= MAX_OVERTAKES);
-    this.overtakes = bulkIsDue || this.bulk.length === 0 ? 0 : this.overtakes + 1;
-    const [first, second] = bulkIsDue ? [this.bulk, this.urgent] : [this.urgent, this.bulk];
-    const batch = this.pick(first, [], undefined);
-    return batch[0] ? this.pick(second, batch, this.groupOf(batch[0])) : batch;
+    const { maxBatch } = this.options;
+    const bulkLeads = this.bulk.length > 0 && (this.urgent.length === 0 || this.overtakes >= MAX_OVERTAKES);
+    this.overtakes = bulkLeads || this.bulk.length === 0 ? 0 : this.overtakes + 1;
+    if (!bulkLeads) return this.pick(this.urgent, [], maxBatch);
+    return this.pick(this.urgent, this.pick(this.bulk, [], this.bulkLimit()), maxBatch);
+  }
+
+  private bulkLimit(): number {
+    const { maxBatch, politeBatch = maxBatch } = this.options;
+    return this.now() - this.lastUrgentMs < POLITE_MS ? politeBatch : maxBatch;
+  }
+
+  private now(): number {
+    return (this.options.now ?? performance.now.bind(performance))();
   }
 
   /** Moves rows of one group from a queue into the batch, oldest first; the first row of all decides the group. */
-  private pick(queue: Waiting<Row>[], batch: Waiting<Row>[], group: number | undefined): Waiting<Row>[] {
-    for (let at = 0; at < queue.length && batch.length < this.options.maxBatch;) {
+  private pick(queue: Waiting<Row>[], batch: Waiting<Row>[], limit: number): Waiting<Row>[] {
+    for (let at = 0; at < queue.length && batch.length < limit;) {
       const candidate = queue[at];
       if (!candidate) break;
-      group ??= this.groupOf(candidate);
-      if (this.groupOf(candidate) === group) batch.push(...queue.splice(at, 1));
+      const [first = candidate] = batch;
+      if (this.groupOf(candidate) === this.groupOf(first)) batch.push(...queue.splice(at, 1));
       else at++;
     }
     return batch;

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { Admission } from './admission.js';
 import type { Batcher, EncodedRow } from './batcher.js';
+import type { PrepareOptions } from './image-preparer.js';
 import { untilAborted } from './until-aborted.js';
 import type { VectorCache } from './vector-cache.js';
 import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
@@ -13,7 +14,7 @@ import type { LongTextSettings } from './long-text.js';
 type Modality = 'image' | 'text';
 
 export interface ImageTower {
-  prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+  prepare(bytes: Uint8Array, options: PrepareOptions): Promise<Float32Array<ArrayBuffer>>;
   readonly batcher: Pick<Batcher<Float32Array<ArrayBuffer>>, 'enqueue'>;
 }
 
@@ -137,7 +138,7 @@ export class Engine implements Embedder {
   private async embedImage(bytes: Uint8Array, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
     const tower = this.image();
     const started = performance.now();
-    const pixels = await tower.prepare(bytes, signal);
+    const pixels = await tower.prepare(bytes, { signal, urgent });
     const prepareMs = performance.now() - started;
     return { row: await tower.batcher.enqueue(pixels, { urgent, signal }), prepareMs, truncated: false };
   }

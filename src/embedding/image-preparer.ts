@@ -16,13 +16,21 @@ export interface ImagePreparerOptions {
   readonly maxPendingPixels: number;
 }
 
+export interface PrepareOptions {
+  /** Aborted when nobody waits for the image any more. */
+  readonly signal?: AbortSignal | undefined;
+  /** A query: goes before bulk that waits. */
+  readonly urgent?: boolean;
+}
+
 /** Encoded images → the pixels a model wants, in threads of their own, bounded by count and by pixels. */
 export class ImagePreparer {
   private readonly pool: Piscina<PrepareTask, Float32Array<ArrayBuffer> | Refusal>;
   private readonly budget: PixelBudget;
 
   constructor(private readonly options: ImagePreparerOptions) {
-    this.budget = new PixelBudget(options.maxPendingPixels);
+    // One more than there are threads, so that none waits for the main thread to bring the next image.
+    this.budget = new PixelBudget(options.maxPendingPixels, options.threads + 1);
     this.pool = new Piscina<PrepareTask, Float32Array<ArrayBuffer> | Refusal>({
       filename: new URL('./prepare-thread.js', import.meta.url).href,
       minThreads: options.threads,
@@ -35,9 +43,13 @@ export class ImagePreparer {
    * One image as `[3, S, S]` float32, in a buffer of its own.
    * @throws HandspringError `invalid_image` or `payload_too_large`; the signal's reason if it is aborted first.
    */
-  async prepare(bytes: Uint8Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
+  async prepare(bytes: Uint8Array, { signal, urgent = false }: PrepareOptions = {}): Promise<Float32Array<ArrayBuffer>> {
     const header = await inspectImage(bytes, this.options.limits);
-    return this.budget.run(header.width * header.height, () => this.runInThread(bytes, header, signal));
+    return this.budget.run(
+      header.width * header.height,
+      () => this.runInThread(bytes, header, signal),
+      urgent,
+    );
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Batcher, MAX_OVERTAKES } from '../../src/embedding/batcher.js';
+import { Batcher, MAX_OVERTAKES, POLITE_MS } from '../../src/embedding/batcher.js';
 import type { BatcherOptions } from '../../src/embedding/batcher.js';
 import type { EncodedBatch } from '../../src/encoder/encoder.js';
 import { HandspringError } from '../../src/errors.js';
@@ -61,13 +61,26 @@ describe('batcher', () => {
     expect(await encoder.finish()).to.deep.equal([100, 101]);
   });
 
-  it('lets urgent rows overtake, with room filled by the bulk', async () => {
-    const { encoder, batcher } = create({ maxBatch: 2 });
+  it('lets urgent rows overtake, without bulk beside them', async () => {
+    const { encoder, batcher } = create({ maxBatch: 3 });
     [0, 1, 2].forEach((row) => void batcher.enqueue(row));
-    void batcher.enqueue(9, { urgent: true });
+    [8, 9].forEach((row) => void batcher.enqueue(row, { urgent: true }));
     await encoder.finish();
-    expect(await encoder.finish()).to.deep.equal([9, 1]);
-    expect(await encoder.finish()).to.deep.equal([2]);
+    expect(await encoder.finish()).to.deep.equal([8, 9]);
+    expect(await encoder.finish()).to.deep.equal([1, 2]);
+  });
+
+  it('sends bulk in small batches for a while after a query', async () => {
+    let now = 0;
+    const { encoder, batcher } = create({ politeBatch: 2, now: () => now });
+    void batcher.enqueue(0, { urgent: true });
+    [1, 2, 3, 4, 5, 6, 7].forEach((row) => void batcher.enqueue(row));
+    now = POLITE_MS - 1;
+    await encoder.finish();
+    expect(await encoder.finish()).to.deep.equal([1, 2]);
+    now = POLITE_MS;
+    expect(await encoder.finish()).to.deep.equal([3, 4]);
+    expect(await encoder.finish()).to.deep.equal([5, 6, 7]);
   });
 
   it('lets the bulk lead after a number of overtakes, so that it never starves', async () => {

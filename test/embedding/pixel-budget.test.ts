@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PixelBudget } from '../../src/embedding/pixel-budget.js';
-import { deferred } from '../support/deferred.js';
+import { deferred, settled } from '../support/deferred.js';
 
 describe('pixel budget', () => {
   it('runs what fits at once and the rest in order as pixels come back', async () => {
@@ -13,17 +13,37 @@ describe('pixel budget', () => {
         return gates.get(name)?.promise ?? Promise.resolve();
       });
     const jobs = [run('a', 80), run('b', 30), run('c', 10)];
+    await settled();
     // c would fit beside a, but b came first
     expect(started).to.deep.equal(['a']);
     gates.get('a')?.resolve();
     await jobs[0];
-    await Promise.resolve();
+    await settled();
     expect(started).to.deep.equal(['a', 'b', 'c']);
     expect(budget.inUse).to.equal(40);
     gates.get('b')?.resolve();
     gates.get('c')?.resolve();
     await Promise.all(jobs);
     expect(budget.inUse).to.equal(0);
+  });
+
+  it('starts no more images at once than there are slots, a query before the bulk that waits', async () => {
+    const budget = new PixelBudget(1000, 1);
+    const started: string[] = [];
+    const run = (name: string, urgent: boolean) =>
+      budget.run(1, () => Promise.resolve(void started.push(name)), urgent);
+    await Promise.all([run('first', false), run('bulk', false), run('query', true)]);
+    expect(started).to.deep.equal(['first', 'query', 'bulk']);
+  });
+
+  it('lets the bulk in after some queries, so that it never starves', async () => {
+    const budget = new PixelBudget(1000, 1);
+    const started: string[] = [];
+    const run = (name: string, urgent: boolean) =>
+      budget.run(1, () => Promise.resolve(void started.push(name)), urgent);
+    const queries = Array.from({ length: 20 }, () => run('query', true));
+    await Promise.all([run('bulk', false), ...queries]);
+    expect(started.indexOf('bulk')).to.equal(9);
   });
 
   it('runs an image larger than the budget alone', async () => {
