@@ -43,7 +43,10 @@ export class ImagePreparer {
    * One image as `[3, S, S]` float32, in a buffer of its own.
    * @throws HandspringError `invalid_image` or `payload_too_large`; the signal's reason if it is aborted first.
    */
-  async prepare(bytes: Uint8Array, { signal, urgent = false }: PrepareOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+  async prepare(
+    bytes: Uint8Array,
+    { signal, urgent = false }: PrepareOptions = {},
+  ): Promise<Float32Array<ArrayBuffer>> {
     const header = await inspectImage(bytes, this.options.limits);
     return this.budget.run(
       header.width * header.height,
