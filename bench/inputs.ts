@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readTextFiles } from '../src/model/text-files.js';
 import { loadTokenizer } from '../src/text/tokenizer.js';
 import type { BodyMaker } from './load/bodies.js';
 import { createImageBodies, createTextBodies } from './load/bodies.js';
@@ -20,7 +19,7 @@ export interface Inputs {
 /** The words that texts for a model are made of; see `findWords`. */
 export async function loadWords(folder: string): Promise<string[]> {
   const tokenizer = await loadTokenizer(folder);
-  return findWords(tokenizer, readVocabulary(await readFile(path.join(folder, 'tokenizer.json'), 'utf8')));
+  return findWords(tokenizer, readVocabulary((await readTextFiles(folder)).tokenizer));
 }
 
 export async function createInputs(folder: string): Promise<Inputs> {

@@ -4,7 +4,7 @@ import { defaultCacheDir } from './model/cache.js';
 import * as value from './option-values.js';
 
 /** Where an option applies: the commands that take it as a flag. */
-export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate' | 'models';
+export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate' | 'bench' | 'models';
 
 /** One row of the table of options: everything the command line, the environment and the README say of it. */
 export interface Option<T> {
@@ -33,7 +33,7 @@ function option<T>(row: Option<T>): Option<T> {
   return row;
 }
 
-const MODEL_USERS = ['serve', 'demo', 'evaluate', 'models'] as const;
+const MODEL_USERS = ['serve', 'demo', 'evaluate', 'bench', 'models'] as const;
 const SERVERS = ['serve', 'demo'] as const;
 const ALL = ['serve', 'demo', 'evaluate'] as const;
 const WEAVIATE_USERS = ['demo', 'import', 'evaluate'] as const;
@@ -50,7 +50,7 @@ export const OPTIONS = {
     parse: value.text('a model: its name or its folder'),
     fallback: 'starter',
     doc: 'The model that answers: a name of the catalogue, `owner/name@revision` of the hub, or a folder',
-    commands: ALL,
+    commands: [...ALL, 'bench'],
   }),
   modalities: option({
     flag: '--modalities',
@@ -59,7 +59,7 @@ export const OPTIONS = {
     parse: value.choice('both', 'image', 'text'),
     fallback: 'both',
     doc: 'The towers to load: both, image or text. The other one then costs nothing and is refused by name',
-    commands: ['serve', 'models'],
+    commands: ['serve', 'bench', 'models'],
   }),
   precision: option({
     flag: '--precision',
@@ -179,7 +179,7 @@ export const OPTIONS = {
     parse: value.wholeNumberOrAuto(1, 256),
     fallback: 'auto',
     doc: 'Threads inside each tower; auto takes the cores this process may use (cgroup quota included)',
-    commands: ALL,
+    commands: [...ALL, 'bench'],
   }),
   encoders: option({
     flag: '--encoders',
@@ -545,7 +545,7 @@ export const OPTIONS = {
     parse: value.choice('debug', 'info', 'warn', 'error', 'silent'),
     fallback: 'info',
     doc: 'Least severe log line written: debug, info, warn, error or silent',
-    commands: [...ALL, 'import', 'models'],
+    commands: [...ALL, 'import', 'bench', 'models'],
   }),
   logFormat: option({
     flag: '--log-format',
@@ -554,7 +554,7 @@ export const OPTIONS = {
     parse: value.choice('auto', 'json', 'pretty'),
     fallback: 'auto',
     doc: 'JSON lines, or coloured text; auto is text on a terminal',
-    commands: [...ALL, 'import', 'models'],
+    commands: [...ALL, 'import', 'bench', 'models'],
   }),
 } as const;
 

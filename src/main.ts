@@ -35,6 +35,15 @@ action(importPhotos, 'import', { logLevel: 'warn' }, async (config, _log, paths:
   (await import('./commands/import.js')).importFromConfig(paths, config),
 );
 
+const bench = command(
+  'bench',
+  'bench',
+  'What each tower of a model gives on this machine by batch size, and the settings that follow',
+).option('--tune', 'try several encoders side by side too; each has its own memory');
+action(bench, 'bench', { logLevel: 'warn' }, async (config, log) =>
+  (await import('./commands/bench.js')).bench(bench.opts<{ tune?: true }>().tune === true, config, log),
+);
+
 await new Command('handspring')
   .description('Images and texts as vectors of one shared space, on ordinary CPUs')
   .version(VERSION, '-v, --version', 'Show the version')
@@ -43,6 +52,7 @@ await new Command('handspring')
   .addCommand(demo)
   .addCommand(importPhotos)
   .addCommand(evaluate)
+  .addCommand(bench)
   .addCommand(modelsCommand())
   .parseAsync();
 

@@ -17,9 +17,9 @@ export function findWords(tokenizer: Tokenizer, vocabulary: Iterable<string>): s
 }
 
 /** The vocabulary of a `tokenizer.json`: a map from token to id, or a list of tokens with scores. */
-export function readVocabulary(tokenizerJson: string): string[] {
-  const { model } = JSON.parse(tokenizerJson) as { model: { vocab: Record<string, number> | [string][] } };
-  return Array.isArray(model.vocab) ? model.vocab.map(([token]) => token) : Object.keys(model.vocab);
+export function readVocabulary(tokenizer: Readonly<Record<string, unknown>>): string[] {
+  const { vocab } = tokenizer['model'] as { vocab: Record<string, number> | [string, number][] };
+  return Array.isArray(vocab) ? vocab.map(([token]) => token) : Object.keys(vocab);
 }
 
 /** Texts of so many words, each time another one, the same series for the same seed. */

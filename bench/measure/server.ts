@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly cores?: number | undefined;
   /** Further arguments of `handspring serve`. */
   readonly args: readonly string[];
+  /** Variables of its environment beside the path. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Server {
@@ -27,17 +29,17 @@ export interface Server {
 }
 
 /**
- * `handspring serve` in a fresh process with no environment but the path.
+ * `handspring serve` in a fresh process, of whose environment nothing is passed on but the path.
  * @throws Error with what it printed if it ends before it is ready.
  */
-export async function startServer({ model, precision, cores, args }: ServerOptions): Promise<Server> {
+export async function startServer({ model, precision, cores, args, env }: ServerOptions): Promise<Server> {
   const serve = [MAIN, 'serve', '--model', model, '--precision', precision, '--offline'];
   const command = [process.execPath, ...serve, '--host', '127.0.0.1', '--port', '0', '--log-format', 'json'];
   const pinned = cores === undefined ? [] : ['taskset', '-c', `0-${cores - 1}`];
   const [program = '', ...rest] = [...pinned, ...command, ...args];
   const startMs = performance.now();
   const child = spawn(program, rest, {
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
