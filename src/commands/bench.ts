@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Row } from '../encoder/encoder.js';
 import { ThreadedEncoder } from '../encoder/threaded-encoder.js';
-import type { TowerSpec } from '../encoder/tower.js';
+import type { TowerSpec } from '../encoder/tower-spec.js';
 import { availableCores } from '../machine.js';
 import { loadTokenizer } from '../text/tokenizer.js';
 import { imageTowerSpec, textTowerSpec } from '../tower-spec.js';
