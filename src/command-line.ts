@@ -20,13 +20,23 @@ export function command(name: string, family: CommandName, summary: string): Com
     .showHelpAfterError(`(add --help to see the options)`);
 }
 
-function toFlag({ flag, placeholder, doc, env, fallback, isSwitch, repeatable }: Option<unknown>): Flag {
+function toFlag({
+  flag,
+  placeholder,
+  doc,
+  env,
+  fallback,
+  isSwitch,
+  isPair,
+  repeatable,
+}: Option<unknown>): Flag {
   const text = `${doc} (env ${env}${fallback ? `, default ${fallback}` : ''})`;
   const built = new Flag(isSwitch ? flag : `${flag} <${placeholder}>`, text);
   if (isSwitch) built.preset('on');
-  if (repeatable) {
+  if (isPair) built.variadic = true;
+  if (isPair || repeatable) {
     built.argParser((value: string, before?: string) =>
-      before === undefined ? value : `${before}\n${value}`,
+      before === undefined ? value : `${before}${isPair ? ' ' : '\n'}${value}`,
     );
   }
   return built;

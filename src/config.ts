@@ -25,6 +25,8 @@ export interface Option<T> {
   readonly secret?: true;
   /** A flag that takes no value and means `on`. */
   readonly isSwitch?: true;
+  /** A flag that takes two values, joined by a space. */
+  readonly isPair?: true;
   /** A flag that may be given more than once; its values are joined by line breaks. */
   readonly repeatable?: true;
 }
@@ -528,6 +530,16 @@ export const OPTIONS = {
     parse: value.text('a folder with captions.json'),
     doc: 'The captioned photos to evaluate on: a folder with a captions.json',
     commands: ['evaluate'],
+  }),
+  compare: option({
+    flag: '--compare',
+    env: 'COMPARE',
+    placeholder: 'A B',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'Two precisions of MODEL, or two models: recall of both, and how near their vectors are to each other',
+    commands: ['evaluate'],
+    isPair: true,
   }),
   json: option({
     flag: '--json',

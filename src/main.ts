@@ -23,7 +23,9 @@ const evaluate = command(
   'Recall of a model on your own captioned photos, text to image and back',
 );
 action(evaluate, 'evaluate', { logLevel: 'warn' }, async (config, log) =>
-  (await import('./commands/evaluate.js')).evaluate(config, log),
+  config.compare === ''
+    ? (await import('./commands/evaluate.js')).evaluate(config, log)
+    : (await import('./commands/evaluate-compare.js')).evaluateCompare(config, log),
 );
 
 const importPhotos = command(

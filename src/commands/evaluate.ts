@@ -5,10 +5,12 @@ import { HandspringError } from '../errors.js';
 import { loadCaptions } from '../evaluate/dataset.js';
 import type { CaptionedPhoto } from '../evaluate/dataset.js';
 import { embedDataset } from '../evaluate/embed-dataset.js';
+import type { EmbeddedDataset } from '../evaluate/embed-dataset.js';
 import { measureRecall } from '../evaluate/recall.js';
 import type { Recall, RetrievalFigures } from '../evaluate/recall.js';
 import { evaluateThroughWeaviate } from '../evaluate/through-weaviate.js';
 import { createMetrics } from '../metrics.js';
+import type { ModelFolder } from '../model/folder.js';
 import { showProgress } from '../progress.js';
 import { startService } from '../service.js';
 import { connectToWeaviate } from '../weaviate/connection.js';
@@ -23,23 +25,38 @@ import { toWeaviateAddress } from './weaviate-address.js';
 export async function evaluate(config: Config, log: Logger): Promise<number> {
   const photos = await loadCaptions(config.dataset);
   const throughWeaviate = config.weaviate === '' ? undefined : await askWeaviate(config, photos);
+  const { model, figures } = await evaluateModel(config, photos, log);
+  process.stdout.write(renderFigures(model.name, figures, throughWeaviate));
+  if (config.json !== '') {
+    const report = { model: model.name, ...figures, throughWeaviate };
+    await writeFile(config.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  return 0;
+}
+
+/** A model with its vectors of a dataset and what they are good for. */
+export interface Evaluated {
+  readonly model: ModelFolder;
+  readonly vectors: EmbeddedDataset;
+  readonly figures: RetrievalFigures;
+}
+
+/** Loads the model that the options name, and lets go of it when all is embedded. */
+export async function evaluateModel(
+  config: Config,
+  photos: readonly CaptionedPhoto[],
+  log: Logger,
+): Promise<Evaluated> {
   const model = await openModel(config, log);
   const service = await startService(model, config, createMetrics(), log);
   const progress = showProgress('photos', photos.length);
   try {
-    const { images, texts, photoOf } = await embedDataset(photos, service.embedder, progress);
-    const figures = measureRecall(images, texts, photoOf);
-    process.stdout.write(renderFigures(model.name, figures, throughWeaviate));
-    if (config.json !== '')
-      await writeFile(
-        config.json,
-        `${JSON.stringify({ model: model.name, ...figures, throughWeaviate }, null, 2)}\n`,
-      );
+    const vectors = await embedDataset(photos, service.embedder, progress);
+    return { model, vectors, figures: measureRecall(vectors.images, vectors.texts, vectors.photoOf) };
   } finally {
     progress.stop();
     await service.close();
   }
-  return 0;
 }
 
 async function askWeaviate(config: Config, photos: readonly CaptionedPhoto[]): Promise<Recall> {
@@ -58,22 +75,25 @@ async function askWeaviate(config: Config, photos: readonly CaptionedPhoto[]): P
   }
 }
 
+export const RECALL_HEAD = ['| | recall@1 | recall@5 | recall@10 |', '|---|--:|--:|--:|'] as const;
+
+export function recallRow(name: string, { r1, r5, r10 }: Recall): string {
+  return `| ${name} | ${[r1, r5, r10].map((value) => value.toFixed(3)).join(' | ')} |`;
+}
+
 /** The figures as a table of Markdown, which is as readable on a terminal. */
 export function renderFigures(
   model: string,
   { photos, captions, textToImage, imageToText }: RetrievalFigures,
   throughWeaviate?: Recall,
 ): string {
-  const row = (name: string, { r1, r5, r10 }: Recall) =>
-    `| ${name} | ${[r1, r5, r10].map((value) => value.toFixed(3)).join(' | ')} |`;
   return [
     `${model}: ${photos} photos, ${captions} captions`,
     '',
-    '| | recall@1 | recall@5 | recall@10 |',
-    '|---|--:|--:|--:|',
-    row('text → image', textToImage),
-    ...(throughWeaviate ? [row('text → image, through Weaviate', throughWeaviate)] : []),
-    row('image → text', imageToText),
+    ...RECALL_HEAD,
+    recallRow('text → image', textToImage),
+    ...(throughWeaviate ? [recallRow('text → image, through Weaviate', throughWeaviate)] : []),
+    recallRow('image → text', imageToText),
     '',
   ].join('\n');
 }
