@@ -31,7 +31,7 @@ describe('evaluate --compare', function () {
     const json = path.join(dataset, 'figures.json');
     const config = loadConfig('evaluate', { flags: { dataset, json, ...flags }, env: {} });
     const written: string[] = [];
-    const { write } = process.stdout;
+    const write = process.stdout.write.bind(process.stdout);
     process.stdout.write = (text: string | Uint8Array) => written.push(String(text)) > 0;
     try {
       expect(await evaluateCompare(config, log)).to.equal(0);
