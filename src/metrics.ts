@@ -83,6 +83,30 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['reason'] as const,
       registers,
     }),
+    connectionsRefused: new Counter({
+      name: 'handspring_connections_refused_total',
+      help: 'Connections ended before a request was read: limit (MAX_CONNECTIONS), timeout (HEADERS_TIMEOUT, BODY_TIMEOUT), slow_body (MIN_BODY_RATE), headers_too_large, not_http',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    keyItems: new Counter({
+      name: 'handspring_key_items_total',
+      help: "Items answered, by the name of the caller's key; anonymous without one. Only where tokens or rate limits are on",
+      labelNames: ['key'] as const,
+      registers,
+    }),
+    keyRefusals: new Counter({
+      name: 'handspring_key_refusals_total',
+      help: 'Requests over a limit of their caller, by key and by limit: rate (RATE_LIMIT) or quota (QUOTA)',
+      labelNames: ['key', 'reason'] as const,
+      registers,
+    }),
+    keysFileReloads: new Counter({
+      name: 'handspring_keys_file_reloads_total',
+      help: 'Changes of KEYS_FILE seen: taken over, or refused (the keys from before stay)',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     encoderRestarts: new Counter({
       name: 'handspring_encoder_restarts_total',
       help: 'Tower threads that died and were replaced',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { HandspringError } from './errors.js';
 
 /**
@@ -21,17 +22,54 @@ export function wholeNumber(min: number, max: number): ValueParser<number> {
   };
 }
 
-/** A whole number, or `auto`: then the default is worked out from the machine. */
-export function wholeNumberOrAuto(min: number, max: number): ValueParser<number | 'auto'> {
-  const parse = wholeNumber(min, max);
+/** A word such as `auto` or `off`, or a value. */
+export function wordOr<const W extends string, T>(word: W, parse: ValueParser<T>): ValueParser<W | T> {
   return (value) => {
-    if (value === 'auto') return 'auto';
+    if (value === word) return word;
     try {
       return parse(value);
-    } catch {
-      return expected(`auto or a whole number from ${min} to ${max}`);
+    } catch (error) {
+      return expected(`${word} or ${(error as Error).message}`);
     }
   };
+}
+
+/** A whole number, or `auto`: then the default is worked out from the machine. */
+export function wholeNumberOrAuto(min: number, max: number): ValueParser<number | 'auto'> {
+  return wordOr('auto', wholeNumber(min, max));
+}
+
+/** Tokens with commas between; without one, nothing is asked for. */
+export const tokens: ValueParser<readonly string[]> = (value) => {
+  const list = splitList(value);
+  const sendable = list.every((token) => /^[\w.~+/=-]+$/.test(token));
+  return sendable ? list : expected('tokens of letters, digits and ._~+/=-, with commas between');
+};
+
+/** IP addresses, ranges such as `10.0.0.0/8`, and the names `loopback`, `linklocal` and `uniquelocal`. */
+export const addresses: ValueParser<readonly string[]> = (value) => {
+  const list = splitList(value);
+  return list.every(isAddressRange)
+    ? list
+    : expected('IP addresses or ranges such as 10.0.0.0/8, with commas between');
+};
+
+function isAddressRange(entry: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(entry)) return true;
+  const [address = '', bits, ...more] = entry.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    longest > 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  );
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 export function choice<const T extends string>(...values: readonly T[]): ValueParser<T> {

@@ -8,6 +8,7 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** Each room with the rooms it may import; files at the root of `src` are rooms of their own name. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['errors', 'version', 'progress'],
+  access: ['errors'],
   graph: ['errors', 'model'],
   image: ['errors', 'model'],
   text: ['errors', 'model'],
@@ -17,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['errors', 'progress', 'embedding', 'weaviate'],
   import: ['errors', 'progress', 'image', 'weaviate'],
   weaviate: ['errors'],
-  http: ['errors', 'metrics', 'embedding', 'search'],
+  http: ['errors', 'metrics', 'access', 'embedding', 'search'],
 };
 
 interface Import {

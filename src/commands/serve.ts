@@ -2,15 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { createApp } from '../http/app.js';
+import { createApp, createOperationsApp } from '../http/app.js';
 import type { Lifecycle } from '../http/operations.js';
-import { closeGracefully, listen } from '../http/server.js';
 import { createMetrics } from '../metrics.js';
 import type { Metrics } from '../metrics.js';
 import type { ModelFolder } from '../model/folder.js';
 import { startService } from '../service.js';
 import type { Service } from '../service.js';
 import { VERSION } from '../version.js';
+import { openListeners } from './listeners.js';
+import { openAccess } from './open-access.js';
 import { openModel } from './open-model.js';
 import { describeService } from './describe.js';
 
@@ -22,6 +23,8 @@ export interface StartedModel {
 export interface RunningServer extends StartedModel {
   readonly url: string;
   readonly port: number;
+  /** The port for operators, if they have one of their own. */
+  readonly opsPort: number | undefined;
   /** Stops accepting, finishes what was admitted, lets go of the model. */
   stop(): Promise<void>;
 }
@@ -46,34 +49,37 @@ export async function startServer(
   let service: Service | undefined;
   let extra: RequestHandler = (_request, _response, next) => next();
   const lifecycle: Lifecycle = { phase: () => phase };
+  const access = await openAccess(config, metrics, log);
+  const operations = { lifecycle, metrics, log, describe: () => describeService(model, config, service) };
   const app = createApp({
+    ...operations,
     embedder: { embed: (...args) => required(service).embedder.embed(...args) },
-    lifecycle,
-    describe: () => describeService(model, config, service),
     limits: config,
-    metrics,
-    log,
+    access: access?.access,
+    trustedProxies: config.trustedProxies,
+    operationsApart: config.opsPort !== 'off',
     extra: (...args) => extra(...args),
   });
-  const { server, port } = await listen(app, config.host, config.port);
+  const listeners = await openListeners(app, createOperationsApp(operations), config, metrics);
   try {
     service = await startService(model, config, metrics, log);
   } catch (error) {
-    server.close();
-    server.closeAllConnections();
+    listeners.destroy();
     throw error;
   }
   publish(metrics, model, config, service);
   extra = extras.routes?.({ model, service }) ?? extra;
   phase = 'ready';
   return {
-    url: `http://${urlHost(config.host)}:${port}`,
-    port,
+    url: `http://${urlHost(config.host)}:${listeners.port}`,
+    port: listeners.port,
+    opsPort: listeners.opsPort,
     service,
     model,
     stop: async () => {
       phase = 'stopping';
-      await closeGracefully(server);
+      await listeners.close();
+      access?.close();
       await service?.close();
     },
   };
@@ -86,6 +92,7 @@ export async function serve(config: Config, log: Logger): Promise<number> {
   log.info(
     {
       url: running.url,
+      ...(running.opsPort === undefined ? {} : { opsPort: running.opsPort }),
       model: running.model.name,
       startMs: Math.round(performance.now() - started),
       sinceProcessStartMs: Math.round(performance.now()),

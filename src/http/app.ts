@@ -2,38 +2,64 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Embedder } from '../embedding/embedder.js';
-import type { Metrics } from '../metrics.js';
+import { authenticate } from './authenticate.js';
+import type { Access } from './count-items.js';
 import { handleError, notFound } from './errors.js';
-import { operationsRoutes } from './operations.js';
-import type { Lifecycle } from './operations.js';
+import { createOperations } from './operations.js';
+import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
 import { vectorizeRoutes } from './vectorize.js';
 import type { VectorizeLimits } from './vectorize.js';
 
-export interface AppParts {
+export interface AppParts extends OperationsParts {
   readonly embedder: Embedder;
-  readonly lifecycle: Lifecycle;
-  /** What `/meta` answers. */
-  readonly describe: () => object;
   readonly limits: VectorizeLimits;
-  readonly metrics: Metrics;
   readonly log: Logger;
+  /** Absent where everyone may call as much as there is room for. */
+  readonly access?: Access | undefined;
+  /** Whose X-Forwarded-For is believed: addresses, ranges, or express's names for them. */
+  readonly trustedProxies?: readonly string[];
+  /** Whether `/metrics` and `/openapi.json` are answered on a port of their own, by `createOperationsApp`. */
+  readonly operationsApart?: boolean;
   /** Further routes, such as the search page's. */
   readonly extra?: RequestHandler;
 }
 
 /** The HTTP edge, whole, without a socket. */
 export function createApp(parts: AppParts): Express {
-  const { embedder, lifecycle, metrics } = parts;
+  const { lifecycle, access, trustedProxies = [] } = parts;
+  const app = createPlainApp(parts);
+  if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  const operations = createOperations(parts);
+  app.use(operations.probes);
+  if (!parts.operationsApart) app.use(operations.reports);
+  app.use(vectorizeRoutes({ ...parts, isReady: () => lifecycle.phase() !== 'starting' }));
+  if (parts.extra)
+    app.use(asSearch, ...(access?.ring ? [authenticate(access.ring, 'basic')] : []), parts.extra);
+  return endWithErrors(app);
+}
+
+/** Probes, `/meta`, `/metrics` and `/openapi.json` alone, for a port that only operators reach. Never asks for a token. */
+export function createOperationsApp(parts: OperationsParts & { readonly log: Logger }): Express {
+  const { probes, reports } = createOperations(parts);
+  return endWithErrors(createPlainApp(parts).use(probes, reports));
+}
+
+function createPlainApp({
+  log,
+  metrics,
+  lifecycle,
+}: Pick<AppParts, 'log' | 'metrics' | 'lifecycle'>): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(trackRequests(parts.log, metrics));
+  app.use(trackRequests(log, metrics));
   app.use(closeWhenStopping(lifecycle));
   app.use(foldSlashes);
-  app.use(operationsRoutes(lifecycle, parts.describe, metrics));
-  app.use(vectorizeRoutes(embedder, () => lifecycle.phase() !== 'starting', parts.limits));
-  if (parts.extra) app.use(asSearch, parts.extra);
+  return app;
+}
+
+function endWithErrors(app: Express): Express {
   app.use(notFound);
   app.use(handleError);
   return app;
@@ -51,7 +77,7 @@ const asSearch: RequestHandler = (_request, response, next) => {
 };
 
 /** Kept connections would outlive the listener: each ends with its next answer. */
-function closeWhenStopping(lifecycle: Lifecycle): RequestHandler {
+function closeWhenStopping(lifecycle: AppParts['lifecycle']): RequestHandler {
   return (_request, response, next) => {
     if (lifecycle.phase() === 'stopping') response.setHeader('Connection', 'close');
     next();

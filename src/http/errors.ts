@@ -9,9 +9,11 @@ export const STATUS = {
   unauthorized: 401,
   not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   payload_too_large: 413,
   invalid_image: 422,
   overloaded: 429,
+  rate_limited: 429,
   encoder_failed: 500,
   internal: 500,
   not_ready: 503,
@@ -41,12 +43,13 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
  * Every failure leaves through here, as `{error: "<string>", code}`: Weaviate parses the body before it reads the
  * status, and wants a string. What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
  */
-export const handleError: ErrorRequestHandler = (thrown, _request, response, next) => {
+export const handleError: ErrorRequestHandler = (thrown, _request, response, _next) => {
+  // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
+  if (response.headersSent) return void response.destroy();
   const context = requestContext(response);
   const error = toHandspringError(thrown, context.id);
   context.outcome = error.code;
   context.error = thrown;
-  if (response.headersSent) return next(thrown);
   if (error.retryAfterSeconds !== undefined)
     response.setHeader('Retry-After', String(error.retryAfterSeconds));
   response.status(STATUS[error.code]).json({ error: error.message, code: error.code });

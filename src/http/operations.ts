@@ -11,16 +11,27 @@ export interface Lifecycle {
   phase(): 'starting' | 'ready' | 'stopping';
 }
 
-/** Probes, `/meta` and `/metrics`: all answered from memory, however busy the towers are. */
-export function operationsRoutes(lifecycle: Lifecycle, describe: () => object, metrics: Metrics): Router {
+export interface OperationsParts {
+  readonly lifecycle: Lifecycle;
+  /** What `/meta` answers. */
+  readonly describe: () => object;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Probes and `/meta`, which Weaviate needs, and reports for operators: all answered from memory, however busy the towers
+ * are, and never with a token.
+ */
+export function createOperations(parts: OperationsParts): {
+  readonly probes: Router;
+  readonly reports: Router;
+} {
+  return { probes: createProbes(parts), reports: createReports(parts) };
+}
+
+function createProbes({ lifecycle, describe }: OperationsParts): Router {
   const router = express.Router();
-  const get = (path: string, handler: RequestHandler) => {
-    router.get(path, (request, response, next) => {
-      requestContext(response).route = 'operations';
-      return handler(request, response, next);
-    });
-    router.all(path, onlyMethods('GET', 'HEAD'));
-  };
+  const get = getOf(router);
   get('/.well-known/live', (_request, response) => {
     if (lifecycle.phase() === 'starting') throw notReady('the model is being loaded');
     response.status(204).end();
@@ -33,10 +44,26 @@ export function operationsRoutes(lifecycle: Lifecycle, describe: () => object, m
   get('/meta', (_request, response) => {
     response.json(describe());
   });
+  return router;
+}
+
+function createReports({ metrics }: OperationsParts): Router {
+  const router = express.Router();
+  const get = getOf(router);
   get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   return router;
+}
+
+function getOf(router: Router) {
+  return (path: string, handler: RequestHandler) => {
+    router.get(path, (request, response, next) => {
+      requestContext(response).route = 'operations';
+      return handler(request, response, next);
+    });
+    router.all(path, onlyMethods('GET', 'HEAD'));
+  };
 }
 
 function notReady(why: string): HandspringError {

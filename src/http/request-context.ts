@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Key } from '../access/key-ring.js';
 import type { ErrorCode } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 
@@ -15,6 +16,8 @@ export interface RequestContext {
   carried: Carried;
   outcome: ErrorCode | 'ok' | 'caller_gone';
   error?: unknown;
+  /** Whose token it came with, where tokens are asked for. */
+  key?: Key;
   /** Counts for the log line, never payloads. */
   facts: Record<string, number>;
 }
@@ -65,8 +68,8 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
 }
 
 function writeLine(log: Logger, context: RequestContext, line: Record<string, unknown>): void {
-  const { id: requestId, outcome, route, facts } = context;
-  const entry = { requestId, ...line, outcome, ...facts };
+  const { id: requestId, outcome, route, facts, key } = context;
+  const entry = { requestId, ...line, outcome, ...facts, ...(key ? { key: key.name } : {}) };
   if (outcome === 'internal' || outcome === 'encoder_failed')
     log.error({ ...entry, err: context.error }, 'request failed');
   else if (route === 'operations' || route === 'search') log.debug(entry, 'request');

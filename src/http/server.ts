@@ -2,14 +2,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { ErrorCode } from '../errors.js';
+import type { Metrics } from '../metrics.js';
+import { STATUS } from './errors.js';
 
 /** Longer than the 90 s for which Go keeps an idle connection: older Weaviates fail when the server closes one first. */
 const KEEP_ALIVE_MS = 120_000;
-/** Time for a request's header lines and, together, its whole body (slow clients). */
-const HEADERS_TIMEOUT_MS = 125_000;
-const REQUEST_TIMEOUT_MS = 300_000;
 /** Weaviate opens connections in bursts; Node's default of 511 is what the kernel then drops beyond. */
 const BACKLOG = 4096;
+/** For a refused caller to read why, before its connection is cut. */
+const LINGER_MS = 1000;
+/** Connections over the limit that linger at once; beyond them the system's refusal has to do. */
+const MAX_LINGERING = 256;
+
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** Time for a request's header lines; runs from the opening of a connection too. */
+  readonly headersTimeoutMs: number;
+  /** Time for the body after them. Kept more strictly where a body is read; this is for all else. */
+  readonly bodyTimeoutMs: number;
+}
+
+export interface ListenOptions extends ConnectionLimits {
+  readonly host: string;
+  readonly port: number;
+  readonly metrics: Pick<Metrics, 'connectionsRefused'>;
+}
 
 /** Longer than the pause between two requests of a caller who is busy. */
 const LINGER_MS = 500;
@@ -17,21 +35,25 @@ const LINGER_MS = 500;
 /** A server that listens, and where. Resolves once connections are accepted. */
 export async function listen(
   app: RequestListener,
-  host: string,
-  port: number,
+  options: ListenOptions,
 ): Promise<{ server: Server; port: number }> {
-  const server = createServer(
-    {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-    },
-    app,
+  const { headersTimeoutMs, bodyTimeoutMs, host, port } = options;
+  const refused = new WeakSet<Socket>();
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: headersTimeoutMs + bodyTimeoutMs, // Node counts it from the opening of a connection, too
+    connectionsCheckingInterval: checkingInterval(options),
+  });
+  limitConnections(server, refused, options);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refused.has(socket) ? socket.destroy() : answerBadHttp(error, socket, options),
   );
-  server.on('clientError', answerBadHttp);
-  server.on('request', (_request, response) => {
+  server.on('request', (request, response) => {
+    if (refused.has(request.socket)) return;
     // A request that was under way when the server closed leaves a kept connection behind, which would hold it open.
     response.on('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
+    app(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -56,20 +78,70 @@ export async function closeGracefully(server: Server, lingerMs = LINGER_MS): Pro
   });
 }
 
+/** Often enough that a time-out is late by a quarter at most. */
+function checkingInterval({ headersTimeoutMs, bodyTimeoutMs }: ConnectionLimits): number {
+  return Math.max(100, Math.min(headersTimeoutMs, bodyTimeoutMs) / 4);
+}
+
+/** A connection too many learns why, and is cut. */
+function limitConnections(
+  server: Server,
+  refused: WeakSet<Socket>,
+  { maxConnections, metrics }: ListenOptions,
+): void {
+  let open = 0;
+  server.maxConnections = maxConnections + MAX_LINGERING;
+  server.on('drop', () => metrics.connectionsRefused.inc({ reason: 'limit' }));
+  server.on('connection', (socket: Socket) => {
+    open++;
+    socket.once('close', () => open--);
+    if (open <= maxConnections) return;
+    refused.add(socket);
+    metrics.connectionsRefused.inc({ reason: 'limit' });
+    endWith(
+      socket,
+      'overloaded',
+      `${maxConnections} connections are open, the limit (MAX_CONNECTIONS); try again`,
+    );
+    const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => clearTimeout(cut));
+  });
+}
+
 /** What is not HTTP never reaches express, and still gets a JSON error: Weaviate parses every body. */
-function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBadHttp(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  { headersTimeoutMs, bodyTimeoutMs, metrics }: ListenOptions,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, what] =
+  const [reason, code, what, status] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'the request headers are too large']
+      ? (['headers_too_large', 'invalid_request', 'the request headers are too large', 431] as const)
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'the request took too long to arrive']
-        : ['400 Bad Request', 'the request is not HTTP/1.1'];
-  const body = JSON.stringify({ error: what, code: 'invalid_request' });
+        ? ([
+            'timeout',
+            'request_timeout',
+            `the request took too long to arrive (HEADERS_TIMEOUT=${headersTimeoutMs} ms, BODY_TIMEOUT=${bodyTimeoutMs} ms)`,
+          ] as const)
+        : (['not_http', 'invalid_request', 'the request is not HTTP/1.1'] as const);
+  metrics.connectionsRefused.inc({ reason });
+  endWith(socket, code, what, status);
+}
+
+const REASON: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+};
+
+function endWith(socket: Socket, code: ErrorCode, error: string, status: number = STATUS[code]): void {
+  const body = JSON.stringify({ error, code });
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${REASON[status] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

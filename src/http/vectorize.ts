@@ -3,26 +3,43 @@ import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../errors.js';
 import { Admission } from '../embedding/admission.js';
 import type { EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
+import type { Metrics } from '../metrics.js';
+import { authenticate } from './authenticate.js';
+import { countItems } from './count-items.js';
+import type { Access } from './count-items.js';
 import { onlyMethods } from './errors.js';
 import { requestContext } from './request-context.js';
 import type { Carried } from './request-context.js';
 import { toShortestNumbers } from './shortest-float.js';
+import { cutSlowBodies } from './slow-bodies.js';
+import type { SlowBodyLimits } from './slow-bodies.js';
 import { parseVectorizeRequest } from './vectorize-request.js';
 
-export interface VectorizeLimits {
+export interface VectorizeLimits extends SlowBodyLimits {
   readonly maxItems: number;
   readonly maxBodyBytes: number;
   /** Bodies held at once, in bytes. */
   readonly maxPendingBytes: number;
 }
 
+export interface VectorizeParts {
+  readonly embedder: Embedder;
+  readonly isReady: () => boolean;
+  readonly limits: VectorizeLimits;
+  /** Absent where everyone may call as much as there is room for. */
+  readonly access?: Access | undefined;
+  readonly metrics: Metrics;
+}
+
 /** `POST /vectorize`: Weaviate's contract. */
-export function vectorizeRoutes(embedder: Embedder, isReady: () => boolean, limits: VectorizeLimits): Router {
+export function vectorizeRoutes({ embedder, isReady, limits, access, metrics }: VectorizeParts): Router {
   const router = express.Router();
   router.post(
     '/vectorize',
     refuseUntilReady(isReady),
+    ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
     admitBody(limits),
+    cutSlowBodies(limits, metrics),
     readJson(limits),
     async (request, response) => {
       const context = requestContext(response);
@@ -30,7 +47,9 @@ export function vectorizeRoutes(embedder: Embedder, isReady: () => boolean, limi
       request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
       context.carried = carried(items);
       context.facts = { texts: items.texts.length, images: items.images.length };
-      const result = await embedder.embed(items, { signal: context.signal });
+      const embed = () => embedder.embed(items, { signal: context.signal });
+      const count = items.texts.length + items.images.length;
+      const result = await (access ? countItems(access, metrics, request, response, count, embed) : embed());
       response.setHeader('Server-Timing', serverTiming(result));
       if (result.truncatedTexts.length > 0) {
         response.setHeader('Handspring-Truncated-Texts', result.truncatedTexts.join(','));

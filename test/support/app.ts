@@ -3,6 +3,7 @@ import type { EmbedRequest, EmbedResult, Embedder } from '../../src/embedding/em
 import { createApp } from '../../src/http/app.js';
 import type { AppParts } from '../../src/http/app.js';
 import { closeGracefully, listen } from '../../src/http/server.js';
+import type { ConnectionLimits } from '../../src/http/server.js';
 import { createMetrics } from '../../src/metrics.js';
 
 /** A vector that tells its input: the lengths and first codes of what was embedded. */
@@ -28,18 +29,35 @@ export interface TestApp {
 }
 
 /** The whole HTTP edge on a free loopback port, around a fake embedder unless told otherwise. */
-export async function startTestApp(parts: Partial<AppParts> = {}): Promise<TestApp> {
+export async function startTestApp(
+  parts: Partial<AppParts> = {},
+  connections: Partial<ConnectionLimits> = {},
+): Promise<TestApp> {
   const metrics = createMetrics();
   const app = createApp({
     embedder: fakeEmbedder,
     lifecycle: { phase: () => 'ready' },
     describe: () => ({ model_type: 'fake' }),
-    limits: { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 100_000 },
+    limits: {
+      maxItems: 8,
+      maxBodyBytes: 4096,
+      maxPendingBytes: 100_000,
+      minBodyRate: 0,
+      bodyTimeoutMs: 60_000,
+    },
     metrics,
     log: pino({ level: 'silent' }),
     ...parts,
   });
-  const { server, port } = await listen(app, '127.0.0.1', 0);
+  const { server, port } = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 1000,
+    headersTimeoutMs: 125_000,
+    bodyTimeoutMs: 60_000,
+    ...connections,
+    metrics,
+  });
   return {
     url: `http://127.0.0.1:${port}`,
     metrics,

@@ -1,0 +1,55 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Metrics } from '../metrics.js';
+import { STATUS } from './errors.js';
+import { requestContext } from './request-context.js';
+
+/** Smaller bodies hold too little of MAX_PENDING_BYTES for their pace to matter. */
+const PACED_BYTES = 65_536;
+const LOOK_EVERY_MS = 5000;
+
+export interface SlowBodyLimits {
+  /** Longest time from the header lines to the end of the body. */
+  readonly bodyTimeoutMs: number;
+  /** Least bytes a second of a large body, over each time it is looked at; 0 is no limit. */
+  readonly minBodyRate: number;
+  readonly lookEveryMs?: number;
+}
+
+/**
+ * Cuts off a body that does not arrive, or hardly. Its announced bytes are held against MAX_PENDING_BYTES from the start,
+ * so a few callers that announce much and send little could otherwise keep all others out.
+ */
+export function cutSlowBodies(
+  { bodyTimeoutMs, minBodyRate, lookEveryMs = LOOK_EVERY_MS }: SlowBodyLimits,
+  metrics: Pick<Metrics, 'connectionsRefused'>,
+): RequestHandler {
+  const everyMs = Math.min(lookEveryMs, bodyTimeoutMs);
+  return (request, response, next) => {
+    const deadline = performance.now() + bodyTimeoutMs;
+    const isSmall = Number(request.get('content-length') ?? Infinity) <= PACED_BYTES;
+    const leastBytes = isSmall ? 0 : (minBodyRate * everyMs) / 1000;
+    let before = request.socket.bytesRead;
+    const watch = setInterval(() => {
+      const read = request.socket.bytesRead;
+      const isLate = performance.now() >= deadline;
+      if (!isLate && read - before >= leastBytes) return void (before = read);
+      clearInterval(watch);
+      metrics.connectionsRefused.inc({ reason: isLate ? 'timeout' : 'slow_body' });
+      const expected = isLate
+        ? `all of it within BODY_TIMEOUT=${bodyTimeoutMs} ms`
+        : `at least MIN_BODY_RATE=${minBodyRate} bytes a second`;
+      cutOff(request, response, `body: expected ${expected}, received it slower`);
+    }, everyMs).unref();
+    request.once('end', () => clearInterval(watch));
+    response.once('close', () => clearInterval(watch));
+    next();
+  };
+}
+
+function cutOff(request: Request, response: Response, error: string): void {
+  if (response.headersSent) return;
+  requestContext(response).outcome = 'request_timeout';
+  response.setHeader('Connection', 'close');
+  response.once('finish', () => request.destroy());
+  response.status(STATUS.request_timeout).json({ error, code: 'request_timeout' });
+}

@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+
+/** A raw connection, and all that it is sent until it is closed. */
+function open(
+  app: TestApp,
+  first = '',
+): { socket: Socket; connected: Promise<void>; answer: Promise<string> } {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.on('error', () => undefined).on('close', () => resolve(text));
+  });
+  if (first !== '') socket.write(first);
+  return { socket, connected, answer };
+}
+
+const bodyOf = (answer: string) =>
+  JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as { error: string; code: string };
+
+describe('connections', () => {
+  let app: TestApp;
+  afterEach(() => app.close());
+  const refused = async (reason: string) =>
+    (await app.metrics.registry.metrics()).includes(
+      `handspring_connections_refused_total{reason="${reason}"} 1`,
+    );
+
+  it('over MAX_CONNECTIONS are told so and closed, and there is room again when one goes', async () => {
+    app = await startTestApp({}, { maxConnections: 2 });
+    const held = [open(app), open(app)];
+    await Promise.all(held.map(({ connected }) => connected));
+    const answer = await open(app, 'GET /meta HTTP/1.1\r\nHost: x\r\n\r\n').answer;
+    expect(answer).to.match(/^HTTP\/1\.1 429 /);
+    expect(bodyOf(answer)).to.deep.equal({
+      error: '2 connections are open, the limit (MAX_CONNECTIONS); try again',
+      code: 'overloaded',
+    });
+    expect(await refused('limit')).to.equal(true);
+    held[0]?.socket.end();
+    await held[0]?.answer;
+    const again = await open(app, 'GET /meta HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').answer;
+    expect(again).to.match(/^HTTP\/1\.1 200 /);
+    held[1]?.socket.destroy();
+  });
+
+  it('whose header lines do not come in time are answered 408 with the options that say so', async () => {
+    app = await startTestApp({}, { headersTimeoutMs: 100, bodyTimeoutMs: 200 });
+    const answer = await open(app, 'POST /vectorize HTTP/1.1\r\nHost: x\r\nX-Slow: ').answer;
+    expect(answer).to.match(/^HTTP\/1\.1 408 /);
+    const { error, code } = bodyOf(answer);
+    expect(code).to.equal('request_timeout');
+    expect(error).to.include('HEADERS_TIMEOUT=100 ms').and.to.include('BODY_TIMEOUT=200 ms');
+    expect(await refused('timeout')).to.equal(true);
+  });
+
+  it('whose body does not come in time are answered 408', async () => {
+    const sizes = { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 4096 };
+    app = await startTestApp({ limits: { ...sizes, minBodyRate: 0, bodyTimeoutMs: 100 } });
+    const answer = await open(
+      app,
+      'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"texts":',
+    ).answer;
+    expect(answer).to.match(/^HTTP\/1\.1 408 /);
+    expect(bodyOf(answer).error).to.equal(
+      'body: expected all of it within BODY_TIMEOUT=100 ms, received it slower',
+    );
+    expect(await refused('timeout')).to.equal(true);
+  });
+
+  it('with a large body that hardly comes are cut off, and give back the bytes they held', async () => {
+    const sizes = { maxItems: 8, maxBodyBytes: 100_000, maxPendingBytes: 100_000 };
+    app = await startTestApp({
+      limits: { ...sizes, minBodyRate: 1000, bodyTimeoutMs: 60_000, lookEveryMs: 100 },
+    });
+    const { answer } = open(app, 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{');
+    const text = await answer;
+    expect(text).to.match(/^HTTP\/1\.1 408 /);
+    expect(bodyOf(text).error).to.equal(
+      'body: expected at least MIN_BODY_RATE=1000 bytes a second, received it slower',
+    );
+    expect(await refused('slow_body')).to.equal(true);
+    const next = await fetch(`${app.url}/vectorize`, { method: 'POST', body: '{"texts":["a"]}' });
+    expect(next.status).to.equal(200);
+  });
+
+  it('that speak no HTTP are answered in JSON and counted', async () => {
+    app = await startTestApp();
+    expect(bodyOf(await open(app, 'hello\r\n\r\n').answer).error).to.equal('the request is not HTTP/1.1');
+    expect(await refused('not_http')).to.equal(true);
+  });
+});
