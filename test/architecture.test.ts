@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['errors', 'progress', 'embedding', 'weaviate'],
   import: ['errors', 'progress', 'image', 'weaviate'],
   weaviate: ['errors'],
-  http: ['errors', 'metrics', 'access', 'embedding', 'search'],
+  http: ['errors', 'metrics', 'version', 'access', 'embedding', 'search'],
 };
 
 interface Import {

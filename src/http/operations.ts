@@ -3,6 +3,7 @@ import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import { onlyMethods } from './errors.js';
+import { OPENAPI } from './openapi.js';
 import { requestContext } from './request-context.js';
 
 /** How far the service is; held by the command that runs it. */
@@ -50,6 +51,9 @@ function createProbes({ lifecycle, describe }: OperationsParts): Router {
 function createReports({ metrics }: OperationsParts): Router {
   const router = express.Router();
   const get = getOf(router);
+  get('/openapi.json', (_request, response) => {
+    response.json(OPENAPI);
+  });
   get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });

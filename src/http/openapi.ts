@@ -1,0 +1,128 @@
+import type { ErrorCode } from '../errors.js';
+import { VERSION } from '../version.js';
+import { STATUS } from './errors.js';
+
+/** The contract as an OpenAPI 3.1 document, as `GET /openapi.json` answers it. */
+export const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Handspring',
+    version: VERSION,
+    description:
+      "Texts and images as vectors of one space: the contract of Weaviate's multi2vec-clip module.",
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  paths: {
+    '/vectorize': { post: vectorize() },
+    '/.well-known/live': probe('Whether the process serves: 204 once the model is loaded'),
+    '/.well-known/ready': probe(
+      'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
+    ),
+    '/meta': {
+      get: report("The model's configuration, and under `handspring` what this service is doing", {}),
+    },
+    '/openapi.json': { get: report('This document', {}) },
+    '/metrics': {
+      get: {
+        summary: 'Metrics for Prometheus',
+        responses: {
+          200: { description: 'Text format', content: { 'text/plain': { schema: { type: 'string' } } } },
+        },
+      },
+    },
+  },
+  components: {
+    securitySchemes: {
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'Only where AUTHENTICATION_ALLOWED_TOKENS or KEYS_FILE is set',
+      },
+    },
+    schemas: {
+      Error: {
+        type: 'object',
+        required: ['error', 'code'],
+        properties: { error: { type: 'string' }, code: { enum: Object.keys(STATUS) } },
+      },
+      Vector: { type: 'array', items: { type: 'number' }, minItems: 1 },
+    },
+  },
+} as const;
+
+function vectorize() {
+  const vectors = { type: 'array', items: { $ref: '#/components/schemas/Vector' } };
+  return {
+    summary: 'One vector for each text and each image, in the order given',
+    security: [{}, { token: [] }],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: { texts: items('Texts'), images: items('Images in base64') },
+          },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: 'The vectors',
+        headers: {
+          'Server-Timing': {
+            schema: { type: 'string' },
+            description: 'prepare, queue and encode, in milliseconds',
+          },
+          'Handspring-Truncated-Texts': {
+            schema: { type: 'string' },
+            description: "Indices of the texts longer than the model's context",
+          },
+        },
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['textVectors', 'imageVectors'],
+              additionalProperties: false,
+              properties: { textVectors: vectors, imageVectors: vectors },
+            },
+          },
+        },
+      },
+      ...errors(
+        'invalid_request',
+        'unauthorized',
+        'request_timeout',
+        'payload_too_large',
+        'invalid_image',
+        'overloaded',
+        'encoder_failed',
+        'not_ready',
+        'deadline',
+      ),
+    },
+  };
+}
+
+function items(description: string) {
+  return { type: ['array', 'null'], items: { type: 'string' }, description };
+}
+
+function probe(summary: string) {
+  const responses = { 204: { description: 'Yes' }, ...errors('not_ready') };
+  return {
+    get: { summary, responses },
+    head: { summary, responses: { 204: { description: 'Yes' }, 503: { description: 'No' } } },
+  };
+}
+
+function report(summary: string, properties: object) {
+  const schema = { type: 'object', properties };
+  return { summary, responses: { 200: { description: 'Now', content: { 'application/json': { schema } } } } };
+}
+
+function errors(...codes: readonly ErrorCode[]) {
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  return Object.fromEntries(codes.map((code) => [STATUS[code], { description: code, content }]));
+}

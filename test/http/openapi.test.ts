@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { STATUS } from '../../src/http/errors.js';
+import { startTestApp } from '../support/app.js';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+}
+
+describe('the OpenAPI document', () => {
+  it('is answered, and its routes and methods are those that there are', async () => {
+    const app = await startTestApp();
+    try {
+      const { openapi, paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+      expect(openapi).to.equal('3.1.0');
+      for (const [path, methods] of Object.entries(paths)) {
+        for (const [method, { responses }] of Object.entries(methods)) {
+          const body = method === 'post' ? { body: '{"texts":["a"]}' } : {};
+          const response = await fetch(app.url + path, { method: method.toUpperCase(), ...body });
+          await response.arrayBuffer();
+          expect(Object.keys(responses), path).to.include(String(response.status));
+          expect(response.ok, `${method} ${path}`).to.equal(true);
+        }
+      }
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('tells every status that vectorize can have', async () => {
+    const app = await startTestApp();
+    try {
+      const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+      const told = Object.keys(paths['/vectorize']?.['post']?.responses ?? {}).map(Number);
+      const elsewhere = [STATUS.not_found, STATUS.method_not_allowed];
+      const expected = new Set(
+        Object.values(STATUS).filter((status) => !elsewhere.includes(status as 404 | 405)),
+      );
+      expect(told).to.have.members([200, ...expected]);
+    } finally {
+      await app.close();
+    }
+  });
+});
