@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { Pool } from 'undici';
+import { fixtureFolder } from '../support/model-fixture.js';
+import { readProcessFacts } from '../support/process-facts.js';
+import type { ProcessFacts } from '../support/process-facts.js';
+import { startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import type { FuzzBody } from './bodies.js';
+
+/** Requests under way at once. */
+const AT_ONCE = 16;
+/** Longest wait for one answer; a hang is one that is longer. */
+const HANG_MS = 60_000;
+/** Growth after the warm-up that is no leak: the heap's and the allocator's own breathing. */
+const MEMORY_GROWTH_BYTES = 200 * 2 ** 20;
+const GROWTH_OF_COUNTS = 8;
+
+export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_229);
+export const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 20_000);
+
+export interface FuzzedService extends ServiceProcess {
+  /** Sends bodies, `AT_ONCE` at a time, and counts the answers by status. What is wrong with one is kept in `problems`. */
+  send(count: number, next: () => FuzzBody & { readonly how: string }): Promise<void>;
+  readonly statuses: Map<number, number>;
+  readonly problems: string[];
+  /** Sends nothing more, and tells whether the process is as it was before. */
+  expectHealthy(before: ProcessFacts | undefined): Promise<void>;
+  facts(): Promise<ProcessFacts | undefined>;
+}
+
+export async function startFuzzedService(): Promise<FuzzedService> {
+  const service = await startServiceProcess([
+    '--model',
+    fixtureFolder('clip'),
+    '--max-image-pixels',
+    '100000000',
+  ]);
+  const pool = new Pool(service.url, {
+    connections: AT_ONCE,
+    headersTimeout: HANG_MS,
+    bodyTimeout: HANG_MS,
+  });
+  const statuses = new Map<number, number>();
+  const problems: string[] = [];
+
+  async function sendOne({ bytes, headers, how }: FuzzBody & { how: string }): Promise<void> {
+    const { statusCode, body } = await pool.request({
+      method: 'POST',
+      path: '/vectorize',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: bytes,
+    });
+    const problem = wrongAnswer(statusCode, await body.text());
+    statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
+    if (problem !== undefined) problems.push(`${how}: ${statusCode} ${problem} (${bytes.length} bytes)`);
+  }
+
+  const facts = () => readProcessFacts(service.child.pid ?? NaN);
+  return {
+    ...service,
+    statuses,
+    problems,
+    facts,
+    send: async (count, next) => {
+      let left = count;
+      const sendInTurn = async () => {
+        while (left-- > 0) {
+          const request = next();
+          // A server that refuses a body before it has read it may close: the next request opens a new connection.
+          await sendOne(request).catch((error: NodeJS.ErrnoException) => {
+            if (!/ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(error.code ?? ''))
+              problems.push(`${request.how}: ${error.message}`);
+          });
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
+    },
+    expectHealthy: async (before) => {
+      await pool.close();
+      expect(service.child.exitCode).to.equal(null);
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      expect(metrics).to.match(/^handspring_items_admitted 0$/m);
+      for (const modality of ['image', 'text'])
+        expect(metrics).to.include(`handspring_encoder_restarts_total{modality="${modality}"} 0`);
+      expect(service.log.filter(({ level }) => Number(level) >= 50)).to.deep.equal([]);
+      const after = await facts();
+      if (!before || !after) return;
+      expect(after.memoryBytes - before.memoryBytes).to.be.lessThan(MEMORY_GROWTH_BYTES);
+      expect(after.descriptors - before.descriptors).to.be.at.most(GROWTH_OF_COUNTS);
+      expect(after.threads - before.threads).to.be.at.most(GROWTH_OF_COUNTS);
+    },
+  };
+}
+
+/** Statuses that a strange request may have, 429 where many of hundreds of items meet; each other one is a bug. */
+const ALLOWED = new Set([200, 400, 413, 422, 429]);
+
+function wrongAnswer(status: number, text: string): string | undefined {
+  if (!ALLOWED.has(status)) return text.slice(0, 300);
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return `no JSON: ${text.slice(0, 100)}`;
+  }
+  const { error, code, textVectors, imageVectors } = answer as Record<string, unknown>;
+  if (status !== 200)
+    return typeof error === 'string' && typeof code === 'string' ? undefined : 'no error text';
+  if (!Array.isArray(textVectors) || !Array.isArray(imageVectors)) return 'no vectors';
+  const vectors = [...textVectors, ...imageVectors] as unknown[];
+  const finite = vectors.every((vector) => Array.isArray(vector) && vector.every(Number.isFinite));
+  return finite ? undefined : 'numbers that are not finite';
+}
