@@ -11,7 +11,7 @@ const KEEP_ALIVE_MS = 120_000;
 /** Weaviate opens connections in bursts; Node's default of 511 is what the kernel then drops beyond. */
 const BACKLOG = 4096;
 /** For a refused caller to read why, before its connection is cut. */
-const LINGER_MS = 1000;
+const REFUSAL_MS = 1000;
 /** Connections over the limit that linger at once; beyond them the system's refusal has to do. */
 const MAX_LINGERING = 256;
 
@@ -103,7 +103,7 @@ function limitConnections(
       'overloaded',
       `${maxConnections} connections are open, the limit (MAX_CONNECTIONS); try again`,
     );
-    const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    const cut = setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
     socket.once('close', () => clearTimeout(cut));
   });
 }
