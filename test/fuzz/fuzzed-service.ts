@@ -107,7 +107,7 @@ function wrongAnswer(status: number, text: string): string | undefined {
   if (status !== 200)
     return typeof error === 'string' && typeof code === 'string' ? undefined : 'no error text';
   if (!Array.isArray(textVectors) || !Array.isArray(imageVectors)) return 'no vectors';
-  const vectors = [...textVectors, ...imageVectors] as unknown[];
+  const vectors: unknown[] = (textVectors as unknown[]).concat(imageVectors as unknown[]);
   const finite = vectors.every((vector) => Array.isArray(vector) && vector.every(Number.isFinite));
   return finite ? undefined : 'numbers that are not finite';
 }
