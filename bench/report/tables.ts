@@ -3,18 +3,59 @@ import type { Plan } from '../plan.js';
 import type { Results } from '../results.js';
 import { judge } from '../targets.js';
 
-/** All figures of a run as Markdown: the goals first, then everything by its first word. */
+/** Figures that share the name of a row: the row's own value, if it has one, and what stands behind its name. */
+interface Table {
+  readonly title: string;
+  readonly rows: RegExp;
+  /** Heads of columns, with what is added to the row's name to find the figure. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+const TABLES: readonly Table[] = [
+  { title: 'The model alone: items a second', rows: /^raw\/[^/]+\/batch \d+$/, columns: { 'a second': '' } },
+  {
+    title: 'Each stage alone: milliseconds for one item, on one thread, encoders on all cores',
+    rows: /^stage\//,
+    columns: { ms: '' },
+  },
+  {
+    title: 'The service: items a second; latency and event-loop delay in milliseconds',
+    rows: /^service .*\/\d+ callers$/,
+    columns: { 'a second': '', p50: '/p50', p95: '/p95', 'event loop p99': '/event-loop delay p99' },
+  },
+  {
+    title: 'The service where requests arrive by chance: milliseconds',
+    rows: /^service .*\/open loop\/[^/]+(?=\/p50$)/,
+    columns: { 'arrivals a second': '/arrivals', p50: '/p50', p95: '/p95', p99: '/p99', refused: '/refused' },
+  },
+  {
+    title: 'Queries beside an import: p95 in milliseconds',
+    rows: /^service .*\/queries\/[^/]+(?=\/ratio$)/,
+    columns: {
+      idle: '/idle p95',
+      'beside the import': '/p95',
+      ratio: '/ratio',
+      'import, items a second': '/import',
+    },
+  },
+  {
+    title: 'Start in milliseconds, memory in MiB',
+    rows: /^service [^/]+(?=\/ready$)/,
+    columns: {
+      'process start to ready': '/ready',
+      'at rest': '/memory at rest',
+      'under load': '/memory under load',
+      'at its peak': '/memory at its peak',
+    },
+  },
+];
+
+/** All figures of a run as Markdown, the goals first. */
 export function renderTables(
   results: Results,
   machine: MachineFacts,
-  settings: Plan & { readonly model: string; readonly precision: string },
+  settings: Plan & { readonly model: string },
 ): string {
-  const sections = [
-    ['The model alone', /^raw\//],
-    ['Each stage alone, one item, one thread (encoders: all cores)', /^stage\//],
-    ['The service', /^service /],
-  ] as const;
-  const parts = sections.map(([title, pattern]) => renderFigures(title, results, pattern));
   const { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore } = machine;
   return [
     `${settings.model}, ${settings.rounds} rounds; medians.`,
@@ -23,7 +64,7 @@ export function renderTables(
       `ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}.`,
     '',
     ...renderTargets(results),
-    ...parts.flat(),
+    ...TABLES.flatMap((table) => renderTable(table, results)),
   ].join('\n');
 }
 
@@ -36,13 +77,24 @@ function renderTargets(results: Results): string[] {
   return ['| to reach | wanted | found | reached |', '|---|--:|--:|---|', ...rows, ''];
 }
 
-function renderFigures(title: string, results: Results, pattern: RegExp): string[] {
-  const names = results.names(pattern);
+function renderTable({ title, rows, columns }: Table, results: Results): string[] {
+  const names = results.names(rows).map((name) => rows.exec(name)?.[0] ?? name);
   if (names.length === 0) return [];
-  const rows = names.map((name) => `| ${name} | ${format(results.median(name))} | ${results.unit(name)} |`);
-  return [`## ${title}`, '', '| | median | |', '|---|--:|---|', ...rows, ''];
+  const lines = names.map((name) => {
+    const cells = Object.values(columns).map((suffix) => format(results.median(name + suffix)));
+    return `| ${name} | ${cells.join(' | ')} |`;
+  });
+  const heads = Object.keys(columns);
+  return [
+    `## ${title}`,
+    '',
+    `| | ${heads.join(' | ')} |`,
+    `|---|${heads.map(() => '--:|').join('')}`,
+    ...lines,
+    '',
+  ];
 }
 
 function format(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '';
 }
