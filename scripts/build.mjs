@@ -1,6 +1,6 @@
 // Compiles the program, its tests and the search page into dist/. Run by every npm script that needs it.
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 
 const PAGE = 'src/search/page';
 
@@ -9,6 +9,7 @@ compile('tsconfig.json');
 compile(`${PAGE}/tsconfig.json`);
 for (const name of ['index.html', 'style.css', 'icon.svg']) cpSync(`${PAGE}/${name}`, `dist/${PAGE}/${name}`);
 cpSync('src/graph/onnx.proto', 'dist/src/graph/onnx.proto');
+chmodSync('dist/src/main.js', 0o755); // what `npm link` points at
 
 function compile(project) {
   const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {
