@@ -11,6 +11,7 @@ import { createInputs } from './inputs.js';
 import { describeMachine } from './machine.js';
 import { measureInChild } from './measure/child.js';
 import type { Sample } from './measure/child.js';
+import { startServer } from './measure/server.js';
 import { ensureRandomModel } from './model/bench-model.js';
 import { FULL_PLAN, QUICK_PLAN } from './plan.js';
 import { drawPlots } from './report/plots.js';
@@ -40,14 +41,21 @@ const machine = describeMachine();
 const model = options.model ?? (await ensureRandomModel('vit-b-32'));
 const inputs = await createInputs(model);
 const serveArgs = options['serve-args'].split(' ').filter((arg) => arg !== '');
+const wanted = options.only.split(',');
+const variants = wanted.includes('service')
+  ? listVariants(model, options.precision.split(','), serveArgs)
+  : [];
 const steps: Step[] = [
   { name: 'raw', measure: () => measureInChild('./raw-child.js', [model, String(plan.rawSeconds)]) },
   { name: 'stages', measure: () => measureInChild('./stages-child.js', [model, String(plan.stageSeconds)]) },
-  ...listVariants(model, options.precision.split(','), serveArgs).map((variant) => ({
+  ...variants.map((variant) => ({
     name: variant.name,
     measure: () => measureVariant(variant, inputs, plan),
   })),
-].filter(({ name }) => options.only.split(',').includes(name.split(' ')[0] ?? ''));
+].filter(({ name }) => wanted.includes(name.split(' ')[0] ?? ''));
+
+// A first start may make files that later ones find, such as the int8 weights; it is not measured.
+for (const { options: variant } of variants) await (await startServer(variant)).stop();
 
 const results = new Results();
 const startMs = performance.now();

@@ -24,6 +24,9 @@ const SESSIONS: Readonly<Record<string, object>> = {
   default: {},
   'no spinning': { extra: { session: { intra_op: { allow_spinning: '0' } } } },
   'spinning stops with the run': { extra: { session: { force_spinning_stop: '1' } } },
+  'no spinning, dynamic blocks of 4, as the service has them': {
+    extra: { session: { intra_op: { allow_spinning: '0' }, dynamic_block_base: '4' } },
+  },
   'dynamic blocks of 4': { extra: { session: { dynamic_block_base: '4' } } },
   'no memory pattern': { enableMemPattern: false },
   'no arena': { enableCpuMemArena: false },

@@ -58,8 +58,16 @@ function sessionOptions(spec: TowerSpec): InferenceSession.SessionOptions {
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Where a model that comes from memory finds weights that its file keeps in another one beside it.
-    extra: { session: { model_external_initializers_file_folder_path: path.dirname(spec.file) } },
+    extra: {
+      session: {
+        // Where a model that comes from memory finds weights that its file keeps in another one beside it.
+        model_external_initializers_file_folder_path: path.dirname(spec.file),
+        // Threads that spin while they wait take the cores from the other tower and from the preparation of images, and
+        // work in a few large blocks waits for the thread that lost its core: measured in bench/README.md.
+        intra_op: { allow_spinning: '0' },
+        dynamic_block_base: '4',
+      },
+    },
   };
 }
 
