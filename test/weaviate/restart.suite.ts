@@ -59,7 +59,8 @@ describe('a module that goes and comes back while Weaviate imports', () => {
         answered(module, OBJECTS / 4).then(() => module.stop(signal)),
       ]);
       const failed = Object.keys(errors).map(Number);
-      expect(failed.length).to.be.within(1, OBJECTS - OBJECTS / 4);
+      // A stop answers for a moment longer, which may be long enough for all of them.
+      expect(failed.length).to.be.within(signal === 'SIGKILL' ? 1 : 0, OBJECTS - OBJECTS / 4);
       for (const { message } of Object.values(errors)) expect(message).to.match(MODULE_AWAY);
 
       module = await stack.restartModule();
