@@ -13,6 +13,14 @@ import type { PrometheusServer } from './prometheus-server.js';
 import { startPrometheus } from './prometheus-server.js';
 import { DEPLOY, runWell } from './tools.js';
 
+/** Panels whose series begin with the first caller who has a key, or is cut off. */
+const SHOWN_WHEN_USED = new Set([
+  'Connections refused',
+  'Items by key',
+  'Refused by limit of a key',
+  'Reloads of the keys file',
+]);
+
 const at = (file: string) => path.join(DEPLOY, 'prometheus', file);
 
 describe('Prometheus’ files', () => {
@@ -32,8 +40,8 @@ describe('a Prometheus that scrapes a service under load', () => {
   let load: { stop(): Promise<void> } | undefined;
 
   before(async () => {
-    // So few items that some requests are refused.
-    service = await startServiceProcess(['--max-pending-items', '8']);
+    // So few items that some requests are refused; a cache that keeps nothing, but counts.
+    service = await startServiceProcess(['--max-pending-items', '8', '--cache-bytes', '1']);
     prometheus = await startPrometheus([new URL(service.url).host]);
     load = startLoad(service.url);
     await untilMeasured(prometheus);
@@ -45,6 +53,13 @@ describe('a Prometheus that scrapes a service under load', () => {
   });
 
   for (const { panel, expr } of queriesOf(readDashboard())) {
+    if (SHOWN_WHEN_USED.has(panel.title)) {
+      it(`answers what “${panel.title}” asks, though nothing of it happened: ${expr}`, async () => {
+        const query = expr.replaceAll('$__rate_interval', '30s').replaceAll('$instance', '.*');
+        expect(await prometheus?.query(query)).to.be.an('array');
+      });
+      continue;
+    }
     it(`has something to show for “${panel.title}”: ${expr}`, async () => {
       const query = expr.replaceAll('$__rate_interval', '30s').replaceAll('$instance', '.*');
       const samples = await prometheus?.query(query);
