@@ -79,7 +79,8 @@ function refuseUntilReady(isReady: () => boolean): RequestHandler {
 function admitBody({ maxPendingBytes, maxBodyBytes }: VectorizeLimits): RequestHandler {
   const admission = new Admission(maxPendingBytes, 'bytes of request bodies', 'MAX_PENDING_BYTES');
   return (request, response, next) => {
-    const announced = Number(request.get('content-length') ?? maxBodyBytes);
+    const isPacked = (request.get('content-encoding') ?? 'identity') !== 'identity'; // then only its end tells its size
+    const announced = isPacked ? maxBodyBytes : Number(request.get('content-length') ?? maxBodyBytes);
     const release = admission.acquire(
       Math.min(Number.isFinite(announced) ? announced : maxBodyBytes, maxBodyBytes),
     );

@@ -55,12 +55,24 @@ export async function startFuzzedService(): Promise<FuzzedService> {
     if (problem !== undefined) problems.push(`${how}: ${statusCode} ${problem} (${bytes.length} bytes)`);
   }
 
-  const facts = () => readProcessFacts(service.child.pid ?? NaN);
+  const expectRunning = () => {
+    const ended = service.child.exitCode ?? service.child.signalCode;
+    if (ended !== null)
+      throw new Error(`ended with ${ended}:\n${JSON.stringify(service.log.slice(-20), null, 1)}`);
+  };
+  const facts = () => {
+    expectRunning();
+    return readProcessFacts(service.child.pid ?? NaN);
+  };
   return {
     ...service,
+    stop: async () => {
+      await pool.destroy();
+      await service.stop();
+    },
     statuses,
     problems,
-    facts,
+    facts: async () => facts(),
     send: async (count, next) => {
       let left = count;
       const sendInTurn = async () => {
@@ -76,8 +88,7 @@ export async function startFuzzedService(): Promise<FuzzedService> {
       await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
     },
     expectHealthy: async (before) => {
-      await pool.close();
-      expect(service.child.exitCode).to.equal(null);
+      expectRunning();
       const metrics = await (await fetch(`${service.url}/metrics`)).text();
       expect(metrics).to.match(/^handspring_items_admitted 0$/m);
       for (const modality of ['image', 'text'])
@@ -107,7 +118,7 @@ function wrongAnswer(status: number, text: string): string | undefined {
   if (status !== 200)
     return typeof error === 'string' && typeof code === 'string' ? undefined : 'no error text';
   if (!Array.isArray(textVectors) || !Array.isArray(imageVectors)) return 'no vectors';
-  const vectors: unknown[] = (textVectors as unknown[]).concat(imageVectors as unknown[]);
+  const vectors = (textVectors as unknown[]).concat(imageVectors);
   const finite = vectors.every((vector) => Array.isArray(vector) && vector.every(Number.isFinite));
   return finite ? undefined : 'numbers that are not finite';
 }

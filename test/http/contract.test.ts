@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { Lifecycle } from '../../src/http/operations.js';
-import { startTestApp } from '../support/app.js';
+import { gzipSync } from 'node:zlib';
+import type { Embedder } from '../../src/embedding/embedder.js';
+import { fakeEmbedder, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 
 /** The vector that the fake embedder gives for a text of this length and first character. */
@@ -260,6 +262,32 @@ describe("Weaviate's contract", () => {
       expect(response.headers.get('location')).to.equal(null);
     });
   }
+
+  it('holds a compressed body against MAX_PENDING_BYTES as if it were the largest allowed', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const limits = { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 4100 };
+    const embedder: Embedder = { embed: (items) => held.then(() => fakeEmbedder.embed(items)) };
+    let arrived: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (arrived = resolve));
+    const busy = await startTestApp({
+      limits: { ...limits, minBodyRate: 0, bodyTimeoutMs: 60_000 },
+      embedder: { embed: (items) => (arrived(), embedder.embed(items)) },
+    });
+    const post = (body: Buffer, headers: Record<string, string>) =>
+      fetch(`${busy.url}/vectorize`, { method: 'POST', body: new Uint8Array(body), headers });
+    try {
+      const first = post(gzipSync('{"texts":["a"]}'), { 'content-encoding': 'gzip' });
+      await waiting;
+      const second = await post(Buffer.from('{"texts":["b"]}'), {});
+      expect(((await second.json()) as { error: string }).error).to.include('MAX_PENDING_BYTES=4100');
+      release();
+      expect((await first).status).to.equal(200);
+    } finally {
+      release();
+      await busy.close();
+    }
+  });
 
   it('names the allowed method beside a 405', async () => {
     const response = await send({ title: '', method: 'PUT', status: 405, answer: '' });
