@@ -19,6 +19,17 @@ export function createLog({ level, format }: LogOptions): Logger {
         singleLine: true,
         translateTime: 'SYS:HH:MM:ss',
       })
-    : pino.destination({ dest: 2, sync: false, minLength: 0 });
+    : openDestination();
   return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** Lines that cannot be written are kept up to here, in bytes, and then dropped. */
+const MAX_UNWRITTEN = 2 ** 20;
+
+/** Standard error. Where it leads to a full disk, lines are lost: no reason to end a service that needs no disk. */
+function openDestination(): DestinationStream {
+  const stream = pino.destination({ dest: 2, sync: false, minLength: 0, maxLength: MAX_UNWRITTEN });
+  return stream.on('error', () => {
+    stream.flushSync = () => undefined; // at the end of the process it would try for ever
+  });
 }

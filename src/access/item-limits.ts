@@ -94,7 +94,7 @@ function toBalance(policy: Balance['policy'], limit: Rate, left: RateLimiterRes)
     policy,
     limit,
     remaining: left.remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(left.msBeforeNext / 1000)),
+    resetSeconds: secondsLeft(limit, left),
   };
 }
 
@@ -112,10 +112,15 @@ function tooMany(
       { reason: policy },
     );
   }
-  const seconds = Math.max(1, Math.ceil(left.msBeforeNext / 1000));
+  const seconds = secondsLeft(limit, left);
   return new HandspringError(
     'rate_limited',
     `${items} more texts and images would exceed ${name}; try again in ${seconds} s`,
     { reason: policy, retryAfterSeconds: seconds },
   );
+}
+
+/** Within the window, even where the clock has been set meanwhile: windows end by a timer. */
+function secondsLeft(limit: Rate, left: RateLimiterRes): number {
+  return Math.min(limit.seconds, Math.max(1, Math.ceil(left.msBeforeNext / 1000)));
 }

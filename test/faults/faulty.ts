@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { readPixelFile } from '../support/model-fixture.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { vectorize } from '../support/vectorize.js';
+
+/** Longest wait for what must come in the end. */
+const LONGEST_MS = 60_000;
+
+export async function makeTemporaryFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'handspring-faults-'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** NODE_OPTIONS that load a file of this folder into every thread first. */
+export function preload(name: string): { NODE_OPTIONS: string } {
+  return { NODE_OPTIONS: `--import=${new URL(`./${name}.js`, import.meta.url).href}` };
+}
+
+/** The status of one image and one text together. */
+export async function statusOf({ url }: Pick<ServiceProcess, 'url'>): Promise<number> {
+  const { status } = await vectorize(url, { texts: ['a cat'], images: [readPixelFile('jpeg-420.jpg')] });
+  return status;
+}
+
+/** Asks again until it holds. @throws Error with what was seen last. */
+export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  const end = performance.now() + LONGEST_MS;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`still not so: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The value of one series of `/metrics`. */
+export async function readMetric(url: string, series: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return Number(line?.slice(series.length) ?? NaN);
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}

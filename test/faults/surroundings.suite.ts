@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { fixtureFolder } from '../support/model-fixture.js';
+import { startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { vectorize } from '../support/vectorize.js';
+import { freePorts } from '../../weaviate/ports.js';
+import { preload, statusOf, until } from './faulty.js';
+
+const MODEL = fixtureFolder('clip');
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+describe('a service in failing surroundings', () => {
+  let service: ServiceProcess | undefined;
+  afterEach(() => service?.stop());
+
+  it('answers what was under way once it is continued after a stop', async () => {
+    service = await startServiceProcess(['--model', MODEL]);
+    const answers = Array.from({ length: 20 }, () => statusOf(service as ServiceProcess));
+    service.child.kill('SIGSTOP');
+    const meanwhile = Array.from({ length: 20 }, () => statusOf(service as ServiceProcess));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    service.child.kill('SIGCONT');
+    expect(new Set(await Promise.all([...answers, ...meanwhile]))).to.deep.equal(new Set([200]));
+  });
+
+  it('starts and answers where it may write no file', async () => {
+    const [major = 0] = process.versions.node.split('.').map(Number);
+    const permission = major >= 23 ? '--permission' : '--experimental-permission';
+    const NODE_OPTIONS = `${permission} --allow-fs-read=* --allow-worker --allow-addons --no-warnings`;
+    service = await startServiceProcess(['--model', MODEL, '--cache-dir', '/nowhere/cache'], {
+      NODE_OPTIONS,
+    });
+    expect(await statusOf(service)).to.equal(200);
+  });
+
+  it('goes on where the disk that takes its log is full', async function () {
+    const [port = 0] = await freePorts(1);
+    const child = spawn(
+      process.execPath,
+      [
+        MAIN,
+        'serve',
+        '--port',
+        String(port),
+        '--host',
+        '127.0.0.1',
+        '--model',
+        MODEL,
+        '--log-format',
+        'json',
+      ],
+      { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', openSync('/dev/full', 'w')] },
+    );
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await until('it is ready', async () => {
+        expect(child.exitCode).to.equal(null);
+        return fetch(`${url}/.well-known/ready`).then(
+          ({ status }) => status === 204,
+          () => false,
+        );
+      });
+      for (let i = 0; i < 20; i++) expect(await statusOf({ url })).to.equal(200);
+      expect(child.exitCode).to.equal(null);
+    } finally {
+      child.kill('SIGKILL');
+      await exited;
+    }
+  });
+
+  it('is not thrown off when the clock jumps a day on and a day back', async () => {
+    service = await startServiceProcess(['--model', MODEL, '--rate-limit', '3/h'], preload('preload-clock'));
+    const send = () => vectorize(service?.url ?? '', { texts: ['a'] });
+    expect((await send()).status).to.equal(200);
+    for (let jump = 0; jump < 2; jump++) {
+      service.child.kill('SIGUSR2');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect((await send()).status).to.equal(200);
+    }
+    // A day on is a window later: the third item of that window is let in, the fourth is not.
+    expect((await send()).status).to.equal(200);
+    const { status, headers } = await send();
+    expect(status).to.equal(429);
+    expect(Number(headers.get('retry-after'))).to.be.within(1, 3600);
+  });
+});
