@@ -4,6 +4,7 @@ import type { ImageHeader, ImageLimits } from '../image/inspect.js';
 import { inspectImage } from '../image/inspect.js';
 import type { ImageSettings } from '../model/image-settings.js';
 import { PixelBudget } from './pixel-budget.js';
+import { untilAborted } from './until-aborted.js';
 import type { PrepareSettings, PrepareTask, Refusal } from './prepare-thread.js';
 
 export interface ImagePreparerOptions {
@@ -48,20 +49,26 @@ export class ImagePreparer {
     { signal, urgent = false }: PrepareOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const header = await inspectImage(bytes, this.options.limits);
-    return this.budget.run(
+    signal?.throwIfAborted();
+    const prepared = this.budget.run(
       header.width * header.height,
       () => this.runInThread(bytes, header, signal),
       urgent,
     );
+    return signal ? untilAborted(prepared, signal) : prepared;
   }
 
   async close(): Promise<void> {
     await this.pool.close({ force: true });
   }
 
+  /**
+   * Skips an image that nobody waits for any more; one that has begun is finished. Piscina would end its thread instead,
+   * and report an answer that comes at that moment as an error that ends the process.
+   */
   private async runInThread(bytes: Uint8Array, header: ImageHeader, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
-    const outcome = await this.pool.run({ bytes, header }, signal ? { signal } : {});
+    const outcome = await this.pool.run({ bytes, header });
     if (outcome instanceof Float32Array) return outcome;
     const { code, message, reason } = outcome;
     throw new HandspringError(code, message, reason === undefined ? {} : { reason });

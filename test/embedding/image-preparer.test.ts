@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { ImagePreparer } from '../../src/embedding/image-preparer.js';
+import { loadModelFolder } from '../../src/model/folder.js';
+import { fixtureFolder, readPixelFile } from '../support/model-fixture.js';
+
+describe('the preparation of images', () => {
+  it('keeps its threads when callers go while they work', async () => {
+    const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
+    if (!image) throw new Error('the fixture has an image tower');
+    const preparer = new ImagePreparer({
+      settings: image.settings,
+      limits: { maxBytes: 1e6, maxPixels: 1e6 },
+      orient: false,
+      threads: 2,
+      maxPendingPixels: 1e7,
+    });
+    const bytes = readPixelFile('png-1-bit.png');
+    let started = 0;
+    const count = () => started++;
+    try {
+      await Promise.all([preparer.prepare(bytes), preparer.prepare(bytes)]);
+      process.on('worker', count);
+      for (let round = 0; round < 5; round++) {
+        const gone = new AbortController();
+        const calls = [1, 2].map(() => preparer.prepare(bytes, { signal: gone.signal }));
+        await new Promise((resolve) => setImmediate(resolve));
+        gone.abort(new Error('gone'));
+        const late = preparer.prepare(bytes, { signal: gone.signal });
+        const outcomes = await Promise.allSettled([...calls, late]);
+        expect(outcomes.map(({ status }) => status)).to.include('rejected');
+      }
+      expect(await preparer.prepare(bytes)).to.be.instanceOf(Float32Array);
+      expect(started).to.equal(0);
+    } finally {
+      process.off('worker', count);
+      await preparer.close();
+    }
+  });
+});
