@@ -14,7 +14,7 @@ describe('the preparation of images', () => {
       threads: 2,
       maxPendingPixels: 1e7,
     });
-    const bytes = readPixelFile('png-1-bit.png');
+    const bytes = readPixelFile('gif-256-colours.gif');
     let started = 0;
     const count = () => started++;
     try {
