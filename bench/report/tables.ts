@@ -15,7 +15,7 @@ const TABLES: readonly Table[] = [
   { title: 'The model alone: items a second', rows: /^raw\/[^/]+\/batch \d+$/, columns: { 'a second': '' } },
   {
     title: 'Each stage alone: milliseconds for one item, on one thread, encoders on all cores',
-    rows: /^stage\//,
+    rows: /^stage\/.+$/,
     columns: { ms: '' },
   },
   {
