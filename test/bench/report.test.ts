@@ -9,6 +9,7 @@ describe('the report of the benchmark', () => {
     const values = Array.from({ length: 20 }, (_, at) => 20 - at);
     expect(percentile(values, 95)).to.equal(19);
     expect(percentile(values, 50)).to.equal(10);
+    expect(percentile([1, 2, 3], 50)).to.equal(2);
     expect(percentile([7], 99)).to.equal(7);
     expect(percentile([], 50)).to.be.NaN;
   });
