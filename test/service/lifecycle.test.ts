@@ -113,8 +113,8 @@ describe('a service process', function () {
     );
     expect(error).to.have.property(
       'message',
-      'ended with 2 before it was ready:\nMAX_ITEMS: expected a whole number from 1 to 100000, received "many"\n' +
-        '--log-level: expected one of debug, info, warn, error, silent, received "loud"',
+      'ended with 2 before it was ready:\n--log-level: expected one of debug, info, warn, error, silent, received "loud"\n' +
+        'MAX_ITEMS: expected a whole number from 1 to 100000, received "many"',
     );
   });
 });
