@@ -17,6 +17,15 @@ action(demo, 'demo', { host: '127.0.0.1' }, async (config, log, folder: string |
   (await import('./commands/demo.js')).demo(folder, config, log),
 );
 
+const doctor = command(
+  'doctor',
+  'doctor',
+  'What of this deployment will not work: model, cores, memory, Weaviate; and what to change',
+);
+action(doctor, 'doctor', { logLevel: 'warn' }, async (config) =>
+  (await import('./commands/doctor.js')).doctor(config, (line) => void process.stdout.write(`${line}\n`)),
+);
+
 const evaluate = command(
   'evaluate',
   'evaluate',
@@ -54,6 +63,7 @@ await new Command('handspring')
   .addCommand(demo)
   .addCommand(importPhotos)
   .addCommand(evaluate)
+  .addCommand(doctor)
   .addCommand(bench)
   .addCommand(modelsCommand())
   .parseAsync();
