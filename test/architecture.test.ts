@@ -9,6 +9,7 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['errors', 'version', 'progress'],
   access: ['errors'],
+  tracing: [],
   graph: ['errors', 'model'],
   image: ['errors', 'model'],
   text: ['errors', 'model'],
@@ -18,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['errors', 'progress', 'embedding', 'weaviate'],
   import: ['errors', 'progress', 'image', 'weaviate'],
   weaviate: ['errors'],
-  http: ['errors', 'metrics', 'version', 'access', 'embedding', 'search'],
+  http: ['errors', 'metrics', 'version', 'access', 'tracing', 'embedding', 'search'],
 };
 
 interface Import {

@@ -11,6 +11,7 @@ import { startService } from '../service.js';
 import type { Service } from '../service.js';
 import { VERSION } from '../version.js';
 import { openListeners } from './listeners.js';
+import { openTracing } from '../tracing/open-tracing.js';
 import { openAccess } from './open-access.js';
 import { openModel } from './open-model.js';
 import { describeService } from './describe.js';
@@ -51,11 +52,13 @@ export async function startServer(
   const lifecycle: Lifecycle = { phase: () => phase };
   const access = await openAccess(config, metrics, log);
   const operations = { lifecycle, metrics, log, describe: () => describeService(model, config, service) };
+  const tracing = config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION);
   const app = createApp({
     ...operations,
     embedder: { embed: (...args) => required(service).embedder.embed(...args) },
     limits: config,
     access: access?.access,
+    tracing,
     trustedProxies: config.trustedProxies,
     operationsApart: config.opsPort !== 'off',
     extra: (...args) => extra(...args),
@@ -80,6 +83,7 @@ export async function startServer(
       phase = 'stopping';
       await listeners.close();
       access?.close();
+      await tracing?.close();
       await service?.close();
     },
   };

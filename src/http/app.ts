@@ -3,6 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Embedder } from '../embedding/embedder.js';
 import { authenticate } from './authenticate.js';
+import type { Tracing } from '../tracing/open-tracing.js';
 import type { Access } from './count-items.js';
 import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
@@ -17,6 +18,8 @@ export interface AppParts extends OperationsParts {
   readonly log: Logger;
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
+  /** Absent where traces are off. */
+  readonly tracing?: Pick<Tracing, 'record'> | undefined;
   /** Whose X-Forwarded-For is believed: addresses, ranges, or express's names for them. */
   readonly trustedProxies?: readonly string[];
   /** Whether `/metrics` and `/openapi.json` are answered on a port of their own, by `createOperationsApp`. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { EmbedResult } from '../embedding/embedder.js';
 import type { Key } from '../access/key-ring.js';
 import type { ErrorCode } from '../errors.js';
 import type { Metrics } from '../metrics.js';
@@ -16,6 +17,8 @@ export interface RequestContext {
   carried: Carried;
   outcome: ErrorCode | 'ok' | 'caller_gone';
   error?: unknown;
+  /** Where the time of its slowest item went. */
+  timings?: EmbedResult['timings'];
   /** Whose token it came with, where tokens are asked for. */
   key?: Key;
   /** Counts for the log line, never payloads. */

@@ -4,6 +4,7 @@ import { HandspringError } from '../errors.js';
 import { Admission } from '../embedding/admission.js';
 import type { EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
 import type { Metrics } from '../metrics.js';
+import type { Tracing } from '../tracing/open-tracing.js';
 import { authenticate } from './authenticate.js';
 import { countItems } from './count-items.js';
 import type { Access } from './count-items.js';
@@ -28,15 +29,25 @@ export interface VectorizeParts {
   readonly limits: VectorizeLimits;
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
+  /** Absent where traces are off. */
+  readonly tracing?: Pick<Tracing, 'record'> | undefined;
   readonly metrics: Metrics;
 }
 
 /** `POST /vectorize`: Weaviate's contract. */
-export function vectorizeRoutes({ embedder, isReady, limits, access, metrics }: VectorizeParts): Router {
+export function vectorizeRoutes({
+  embedder,
+  isReady,
+  limits,
+  access,
+  tracing,
+  metrics,
+}: VectorizeParts): Router {
   const router = express.Router();
   router.post(
     '/vectorize',
     refuseUntilReady(isReady),
+    ...(tracing ? [traceRequest(tracing)] : []),
     ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
     admitBody(limits),
     cutSlowBodies(limits, metrics),
@@ -50,6 +61,7 @@ export function vectorizeRoutes({ embedder, isReady, limits, access, metrics }: 
       const embed = () => embedder.embed(items, { signal: context.signal });
       const count = items.texts.length + items.images.length;
       const result = await (access ? countItems(access, metrics, request, response, count, embed) : embed());
+      context.timings = result.timings;
       response.setHeader('Server-Timing', serverTiming(result));
       if (result.truncatedTexts.length > 0) {
         response.setHeader('Handspring-Truncated-Texts', result.truncatedTexts.join(','));
@@ -71,6 +83,27 @@ function refuseUntilReady(isReady: () => boolean): RequestHandler {
       throw new HandspringError('not_ready', 'the model is being loaded; try again', {
         retryAfterSeconds: 1,
       });
+    next();
+  };
+}
+
+function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
+  return (request, response, next) => {
+    const startMs = Date.now();
+    const context = requestContext(response);
+    response.once('close', () => {
+      const { facts, outcome, timings } = context;
+      const { texts = 0, images = 0 } = facts;
+      tracing.record({
+        headers: request.headers,
+        startMs,
+        endMs: Date.now(),
+        texts,
+        images,
+        outcome,
+        timings,
+      });
+    });
     next();
   };
 }

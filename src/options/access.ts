@@ -50,4 +50,13 @@ export const ACCESS_OPTIONS = {
     doc: "Proxies whose X-Forwarded-For is believed when callers are counted by address: IP addresses, ranges, or loopback, linklocal, uniquelocal. Without any, nobody's is",
     commands: SERVERS,
   }),
+  otlpEndpoint: option({
+    flag: '--otlp-endpoint',
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: "An OpenTelemetry collector's HTTP address, such as http://localhost:4318: spans of each request, within the caller's trace if it sends one",
+    commands: SERVERS,
+  }),
 } as const;

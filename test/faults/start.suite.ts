@@ -22,6 +22,7 @@ const ANY_TEXT = [
   'noProxy',
   'host',
   'keysFile',
+  'otlpEndpoint',
 ];
 
 const rows = (Object.entries(OPTIONS) as [OptionName, Option<unknown>][]).filter(([, { commands }]) =>
