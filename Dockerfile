@@ -30,11 +30,12 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY --from=build --chown=node:node /cache /cache
+COPY --from=build --chown=1000:1000 /cache /cache
 COPY models ./models
 COPY samples ./samples
 COPY LICENSE ./
-USER node
+# By number, so that Kubernetes can tell that it is not root.
+USER 1000:1000
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
