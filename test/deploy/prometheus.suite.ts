@@ -41,7 +41,7 @@ describe('a Prometheus that scrapes a service under load', () => {
 
   before(async () => {
     // So few items that some requests are refused; a cache that keeps nothing, but counts.
-    service = await startServiceProcess(['--max-pending-items', '8', '--cache-bytes', '1']);
+    service = await startServiceProcess(['--max-pending-items', '4', '--cache-bytes', '1']);
     prometheus = await startPrometheus([new URL(service.url).host]);
     load = startLoad(service.url);
     await untilMeasured(prometheus);
