@@ -23,10 +23,6 @@ export function withInt(name: string, i: number): Attribute {
   return { name, type: AttributeType.int, i };
 }
 
-export function withInts(name: string, ints: number[]): Attribute {
-  return { name, type: AttributeType.ints, ints };
-}
-
 export function withFloat(name: string, f: number): Attribute {
   return { name, type: AttributeType.float, f };
 }

@@ -6,7 +6,7 @@ import { type CompareOptions, compareModels, type Comparison } from './compare.j
 import type { SampleInput } from './session.js';
 import { Graph } from './graph.js';
 import { writeChecked, writeChunks } from './model-file.js';
-import { encodeModel, modelChunks, type OnnxModel, parseModel } from './onnx-file.js';
+import { modelChunks, type OnnxModel, parseModel } from './onnx-file.js';
 import { MIN_FIDELITY } from './parity.js';
 
 export interface QuantizeOptions {
@@ -18,17 +18,6 @@ export interface QuantizeOptions {
 
 /** Block 128 is faster and smaller; MiniLM's vectors of 200 captions keep a mean cosine of 0.9992 with it. */
 const DEFAULTS = { block: 128, minWeights: 65_536 } as const;
-
-/** The model with its large constant matrices in block-wise int8, and how many they are; the input's bytes if none. */
-export async function quantizeModel(
-  input: string | Uint8Array,
-  options: QuantizeOptions = {},
-): Promise<{ bytes: Uint8Array; matrices: number }> {
-  const bytes = typeof input === 'string' ? await readFile(input) : input;
-  const model = parseModel(bytes);
-  const matrices = quantizeInPlace(model, { ...DEFAULTS, ...options });
-  return { bytes: matrices === 0 ? bytes : encodeModel(model), matrices };
-}
 
 function quantizeInPlace(model: OnnxModel, options: Required<QuantizeOptions>): number {
   const graph = new Graph(model);

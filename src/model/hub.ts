@@ -10,8 +10,6 @@ import {
 import { statusError, type HubTarget } from './hub-status.js';
 import { TransientError } from './retry.js';
 
-export const DEFAULT_ENDPOINT = 'https://huggingface.co';
-
 const PAST_THE_END = 416;
 
 export interface HubSettings extends RequestSettings {
