@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isJsonObject } from '../model/text-files.js';
+import { isJsonObject } from '../model/json-file.js';
 
 /** Vectors made elsewhere, with what they were made of. */
 export interface ReferenceVectors {

@@ -1,8 +1,9 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { ModelFolderError } from './folder-error.js';
 import type { ImageSettings } from './image-settings.js';
+import { readJsonObject, type JsonObject } from './json-file.js';
 import { parseHuggingFaceImage, parseOpenClipImage } from './preprocessing.js';
-import { isJsonObject, type JsonObject } from './text-files.js';
 
 export type Towers = 'both' | 'image' | 'text';
 
@@ -23,11 +24,6 @@ export interface ModelFolder {
   readonly image: { readonly file: string; readonly settings: ImageSettings } | undefined;
   /** The tokenizer's files are read from the folder itself. */
   readonly text: { readonly file: string } | undefined;
-}
-
-/** A folder that cannot be served; the message names the file or setting. */
-export class ModelFolderError extends Error {
-  override readonly name = 'ModelFolderError';
 }
 
 interface Layout {
@@ -67,15 +63,15 @@ export interface FolderOptions {
 
 /**
  * A model folder's towers and settings. Reads the small files only; the ONNX files are read by the threads that run them.
- * @throws ModelFolderError that names the missing file or the setting that cannot be followed.
+ * @throws ModelFolderError that names the missing or wrong file or the setting that cannot be followed.
  */
 export async function loadModelFolder(folder: string, options: FolderOptions = {}): Promise<ModelFolder> {
   if (!(await isFolder(folder)))
     throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
   const { towers = 'both', precision = 'fp32' } = options;
   const ending = precision === 'fp16' ? '_fp16.onnx' : '.onnx';
-  const config = (await readJson(folder, 'config.json')) ?? {};
-  const own = (await readJson(folder, 'handspring.json')) ?? {};
+  const config = (await readJsonObject(path.join(folder, 'config.json'))) ?? {};
+  const own = (await readJsonObject(path.join(folder, 'handspring.json'))) ?? {};
   const ownName = typeof own['name'] === 'string' ? own['name'] : path.basename(path.resolve(folder));
   const name = options.name ?? ownName;
   return {
@@ -103,7 +99,7 @@ async function findImageTower(folder: string, ending: string): Promise<ModelFold
     imageFiles.some((name) => path.join(folder, name + ending) === file),
   );
   if (!layout) throw new Error('the file found belongs to a layout');
-  const settings = await readJson(folder, layout.imageSettings);
+  const settings = await readJsonObject(path.join(folder, layout.imageSettings));
   if (!settings) throw new ModelFolderError(`${folder}: expected ${layout.imageSettings}, there is none`);
   try {
     return { file, settings: layout.parseImage(settings) };
@@ -126,20 +122,6 @@ async function findFile(
   }
   const expected = names.map((name) => name + ending).join(', ');
   throw new ModelFolderError(`${folder}: expected the ${tower} tower as one of ${expected}, there is none`);
-}
-
-/** A JSON object from a file of the folder, or nothing if there is no such file. */
-async function readJson(folder: string, name: string): Promise<JsonObject | undefined> {
-  const file = path.join(folder, name);
-  if (!(await exists(file))) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new ModelFolderError(`${file}: expected JSON`, { cause: error });
-  }
-  if (!isJsonObject(value)) throw new ModelFolderError(`${file}: expected a JSON object`);
-  return value;
 }
 
 async function exists(file: string): Promise<boolean> {

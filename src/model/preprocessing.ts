@@ -1,5 +1,5 @@
 import type { ImageSettings } from './image-settings.js';
-import { isJsonObject, type JsonObject } from './text-files.js';
+import { isJsonObject, type JsonObject } from './json-file.js';
 
 /** A setting that this program cannot follow; the message names it and what was expected. */
 export class UnsupportedSetting extends Error {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { ModelFolderError } from './folder-error.js';
+import { readJsonObject, type JsonObject } from './json-file.js';
 
 /** The JSON files of a model folder that say how it wants its text, as they stand on disk. */
 export interface TextFiles {
@@ -16,13 +15,16 @@ export interface TextFiles {
   readonly sentenceConfig: JsonObject;
 }
 
-/** The text side's JSON files of a model folder. Throws if there is no `tokenizer.json` or a file is not a JSON object. */
+/**
+ * The text side's JSON files of a model folder.
+ * @throws ModelFolderError if there is no `tokenizer.json` or a file is not a JSON object.
+ */
 export async function readTextFiles(folder: string): Promise<TextFiles> {
   const immich = await readJsonObject(path.join(folder, 'textual', 'tokenizer.json'));
   const room = immich === undefined ? folder : path.join(folder, 'textual');
   const tokenizer = immich ?? (await readJsonObject(path.join(folder, 'tokenizer.json')));
   if (tokenizer === undefined) {
-    throw new Error(
+    throw new ModelFolderError(
       `model folder: expected tokenizer.json or textual/tokenizer.json in ${folder}, received neither`,
     );
   }
@@ -38,31 +40,4 @@ export async function readTextFiles(folder: string): Promise<TextFiles> {
     modelConfig: modelConfig ?? {},
     sentenceConfig: sentenceConfig ?? {},
   };
-}
-
-async function readJsonObject(file: string): Promise<JsonObject | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const value: unknown = parseJson(text, file);
-  if (!isJsonObject(value)) throw new Error(`${file}: expected a JSON object, received ${typeof value}`);
-  return value;
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`${file}: expected JSON, received ${text.length} characters that do not parse`, {
-      cause,
-    });
-  }
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, readTextFiles, type JsonObject, type TextFiles } from './text-files.js';
+import { isJsonObject, type JsonObject } from './json-file.js';
+import { readTextFiles, type TextFiles } from './text-files.js';
 
 /** How a model wants its text: what the tokenizer and model configurations say, in one form. */
 export interface TextSettings {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/text-files.js';
+import type { JsonObject } from '../model/json-file.js';
 import { lowercase } from './lowercase.js';
 import { NONSPACING_MARK, UNCLEAN } from './unicode-classes.js';
 import { toUnicodeForm } from './unicode-form.js';

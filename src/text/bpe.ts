@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/text-files.js';
+import type { JsonObject } from '../model/json-file.js';
 import { MinHeap } from './min-heap.js';
 import type { WordModel } from './word-model.js';
 import { PairTable } from './pair-table.js';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../model/text-files.js';
+import { isJsonObject, type JsonObject } from '../model/json-file.js';
 
 /** The special tokens that stand before and after the content of every row. */
 export interface Frame {

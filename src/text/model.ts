@@ -1,4 +1,4 @@
-import { isJsonObject } from '../model/text-files.js';
+import { isJsonObject } from '../model/json-file.js';
 import { createBpe } from './bpe.js';
 import { createUnigram } from './unigram.js';
 import type { WordModel } from './word-model.js';

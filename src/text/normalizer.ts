@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../model/text-files.js';
+import { isJsonObject, type JsonObject } from '../model/json-file.js';
 import { createBertNormalizer } from './bert-normalizer.js';
 import { lowercase } from './lowercase.js';
 import { matches } from './matches.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/text-files.js';
+import type { JsonObject } from '../model/json-file.js';
 import { createAddedTokens, type AddedToken } from './added-tokens.js';
 import { createWordModel } from './model.js';
 import { createNormalizer } from './normalizer.js';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../model/text-files.js';
+import { isJsonObject, type JsonObject } from '../model/json-file.js';
 import { toByteLevel } from './byte-level.js';
 import { toRegExp } from './oniguruma.js';
 import { PUNCTUATION } from './unicode-classes.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/text-files.js';
+import type { JsonObject } from '../model/json-file.js';
 import type { WordModel } from './word-model.js';
 import { PieceIndex } from './piece-index.js';
 import { byteTokens } from './vocabulary.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/text-files.js';
+import type { JsonObject } from '../model/json-file.js';
 
 /** Token → id, from a model whose `vocab` is an object. */
 export function readVocabulary(config: JsonObject): Map<string, number> {

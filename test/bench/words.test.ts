@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { createTexts, findWords, readVocabulary } from '../../bench/load/words.js';
-import type { JsonObject } from '../../src/model/text-files.js';
+import type { JsonObject } from '../../src/model/json-file.js';
 import { ROOT } from '../../src/version.js';
 import { createTokenizer } from '../../src/text/tokenizer.js';
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { ModelFolderError, loadModelFolder } from '../../src/model/folder.js';
+import { ModelFolderError } from '../../src/model/folder-error.js';
+import { loadModelFolder } from '../../src/model/folder.js';
 
 const HUGGING_FACE = {
   size: 224,
@@ -100,10 +101,12 @@ describe('model folders', () => {
     expect(await failureOf('image')).to.equal(
       'FOLDER: preprocessor_config.json: resample: expected bicubic (3) or bilinear (2), received 0',
     );
-    await write({ 'preprocessor_config.json': '{' });
-    expect(await failureOf('image')).to.equal('FOLDER/preprocessor_config.json: expected JSON');
+    await write({ 'preprocessor_config.json': '{"size":' });
+    expect(await failureOf('image')).to.equal(
+      'FOLDER/preprocessor_config.json: expected JSON, received 8 characters that do not parse',
+    );
     await write({ 'config.json': '[]' });
-    expect(await failureOf('image')).to.equal('FOLDER/config.json: expected a JSON object');
+    expect(await failureOf('image')).to.equal('FOLDER/config.json: expected a JSON object, received a list');
     await rm(folder, { recursive: true });
     expect(await failureOf('image')).to.equal('FOLDER: expected a model folder, there is none');
     await mkdir(folder);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { JsonObject, TextFiles } from '../../src/model/text-files.js';
+import type { JsonObject } from '../../src/model/json-file.js';
+import type { TextFiles } from '../../src/model/text-files.js';
 import { parseTextSettings } from '../../src/model/text-settings.js';
 
 const CLIP_VOCABULARY = { model: { type: 'BPE', vocab: { '!': 0, '<|endoftext|>': 49407 } } };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { JsonObject, TextFiles } from '../../src/model/text-files.js';
+import type { JsonObject } from '../../src/model/json-file.js';
+import type { TextFiles } from '../../src/model/text-files.js';
 
 const FIXTURES = path.resolve('test/fixtures');
 

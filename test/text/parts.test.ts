@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonObject } from '../../src/model/text-files.js';
+import type { JsonObject } from '../../src/model/json-file.js';
 import { parseFrame } from '../../src/text/frame.js';
 import { createPipeline } from '../../src/text/pipeline.js';
 import { readFixture } from './fixtures.js';

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { ModelFolderError } from './folder-error.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON object in a file of a model folder, or `undefined` if there is no such file.
+ * @throws ModelFolderError that names the file and what it holds instead; a system error if it cannot be read.
+ */
+export async function readJsonObject(file: string): Promise<JsonObject | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const value = parseJson(text, file);
+  if (isJsonObject(value)) return value;
+  const received = Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value;
+  throw new ModelFolderError(`${file}: expected a JSON object, received ${received}`);
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const received = `${text.length} characters that do not parse`;
+    throw new ModelFolderError(`${file}: expected JSON, received ${received}`, { cause });
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
