@@ -15,9 +15,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: ['errors', 'model'],
   encoder: ['errors', 'model'],
   embedding: ['errors', 'metrics', 'image', 'text', 'encoder', 'model'],
-  search: ['errors', 'progress', 'embedding', 'image', 'weaviate'],
-  evaluate: ['errors', 'progress', 'embedding', 'weaviate'],
-  import: ['errors', 'progress', 'image', 'weaviate'],
+  search: ['at-once', 'errors', 'progress', 'embedding', 'image', 'weaviate'],
+  evaluate: ['at-once', 'errors', 'progress', 'embedding', 'weaviate'],
+  import: ['at-once', 'errors', 'progress', 'image', 'weaviate'],
   weaviate: ['errors'],
   http: ['errors', 'metrics', 'version', 'access', 'tracing', 'embedding', 'search'],
 };

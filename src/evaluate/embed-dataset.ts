@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { forEachAtOnce } from '../at-once.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { HandspringError } from '../errors.js';
 import type { Progress } from '../progress.js';
@@ -14,6 +15,11 @@ export interface EmbeddedDataset {
   readonly photoOf: readonly number[];
 }
 
+interface EmbeddedPhoto {
+  readonly image: Float32Array;
+  readonly texts: readonly Float32Array[];
+}
+
 /**
  * The vectors of all photos and captions, in the dataset's order.
  * @throws HandspringError that names the photo which could not be read.
@@ -23,10 +29,10 @@ export async function embedDataset(
   embedder: Embedder,
   progress: Progress,
 ): Promise<EmbeddedDataset> {
-  const embedded = await mapConcurrently(photos, CONCURRENCY, async (photo) => {
-    const result = await embedPhoto(photo, embedder);
+  const embedded: EmbeddedPhoto[] = [];
+  await forEachAtOnce(photos.entries(), CONCURRENCY, async ([index, photo]) => {
+    embedded[index] = await embedPhoto(photo, embedder);
     progress.add(1);
-    return result;
   });
   return {
     images: embedded.map(({ image }) => image),
@@ -35,7 +41,7 @@ export async function embedDataset(
   };
 }
 
-async function embedPhoto(photo: CaptionedPhoto, embedder: Embedder) {
+async function embedPhoto(photo: CaptionedPhoto, embedder: Embedder): Promise<EmbeddedPhoto> {
   try {
     const bytes = await readFile(photo.file);
     const { imageVectors, textVectors } = await embedder.embed({ images: [bytes], texts: photo.captions });
@@ -46,18 +52,4 @@ async function embedPhoto(photo: CaptionedPhoto, embedder: Embedder) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new HandspringError('invalid_request', `${photo.file}: ${message}`, { cause });
   }
-}
-
-async function mapConcurrently<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const entries = items.entries();
-  const worker = async () => {
-    for (const [index, item] of entries) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  return results;
 }

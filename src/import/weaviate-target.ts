@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { FilterValue, WeaviateClient } from 'weaviate-client';
+import { forEachAtOnce } from '../at-once.js';
 import { readFailure } from '../weaviate/failure.js';
 import type { Failure } from '../weaviate/failure.js';
 import type { PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
@@ -89,11 +90,9 @@ export class WeaviateTarget implements Target {
   /** The ids that a search without filters finds: after a crash an object can be in an HNSW graph with no way to it. */
   private async reachable(ids: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
-    const waiting = ids.values();
-    const searchInTurn = async () => {
-      for (const id of waiting) if (await this.findsItself(id)) found.add(id);
-    };
-    await Promise.all(Array.from({ length: SEARCHES_AT_ONCE }, searchInTurn));
+    await forEachAtOnce(ids, SEARCHES_AT_ONCE, async (id) => {
+      if (await this.findsItself(id)) found.add(id);
+    });
     return found;
   }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BaseLogger } from 'pino';
+import { forEachAtOnce } from '../at-once.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { HandspringError } from '../errors.js';
-import { forEachAtOnce } from './at-once.js';
 import { embedPatiently } from './embed-patiently.js';
 import { FolderWatch } from './folder-watch.js';
 import type { PhotoFacts } from './photo-facts.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { forEachAtOnce } from '../../src/search/at-once.js';
+import { forEachAtOnce } from '../src/at-once.js';
 
 describe('forEachAtOnce', () => {
   it('works on every item with at most the given number under way', async () => {
