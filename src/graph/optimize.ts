@@ -5,7 +5,7 @@ import { fuseAttention } from './fuse-attention.js';
 import { Graph } from './graph.js';
 import { writeChecked, writeChunks } from './model-file.js';
 import { encodeModel, modelChunks, type OnnxModel, parseModel } from './onnx-file.js';
-import { PARITY_MAX_ABS } from './parity.js';
+import { REWRITE_MAX_ABS } from './parity.js';
 import { choosePooledTokenEarly } from './pooled-token.js';
 
 /** How often a rewrite found its pattern. */
@@ -56,7 +56,7 @@ export interface OptimizeResult {
 }
 
 /**
- * Writes the rewritten model to `to` if it answers as the original does, to `PARITY_MAX_ABS`, on the inputs. A rewrite
+ * Writes the rewritten model to `to` if it answers as the original does, to `REWRITE_MAX_ABS`, on the inputs. A rewrite
  * that turns out wrong, or that ONNX Runtime does not load, is dropped and no file is written. Blocks its thread for
  * seconds: `inBackground('optimizeFile', job)` runs it in a thread of its own.
  */
@@ -71,7 +71,7 @@ export async function optimizeFile({ from, to, inputs, ...options }: OptimizeJob
     if (applied.length === 0) return { applied, kept: false, reason: 'no known pattern in the graph' };
     try {
       const comparison = await compareModels(from, part, inputs, options);
-      const kept = comparison.maxAbs <= PARITY_MAX_ABS;
+      const kept = comparison.maxAbs <= REWRITE_MAX_ABS;
       return { applied, kept, comparison, ...(kept ? {} : { reason: `differs by ${comparison.maxAbs}` }) };
     } catch (error) {
       return { applied, kept: false, reason: error instanceof Error ? error.message : String(error) };

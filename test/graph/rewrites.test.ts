@@ -4,7 +4,7 @@ import { Graph } from '../../src/graph/graph.js';
 import { encodeModel, parseModel } from '../../src/graph/onnx-file.js';
 import { optimizeModel } from '../../src/graph/optimize.js';
 import { choosePooledTokenEarly } from '../../src/graph/pooled-token.js';
-import { PARITY_MAX_ABS } from '../../src/graph/parity.js';
+import { REWRITE_MAX_ABS } from '../../src/graph/parity.js';
 import { maxDifference, run, towerBytes, towerInput, TOWERS, vectorsOf } from './graphs.js';
 
 /** Layers of each fixture. */
@@ -19,7 +19,7 @@ async function expectSameVectors(name: string, rewritten: Uint8Array): Promise<v
   const before = await vectorsOf(towerBytes(name), inputs);
   const after = await vectorsOf(rewritten, inputs);
   for (const [index, vectors] of before.entries()) {
-    expect(maxDifference(vectors, after[index]!)).to.be.below(PARITY_MAX_ABS);
+    expect(maxDifference(vectors, after[index]!)).to.be.below(REWRITE_MAX_ABS);
   }
 }
 

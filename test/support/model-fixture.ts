@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PARITY_MAX_ABS, PARITY_MIN_COSINE } from './tolerance.js';
+import { REFERENCE_MAX_ABS, REFERENCE_MIN_COSINE } from './tolerance.js';
 
 const FIXTURES = new URL('../../../test/fixtures/', import.meta.url);
 
@@ -46,12 +46,12 @@ export function cosine(a: readonly number[], b: readonly number[]): number {
 export function unlike(
   vectors: readonly (readonly number[])[],
   expected: readonly (readonly [name: string, vector: readonly number[]])[],
-  maxAbs = PARITY_MAX_ABS,
+  maxAbs = REFERENCE_MAX_ABS,
 ): string[] {
   const wrong = expected.flatMap(([name, reference], index) => {
     const vector = vectors[index] ?? [];
     const far = distance(vector, reference);
-    const near = maxAbs > PARITY_MAX_ABS || cosine(vector, reference) >= PARITY_MIN_COSINE;
+    const near = maxAbs > REFERENCE_MAX_ABS || cosine(vector, reference) >= REFERENCE_MIN_COSINE;
     return far <= maxAbs && near ? [] : [`${name}: ${far}`];
   });
   if (vectors.length !== expected.length)

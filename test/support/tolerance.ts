@@ -4,9 +4,9 @@
  */
 
 /** Largest difference of one number, as a share of the vector's length. The largest seen is 5.6e-7. */
-export const PARITY_MAX_ABS = 2e-6;
+export const REFERENCE_MAX_ABS = 2e-6;
 
-export const PARITY_MIN_COSINE = 0.999999;
+export const REFERENCE_MIN_COSINE = 0.999999;
 
 /**
  * The same for a model of 16-bit floats against the reference in 32: weights and sums rounded to 11 bits. The largest seen
