@@ -3,16 +3,11 @@ import { expect } from 'chai';
 import { readPixelFile } from '../support/model-fixture.js';
 import { seededRandom } from '../support/random.js';
 import { gzipBomb, oddBody, rightBodies } from './bodies.js';
-import { ROUNDS, SEED, startFuzzedService } from './fuzzed-service.js';
-import type { FuzzedService } from './fuzzed-service.js';
+import { expectUnharmed, ROUNDS, SEED, serviceOfSuite } from './fuzz-suite.js';
 import { mutate } from './mutate.js';
 
 describe(`mutated bodies, seed ${SEED}`, () => {
-  let service: FuzzedService;
-  before(async () => {
-    service = await startFuzzedService();
-  });
-  after(() => service.stop());
+  const service = serviceOfSuite();
 
   it(`${ROUNDS} of them: no crash, no hang, no leak, no 5xx`, async () => {
     const random = seededRandom(SEED);
@@ -22,29 +17,24 @@ describe(`mutated bodies, seed ${SEED}`, () => {
       const { bytes, how } = mutate(right, random);
       return { bytes, headers: {}, how };
     };
-    const warmUp = Math.ceil(ROUNDS / 4);
-    await service.send(warmUp, next);
-    const before = await service.facts();
-    await service.send(ROUNDS - warmUp, next);
-    console.log(`        answers: ${JSON.stringify(Object.fromEntries(service.statuses))}`);
-    expect(service.problems).to.deep.equal([]);
-    for (const status of [200, 400]) expect(service.statuses.get(status)).to.be.greaterThan(ROUNDS / 50);
-    await service.expectHealthy(before);
+    await expectUnharmed(service(), ROUNDS, next, [200, 400]);
   });
 
   it('gzip bombs: as much as MAX_PENDING_BYTES lets in, none of it kept', async () => {
-    const bomb = gzipBomb();
-    await service.send(64, () => ({ ...bomb, how: 'gzip bomb' }));
-    expect(service.problems).to.deep.equal([]);
-    const before = await service.facts();
-    await service.send(64, () => ({ ...bomb, how: 'gzip bomb' }));
-    const after = await service.facts();
+    const fuzzed = service();
+    const bomb = { ...gzipBomb(), how: 'gzip bomb' };
+    await fuzzed.send(64, () => bomb);
+    expect(fuzzed.problems).to.deep.equal([]);
+    const before = await fuzzed.facts();
+    await fuzzed.send(64, () => bomb);
+    const after = await fuzzed.facts();
     if (before && after) expect(after.memoryBytes - before.memoryBytes).to.be.lessThan(200 * 2 ** 20);
   });
 
   it('and mutated HTTP around them: it answers as before', async () => {
     const random = seededRandom(SEED);
-    const { hostname, port } = new URL(service.url);
+    const { url, child, log } = service();
+    const { hostname, port } = new URL(url);
     const heads = [
       'Content-Length: 15',
       'Transfer-Encoding: chunked',
@@ -57,10 +47,10 @@ describe(`mutated bodies, seed ${SEED}`, () => {
       );
       await Promise.all(calls);
     }
-    const response = await fetch(`${service.url}/vectorize`, { method: 'POST', body: '{"texts":["a"]}' });
+    const response = await fetch(`${url}/vectorize`, { method: 'POST', body: '{"texts":["a"]}' });
     expect(response.status).to.equal(200);
-    expect(service.child.exitCode).to.equal(null);
-    expect(service.log.filter(({ level }) => Number(level) >= 50)).to.deep.equal([]);
+    expect(child.exitCode).to.equal(null);
+    expect(log.filter(({ level }) => Number(level) >= 50)).to.deep.equal([]);
   });
 });
 

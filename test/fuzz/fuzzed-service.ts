@@ -15,12 +15,14 @@ const HANG_MS = 60_000;
 const MEMORY_GROWTH_BYTES = 200 * 2 ** 20;
 const GROWTH_OF_COUNTS = 8;
 
-export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_229);
-export const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 20_000);
+/** A body, and what was done to make it. */
+export interface FuzzRequest extends FuzzBody {
+  readonly how: string;
+}
 
 export interface FuzzedService extends ServiceProcess {
   /** Sends bodies, `AT_ONCE` at a time, and counts the answers by status. What is wrong with one is kept in `problems`. */
-  send(count: number, next: () => FuzzBody & { readonly how: string }): Promise<void>;
+  send(count: number, next: () => FuzzRequest): Promise<void>;
   readonly statuses: Map<number, number>;
   readonly problems: string[];
   /** Sends nothing more, and tells whether the process is as it was before. */
@@ -43,7 +45,7 @@ export async function startFuzzedService(): Promise<FuzzedService> {
   const statuses = new Map<number, number>();
   const problems: string[] = [];
 
-  async function sendOne({ bytes, headers, how }: FuzzBody & { how: string }): Promise<void> {
+  async function sendOne({ bytes, headers, how }: FuzzRequest): Promise<void> {
     const { statusCode, body } = await pool.request({
       method: 'POST',
       path: '/vectorize',

@@ -5,8 +5,7 @@ import sharp from 'sharp';
 import { ROOT } from '../../src/version.js';
 import { seededRandom } from '../support/random.js';
 import { imageBombs } from './bombs.js';
-import { ROUNDS, SEED, startFuzzedService } from './fuzzed-service.js';
-import type { FuzzedService } from './fuzzed-service.js';
+import { expectUnharmed, ROUNDS, SEED, serviceOfSuite } from './fuzz-suite.js';
 import { mutate } from './mutate.js';
 
 const PIXELS = fileURLToPath(new URL('test/fixtures/pixels/', ROOT));
@@ -34,11 +33,7 @@ const toBody = (bytes: Buffer, how: string) => ({
 });
 
 describe(`mutated images, seed ${SEED}`, () => {
-  let service: FuzzedService;
-  before(async () => {
-    service = await startFuzzedService();
-  });
-  after(() => service.stop());
+  const service = serviceOfSuite();
 
   it(`${ROUNDS} of them: no crash, no hang, no leak, no 5xx`, async () => {
     const inputs = await readInputs();
@@ -48,40 +43,23 @@ describe(`mutated images, seed ${SEED}`, () => {
       const { bytes, how } = mutate(inputs, random);
       return toBody(bytes, how);
     };
-    const warmUp = Math.ceil(ROUNDS / 4);
-    await service.send(warmUp, next);
-    const before = await service.facts();
-    await service.send(ROUNDS - warmUp, next);
-    console.log(`        answers: ${JSON.stringify(Object.fromEntries(service.statuses))}`);
-    expect(service.problems).to.deep.equal([]);
-    // Mutations that always break, or never, would test nothing.
-    for (const status of [200, 422]) expect(service.statuses.get(status)).to.be.greaterThan(ROUNDS / 50);
-    await service.expectHealthy(before);
+    await expectUnharmed(service(), ROUNDS, next, [200, 422]);
   });
 });
 
 describe('image bombs', () => {
-  let service: FuzzedService;
-  before(async () => {
-    service = await startFuzzedService();
-  });
-  after(() => service.stop());
+  const service = serviceOfSuite();
 
   it('are refused by what they announce, or decoded, mutated ones too', async () => {
     const bombs = imageBombs();
     for (const [at, bomb] of bombs.entries()) {
-      await service.send(1, () => toBody(bomb, `bomb ${at}`));
+      await service().send(1, () => toBody(bomb, `bomb ${at}`));
     }
     const random = seededRandom(SEED);
     const mutated = () => {
       const { bytes, how } = mutate(bombs, random);
       return toBody(bytes, `bomb ${how}`);
     };
-    const warmUp = Math.ceil(ROUNDS / 100); // all connections are open before they are counted
-    await service.send(warmUp, mutated);
-    const before = await service.facts();
-    await service.send(Math.ceil(ROUNDS / 20) - warmUp, mutated);
-    expect(service.problems).to.deep.equal([]);
-    await service.expectHealthy(before);
+    await expectUnharmed(service(), Math.ceil(ROUNDS / 20), mutated);
   });
 });

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { startServiceProcess } from '../support/service-process.js';
+import { SEED } from './fuzz-suite.js';
 import { installSchemathesis } from './schemathesis.js';
 
-const SEED = process.env['FUZZ_SEED'] ?? '20240229';
 const EXAMPLES = process.env['SCHEMATHESIS_EXAMPLES'] ?? '200';
 
 /**
@@ -28,7 +28,15 @@ describe('schemathesis against the OpenAPI document', () => {
       await writeFile(path.join(folder, 'schemathesis.toml'), SETTINGS);
       const { code, output } = await call(
         program,
-        ['run', `${service.url}/openapi.json`, '--seed', SEED, '--max-examples', EXAMPLES, '--no-color'],
+        [
+          'run',
+          `${service.url}/openapi.json`,
+          '--seed',
+          String(SEED),
+          '--max-examples',
+          EXAMPLES,
+          '--no-color',
+        ],
         folder,
       );
       expect(code, output).to.equal(0);
