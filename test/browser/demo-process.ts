@@ -1,32 +1,24 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../src/version.js';
+import { Child } from '../../weaviate/child.js';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('dist/src/main.js', ROOT));
 
 /**
  * `handspring demo FOLDER` as a process of its own on a free port, once it has read the folder.
- * @throws Error with what it printed, if it ends before that.
+ * @throws Error with the last lines it printed, if it ends before that.
  */
 export async function startDemoProcess(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, [MAIN, 'demo', folder, '--port', '0', '--log-format', 'json'], {
-    env: { PATH: process.env['PATH'] },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const printed: string[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    let found: string | undefined;
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      printed.push(line);
-      found ??= /search page: (http:[^"]+)/.exec(line)?.[1];
-      if (found !== undefined && line.includes('photos indexed')) resolve(found);
-    });
-    void exited.then(() => reject(new Error(`the demo ended early:\n${printed.join('\n')}`)));
-  });
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await exited;
-  };
-  return { url, stop };
+  const args = [MAIN, 'demo', folder, '--port', '0', '--log-format', 'json'];
+  const demo = Child.start('handspring demo', process.execPath, args, { env: { PATH: process.env['PATH'] } });
+  const [url] = await Promise.all([
+    demo.waitForLine(searchPageUrl),
+    demo.waitForLine((line) => line.includes('photos indexed') || undefined),
+  ]);
+  return { url, stop: () => demo.stop('SIGKILL') };
+}
+
+/** The address in the log line that tells where the search page is. */
+export function searchPageUrl(line: string): string | undefined {
+  return /search page: (http:[^"]+)/.exec(line)?.[1];
 }
