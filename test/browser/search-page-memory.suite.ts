@@ -5,8 +5,9 @@ import type { Browser, Page } from 'playwright-core';
 import { createSearchRoutes } from '../../src/http/search-routes.js';
 import { MemoryStore } from '../../src/search/memory-store.js';
 import { ColourEmbedder } from '../search/colour-embedder.js';
-import { createFolder, createPhoto } from '../search/colour-photo.js';
+import { createPhoto } from '../search/colour-photo.js';
 import { startTestApp } from '../support/app.js';
+import { makeFolder } from '../support/folder.js';
 import { launchChromium } from './chromium.js';
 import { drag } from './drag.js';
 import { searchPageSuite } from './search-page.js';
@@ -25,7 +26,7 @@ interface PageOptions {
 
 async function startPage(files: Readonly<Record<string, Uint8Array>>, options: PageOptions = {}) {
   const { examples = [], allowAdding = true } = options;
-  const { folder, remove } = await createFolder(files);
+  const { folder, remove } = await makeFolder(files);
   const embedder = new ColourEmbedder();
   const maxImageBytes = 1_000_000;
   const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });

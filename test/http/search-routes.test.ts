@@ -5,8 +5,9 @@ import type { AddAnswer, InfoAnswer, PhotosAnswer, SearchAnswer } from '../../sr
 import { HandspringError } from '../../src/errors.js';
 import { MemoryStore } from '../../src/search/memory-store.js';
 import { ColourEmbedder } from '../search/colour-embedder.js';
-import { createFolder, createPhoto } from '../search/colour-photo.js';
+import { createPhoto } from '../search/colour-photo.js';
 import { startTestApp } from '../support/app.js';
+import { makeFolder } from '../support/folder.js';
 import { createSearchRoutes } from '../../src/http/search-routes.js';
 
 const MAX_IMAGE_BYTES = 20_000;
@@ -24,7 +25,7 @@ describe('the search routes', () => {
       'red.png': await createPhoto('red'),
       'blue.gif': await createPhoto('blue', { format: 'gif' }),
     };
-    const { folder, remove: removeFolder } = await createFolder(files);
+    const { folder, remove: removeFolder } = await makeFolder(files);
     remove = removeFolder;
     embedder = new ColourEmbedder();
     store = new MemoryStore({

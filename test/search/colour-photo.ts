@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import sharp from 'sharp';
 import type { Colour } from './colour-embedder.js';
 import { COLOURS } from './colour-embedder.js';
@@ -21,11 +18,4 @@ export async function createPhoto(colour: Colour, shape: PhotoShape = {}): Promi
   return sharp({ create: { width, height, channels: 3, background } })
     .toFormat(format)
     .toBuffer();
-}
-
-/** A new folder with these files; removed by `remove`. */
-export async function createFolder(files: Readonly<Record<string, Uint8Array>> = {}) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'handspring-photos-'));
-  for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(folder, name), bytes);
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

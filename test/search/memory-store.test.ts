@@ -4,8 +4,9 @@ import path from 'node:path';
 import { HandspringError } from '../../src/errors.js';
 import { MemoryStore } from '../../src/search/memory-store.js';
 import type { IndexProgress } from '../../src/search/store.js';
+import { makeFolder } from '../support/folder.js';
 import { ColourEmbedder } from './colour-embedder.js';
-import { createFolder, createPhoto } from './colour-photo.js';
+import { createPhoto } from './colour-photo.js';
 
 describe('MemoryStore', () => {
   let folder: string;
@@ -15,7 +16,7 @@ describe('MemoryStore', () => {
   let listeners: ((progress: IndexProgress) => void)[];
 
   async function openStore(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-    ({ folder, remove } = await createFolder(files));
+    ({ folder, remove } = await makeFolder(files));
     embedder = new ColourEmbedder();
     listeners = [];
     store = new MemoryStore({

@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listPhotos } from '../../src/search/photo-folder.js';
-import { createFolder } from './colour-photo.js';
+import { makeFolder } from '../support/folder.js';
 
 describe('listPhotos', () => {
   let folder: string;
   let remove: () => Promise<void>;
 
   beforeEach(async () => {
-    ({ folder, remove } = await createFolder());
+    ({ folder, remove } = await makeFolder({}));
   });
   afterEach(() => remove());
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFile, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { toSafeFileName, writeNewFile } from '../../src/search/photo-name.js';
-import { createFolder } from './colour-photo.js';
+import { makeFolder } from '../support/folder.js';
 
 describe('toSafeFileName', () => {
   const cases: [title: string, given: string, expected: string][] = [
@@ -32,7 +32,7 @@ describe('writeNewFile', () => {
   let remove: () => Promise<void>;
 
   beforeEach(async () => {
-    ({ folder, remove } = await createFolder({ 'a.jpg': Buffer.from('first') }));
+    ({ folder, remove } = await makeFolder({ 'a.jpg': Buffer.from('first') }));
   });
   afterEach(() => remove());
 
