@@ -10,6 +10,7 @@ import { resample } from '../src/image/resample.js';
 import type { RgbImage } from '../src/image/rgb-image.js';
 import type { ImageSettings } from '../src/model/image-settings.js';
 import { resamplePlainly } from '../test/image/plain-resample.js';
+import { noise } from '../test/support/random.js';
 
 const SIZES = [
   [640, 480],
@@ -37,7 +38,7 @@ interface Result {
 }
 
 function measure(width: number, height: number, rounds: number): Result {
-  const image = noise(width, height);
+  const image: RgbImage = { data: noise(width * height * 3, 1), width, height };
   const { resizedWidth, resizedHeight, left, top } = placeImage(width, height, SETTINGS);
   const window = { left, top, width: SETTINGS.size, height: SETTINGS.size };
   const variants = [resamplePlainly, resample].map((run) => ({
@@ -60,15 +61,6 @@ function measure(width: number, height: number, rounds: number): Result {
     rawPlainMs: plain,
     rawKernelMs: kernel,
   };
-}
-
-function noise(width: number, height: number): RgbImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let i = 0, state = 1; i < data.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    data[i] = state >>> 24;
-  }
-  return { data, width, height };
 }
 
 function median(values: readonly number[]): number {

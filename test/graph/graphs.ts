@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { SampleInput } from '../../src/graph/session.js';
+import { seededRandom } from '../support/random.js';
 
 const folder = new URL('../../../test/fixtures/graphs/', import.meta.url);
 
@@ -20,7 +21,7 @@ export function towerBytes(name: string): Buffer {
 
 /** A batch for a fixture: noise for pixels; tokens that end at different places for texts. The same at each call. */
 export function towerInput(name: string, batch: number): SampleInput {
-  const random = numbersFrom(batch);
+  const random = seededRandom(batch);
   if (/vision|visual/.test(name)) {
     const data = Float32Array.from({ length: batch * 3 * SIZE * SIZE }, () => random() * 4 - 2);
     return { [name.includes('openclip') ? 'image' : 'pixel_values']: { data, dims: [batch, 3, SIZE, SIZE] } };
@@ -69,10 +70,4 @@ export async function vectorsOf(bytes: Uint8Array, inputs: readonly SampleInput[
 export function maxDifference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return Infinity;
   return a.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (b[index] ?? NaN))), 0);
-}
-
-/** Park and Miller's minimal generator: enough for noise that is the same on every machine. */
-function numbersFrom(seed: number): () => number {
-  let state = seed + 1;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }

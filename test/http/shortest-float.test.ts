@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { shortestFloat32 } from '../../src/http/shortest-float.js';
+import { seededRandom } from '../support/random.js';
 
 /** The shortest decimal by trying every precision: slow, and right by construction. */
 function shortestByTrial(x: number): string {
@@ -13,10 +14,9 @@ function shortestByTrial(x: number): string {
 function* everyKindOfFloat(count: number): Generator<number> {
   const bits = new Uint32Array(1);
   const float = new Float32Array(bits.buffer);
-  let state = 12345;
+  const random = seededRandom(12345);
   for (let i = 0; i < count; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bits[0] = state;
+    bits[0] = random() * 2 ** 32;
     if (Number.isFinite(float[0])) yield float[0] ?? 0;
   }
 }

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { resample, type Window } from '../../src/image/resample.js';
 import type { RgbImage } from '../../src/image/rgb-image.js';
+import { seededRandom } from '../support/random.js';
 import { resamplePlainly } from './plain-resample.js';
 
 describe('resample', () => {
-  const random = generator(20_240_607);
+  const random = seededRandom(20_240_607);
   const draw = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
 
   function noise(width: number, height: number): RgbImage {
@@ -91,14 +92,3 @@ describe('resample', () => {
     expectSame(view, 12, 9, whole(12, 9));
   });
 });
-
-/** Mulberry32: small, seeded, the same on every machine. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -4,8 +4,9 @@ import { expect } from 'chai';
 import type { LockFile } from '../../src/model/lock-file.js';
 import { resolveModel, type ResolveOptions } from '../../src/model/resolve.js';
 import { sha256Of, type StandInHub } from '../support/hub.js';
+import { noise } from '../support/random.js';
 import { rejection } from '../support/rejection.js';
-import { noise, REPOSITORY, startTinyHub, TINY_FILES, tinyEntry } from '../support/tiny-model.js';
+import { REPOSITORY, startTinyHub, TINY_FILES, tinyEntry } from '../support/tiny-model.js';
 
 const VISION = 'onnx/vision_model.onnx';
 const TEXT = 'onnx/text_model.onnx';

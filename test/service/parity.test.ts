@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { fixtureFolder, readPixelFile, readReference, toUnit, unlike } from '../support/model-fixture.js';
+import { seededRandom, shuffled } from '../support/random.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
@@ -76,7 +77,8 @@ for (const { name, folder, reference, readImage, truncated } of MODELS) {
       });
 
       it('for all at once in requests of one, in any order', async () => {
-        for (const order of [1, 2, 3].map((seed) => shuffled(items.length, seed))) {
+        for (const seed of [1, 2, 3]) {
+          const order = shuffled([...items.keys()], seededRandom(seed));
           const answers = await Promise.all(order.map((at) => vectorize(service.url, items[at] ?? {})));
           const inOrder = order.map((at) => expected[at] ?? (['', []] as const));
           expect(unlike(answers.map(only), inOrder)).to.be.empty;
@@ -99,16 +101,4 @@ for (const { name, folder, reference, readImage, truncated } of MODELS) {
 
 function only({ imageVectors, textVectors }: Answer): number[] {
   return [...imageVectors, ...textVectors][0] ?? [];
-}
-
-/** The numbers below `count` in an order that depends on the seed alone. */
-function shuffled(count: number, seed: number): number[] {
-  const numbers = Array.from({ length: count }, (_, index) => index);
-  let state = seed;
-  for (let last = count - 1; last > 0; last--) {
-    state = (state * 48_271) % 2_147_483_647; // Park and Miller's generator
-    const other = state % (last + 1);
-    [numbers[last], numbers[other]] = [numbers[other] ?? 0, numbers[last] ?? 0];
-  }
-  return numbers;
 }

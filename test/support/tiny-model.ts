@@ -6,20 +6,11 @@ import type { CatalogueEntry } from '../../src/model/catalogue.js';
 import type { ResolveOptions } from '../../src/model/resolve.js';
 import { RETRY_POLICY } from '../../src/model/retry.js';
 import { StandInHub, sha256Of, type StandInFile } from './hub.js';
+import { noise } from './random.js';
 
 export const REPOSITORY = 'someone/tiny-clip';
 
-/** Bytes that differ at every place, so that a resume at the wrong offset shows. */
-export function noise(length: number, seed: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let state = seed;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[i] = state >>> 24;
-  }
-  return bytes;
-}
-
+/** The contents differ at every place, so that a resume at the wrong offset shows. */
 export const TINY_FILES = {
   'config.json': { content: Buffer.from('{"model_type":"clip"}'), lfs: false },
   'preprocessor_config.json': { content: Buffer.from('{"size":224}'), lfs: false },
