@@ -12,6 +12,7 @@ import type { ModelFolder } from '../src/model/folder.js';
 import { sampleRows } from '../src/sample-rows.js';
 import { towerSpecs } from '../src/tower-spec.js';
 import { ROOT } from '../src/version.js';
+import { cosine } from './support/model-fixture.js';
 
 const log = pino({ level: 'silent' });
 const SPEC = { threads: 1, normalize: 'on' } as const;
@@ -73,8 +74,4 @@ async function vectorsOf(model: ModelFolder): Promise<number[][]> {
     await tower.close();
   }
   return vectors;
-}
-
-function cosine(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, index) => sum + x * (b[index] ?? NaN), 0);
 }

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { crc32 } from '../support/crc32.js';
 
 /** Small files that announce, or unpack to, far more than they are. */
 export function imageBombs(): Buffer[] {
@@ -90,14 +91,4 @@ function tiff(width: number, height: number): Buffer {
     bytes.writeUInt32LE(value, at + 8);
   });
   return bytes;
-}
-
-/** The checksum of PNG's chunks (RFC 1952's). */
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
+import { toFeeds } from '../../src/graph/session.js';
 import type { SampleInput } from '../../src/graph/session.js';
 import { seededRandom } from '../support/random.js';
 
@@ -50,16 +52,6 @@ export async function run(
   }
   await session.release();
   return tensors;
-}
-
-function toFeeds(input: SampleInput): Record<string, Tensor> {
-  const feeds: Record<string, Tensor> = {};
-  for (const [name, { data, dims }] of Object.entries(input)) {
-    if (data instanceof Float32Array) feeds[name] = new Tensor('float32', data, dims);
-    else if (data instanceof Int32Array) feeds[name] = new Tensor('int32', data, dims);
-    else feeds[name] = new Tensor('int64', data, dims);
-  }
-  return feeds;
 }
 
 /** As `run`, the numbers only. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { HandspringError } from '../../src/errors.js';
 import { inspectImage, MAX_SIDE, type ImageHeader } from '../../src/image/inspect.js';
 import { INVALID_IMAGE_REASONS } from '../../src/image/invalid-image.js';
+import { crc32 } from '../support/crc32.js';
 import { fixture, NO_LIMITS } from './reference.js';
 
 const EXPECTED = 'expected a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF image';
@@ -136,13 +137,4 @@ function pngHeader(width: number, height: number): Buffer {
   bytes.writeUInt32BE(height, 20);
   bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
   return bytes;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }
