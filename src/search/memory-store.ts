@@ -6,6 +6,7 @@ import { HandspringError } from '../errors.js';
 import { embedImage, embedPatiently } from './embed-patiently.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
+import { noSuchPhoto } from './no-such-photo.js';
 import { readPhotoFacts, toPhotoId } from './photo-facts.js';
 import { toSafeFileName, writeNewFile } from './photo-name.js';
 import type { PhotoRecord } from './photo-table.js';
@@ -127,14 +128,4 @@ export class MemoryStore implements S.Store {
     this.#index.enter(photo, vector, size);
     return photo;
   }
-}
-
-function noSuchPhoto(cause?: unknown): HandspringError {
-  return new HandspringError(
-    'not_found',
-    'id: expected a photo of this store, received one that is not there',
-    {
-      cause,
-    },
-  );
 }

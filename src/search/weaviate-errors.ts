@@ -25,11 +25,3 @@ export async function orSearchError<T>(asked: 'image' | 'text', work: () => Prom
     throw toSearchError(error, asked);
   }
 }
-
-export function noSuchPhoto(cause?: unknown): HandspringError {
-  return new HandspringError(
-    'not_found',
-    'id: expected a photo of this store, received one that is not there',
-    { cause },
-  );
-}
