@@ -1,6 +1,7 @@
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../errors.js';
+import { isPhotoName } from '../image/photo-file-name.js';
 
 export interface PhotoFile {
   /** Path below the import's root, with `/` between its parts on every system. */
@@ -17,12 +18,6 @@ export type Found =
   | { readonly kind: 'photo'; readonly file: PhotoFile }
   | { readonly kind: 'other' }
   | { readonly kind: 'unreadable'; readonly path: string; readonly folder: boolean; readonly reason: string };
-
-/**
- * Names that are taken for photos. HEIC is among them although the module cannot read it: its owner then finds the reason
- * in the report instead of missing the photo.
- */
-const PHOTO_NAME = /\.(?:jpe?g|png|webp|gif|tiff?|bmp|avif|heic|heif)$/i;
 
 /** What is to be imported, and what its paths are relative to. */
 export interface Sources {
@@ -101,10 +96,6 @@ async function lookAt(root: string, location: string): Promise<Found> {
   } catch (error) {
     return { kind: 'unreadable', path: toPath(root, location), folder: false, reason: reasonOf(error) };
   }
-}
-
-export function isPhotoName(name: string): boolean {
-  return PHOTO_NAME.test(name);
 }
 
 function toPath(root: string, location: string): string {

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isPhotoName } from '../image/photo-file-name.js';
 
 export interface PhotoFile {
   /** The path inside the folder, with `/` between its parts on every system. */
@@ -17,8 +18,6 @@ export interface FolderListing {
   readonly unreadable: readonly string[];
 }
 
-/** HEIC and BMP are looked at so that their owner learns why they cannot be found. */
-const PHOTO_NAME = /\.(?:jpe?g|png|webp|gif|tiff?|avif|heic|heif|bmp)$/i;
 const STATS_AT_ONCE = 32;
 
 /**
@@ -44,7 +43,7 @@ export async function listPhotos(root: string, signal?: AbortSignal): Promise<Fo
     const visible = entries.filter((entry) => !entry.name.startsWith('.'));
     const toName = (entry: Dirent) => path.posix.join(directory, entry.name);
     waiting.push(...visible.filter((entry) => entry.isDirectory()).map(toName));
-    const names = visible.filter((entry) => PHOTO_NAME.test(entry.name)).map(toName);
+    const names = visible.filter((entry) => isPhotoName(entry.name)).map(toName);
     files.push(...(await statAll(root, names)));
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
