@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import weaviate from 'weaviate-client';
+import { median } from '../src/median.js';
 import { ROOT, VERSION } from '../src/version.js';
 import { Child } from '../weaviate/child.js';
 import { parseLine, startModule } from '../weaviate/module.js';
@@ -13,7 +14,7 @@ import { chooseRuntime, startWeaviate, waitUntilReady } from '../weaviate/server
 import type { WeaviateServer } from '../weaviate/server.js';
 import { WEAVIATE_VERSION } from '../weaviate/version.js';
 import { makePhotos } from './photos.js';
-import { median, unionMs } from './timing.js';
+import { unionMs } from './timing.js';
 import type { Interval } from './timing.js';
 
 const HELP = `Usage: node dist/bench/import.js [options]

@@ -11,6 +11,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { availableCores } from '../src/machine.js';
+import { median } from '../src/median.js';
 import { ROOT } from '../src/version.js';
 import { startLoadBalancer } from '../test/deploy/load-balancer.js';
 import { startReplicas } from '../test/deploy/replicas.js';
@@ -19,7 +20,6 @@ import type { Measured, Variant } from './capacity-model.js';
 import { renderCapacity } from './capacity-page.js';
 import type { CapacityInputs } from './capacity-page.js';
 import { runLoad } from './closed-load.js';
-import { median } from './timing.js';
 
 const INPUTS = new URL('deploy/capacity.json', ROOT);
 const PAGE = new URL('deploy/capacity.md', ROOT);

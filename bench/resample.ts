@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { placeImage } from '../src/image/geometry.js';
 import { resample } from '../src/image/resample.js';
 import type { RgbImage } from '../src/image/rgb-image.js';
+import { median } from '../src/median.js';
 import type { ImageSettings } from '../src/model/image-settings.js';
 import { resamplePlainly } from '../test/image/plain-resample.js';
 import { noise } from '../test/support/random.js';
@@ -61,11 +62,6 @@ function measure(width: number, height: number, rounds: number): Result {
     rawPlainMs: plain,
     rawKernelMs: kernel,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 const { values: options } = parseArgs({

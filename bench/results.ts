@@ -1,6 +1,6 @@
+import { median } from '../src/median.js';
 import type { MachineFacts } from './machine.js';
 import type { Sample } from './measure/child.js';
-import { median } from './timing.js';
 
 /** One figure: the values of all rounds, in their order. */
 export interface Figure {

@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['errors', 'version', 'progress'],
   access: ['errors'],
   tracing: [],
-  graph: ['errors', 'model'],
+  graph: ['errors', 'median', 'model'],
   image: ['errors', 'model'],
   text: ['errors', 'model'],
   encoder: ['errors', 'model'],

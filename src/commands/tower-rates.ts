@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Encoder, Row } from '../encoder/encoder.js';
+import { median } from '../median.js';
 
 /** A way to divide the cores: so many copies of a tower with so many threads each. */
 export interface Layout {
@@ -73,9 +74,4 @@ export function chooseLayout(rows: readonly RateRow[]): RateRow | undefined {
   return rows
     .filter((row) => bestOf(row) * WORTH >= best)
     .sort((a, b) => a.layout.encoders - b.layout.encoders)[0];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

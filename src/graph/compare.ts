@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { median } from '../median.js';
 import { type Agreement, agreementOf } from './agreement.js';
 import { openModel, rowsOf, type SampleInput, type SessionOptions, toFeeds } from './session.js';
 
@@ -62,12 +63,4 @@ async function secondsOf(session: InferenceSession, feed: InferenceSession.Feeds
   const start = performance.now();
   await session.run(feed);
   return (performance.now() - start) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = NaN, high = NaN] =
-    sorted.length % 2 ? [sorted[middle], sorted[middle]] : sorted.slice(middle - 1, middle + 1);
-  return (low + high) / 2;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { median, unionMs } from '../../bench/timing.js';
+import { unionMs } from '../../bench/timing.js';
 
 describe('timing of a bench', () => {
   it('counts time once that several intervals cover', () => {
@@ -11,10 +11,5 @@ describe('timing of a bench', () => {
     ];
     expect(unionMs(intervals)).to.equal(4 + 15);
     expect(unionMs([])).to.equal(0);
-  });
-
-  it('takes the middle value, or the mean of two', () => {
-    expect(median([3, 1, 2])).to.equal(2);
-    expect(median([4, 1, 2, 3])).to.equal(2.5);
   });
 });
