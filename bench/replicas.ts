@@ -1,5 +1,5 @@
 /**
- * Throughput against replicas × threads on the cores of this machine, behind deploy/nginx; some four minutes:
+ * Throughput against replicas × threads on the cores of this machine, behind deploy/nginx; some five minutes:
  *
  *     node dist/bench/replicas.js [--rounds 2] [--seconds 5] [--write]
  *
@@ -19,7 +19,11 @@ import type { Replicas } from '../test/deploy/replicas.js';
 import type { Measured, Variant } from './capacity-model.js';
 import { renderCapacity } from './capacity-page.js';
 import type { CapacityInputs } from './capacity-page.js';
-import { runLoad } from './closed-load.js';
+import { createImageBodies, createTextBodies } from './load/bodies.js';
+import type { BodyMaker } from './load/bodies.js';
+import { Client } from './load/client.js';
+import { runClosedLoop } from './load/closed-loop.js';
+import { percentile } from './statistics.js';
 
 const INPUTS = new URL('deploy/capacity.json', ROOT);
 const PAGE = new URL('deploy/capacity.md', ROOT);
@@ -65,8 +69,6 @@ interface Run {
 const folder = new URL('samples/', ROOT);
 const files = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
 const photos = files.map((name) => readFileSync(new URL(name, folder)));
-const imageBodies = photos.map((bytes) => JSON.stringify({ images: [bytes.toString('base64')] }));
-const textBodies = TEXTS.map((text) => JSON.stringify({ texts: [text] }));
 
 const loadAverage = Number((os.loadavg()[0] ?? 0).toFixed(2));
 const runs: Run[] = [];
@@ -89,29 +91,36 @@ if (values.write) {
 async function measure(count: number, threads: number): Promise<Run> {
   const replicas = await startReplicas(count, ['--threads', String(threads)]);
   const balancer = await startLoadBalancer(replicas.list.map(({ port }) => port));
-  const load = (bodies: readonly string[], underWay: number, forSeconds = seconds) =>
-    runLoad(`${balancer.url}/vectorize`, bodies, underWay, forSeconds);
+  const client = new Client(balancer.url);
+  const [image, text] = [createImageBodies(photos), createTextBodies(textsInTurn())];
+  const load = (make: BodyMaker, concurrency: number, forSeconds = seconds) =>
+    runClosedLoop({ client, make, concurrency, seconds: forSeconds, warmUpSeconds: WARM_UP_SECONDS });
   try {
-    await load([...imageBodies, ...textBodies], UNDER_WAY, WARM_UP_SECONDS);
-    const images = await load(imageBodies, UNDER_WAY);
-    const texts = await load(textBodies, UNDER_WAY);
-    const alone = await load(textBodies, 1, seconds / 2);
-    const [, beside] = await Promise.all([load(imageBodies, UNDER_WAY), load(textBodies, 1)]);
+    const images = await load(image, UNDER_WAY);
+    const texts = await load(text, UNDER_WAY);
+    const alone = await load(text, 1, seconds / 2);
+    const [, beside] = await Promise.all([load(image, UNDER_WAY), load(text, 1)]);
     return {
       replicas: count,
       threads,
-      imagesPerSecond: images.perSecond,
-      imageP95Ms: images.p95Ms,
-      textsPerSecond: texts.perSecond,
-      textAloneMs: alone.meanMs,
-      textDuringImportMs: beside.meanMs,
-      textP95DuringImportMs: beside.p95Ms,
+      imagesPerSecond: images.itemsPerSecond,
+      imageP95Ms: percentile(images.latenciesMs, 95),
+      textsPerSecond: texts.itemsPerSecond,
+      textAloneMs: mean(alone.latenciesMs),
+      textDuringImportMs: mean(beside.latenciesMs),
+      textP95DuringImportMs: percentile(beside.latenciesMs, 95),
       memoryMiB: await memoryOf(replicas),
     };
   } finally {
+    await client.close();
     await balancer.stop();
     await replicas.stop();
   }
+}
+
+function textsInTurn(): () => string {
+  let next = 0;
+  return () => TEXTS[next++ % TEXTS.length] ?? '';
 }
 
 async function memoryOf({ list }: Replicas): Promise<number> {
@@ -161,9 +170,13 @@ function toVariant(replicas: number, threads: number): Variant {
 
 async function describePhotos(): Promise<string> {
   const sizes = await Promise.all(photos.map((bytes) => sharp(bytes).metadata()));
-  const pixels = sizes.reduce((sum, { width, height }) => sum + width * height, 0) / sizes.length;
-  const bytes = photos.reduce((sum, { length }) => sum + length, 0) / photos.length;
+  const pixels = mean(sizes.map(({ width, height }) => width * height));
+  const bytes = mean(photos.map(({ length }) => length));
   return `the ${photos.length} samples, on average ${(pixels / 1e6).toFixed(2)} megapixels and ${Math.round(bytes / 1000)} kB`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function round(value: number): number {
