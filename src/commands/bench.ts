@@ -86,7 +86,7 @@ async function measureLayouts(tower: BenchTower, layouts: readonly Layout[]): Pr
 }
 
 /** The rates as a table of Markdown: a row for each layout, a column for each batch size. */
-export function renderRates(
+function renderRates(
   { items, batches }: Pick<BenchTower, 'items' | 'batches'>,
   rows: readonly RateRow[],
 ): string {

@@ -74,7 +74,7 @@ function compare(
 }
 
 /** The comparison as tables of Markdown. */
-export function renderComparison({ a, b, agreement }: ComparedModels): string {
+function renderComparison({ a, b, agreement }: ComparedModels): string {
   const { photos, captions } = a.figures;
   const agreementRow = (name: string, { cosineMean, cosineMin, rankAgreement, maxAbs }: Agreement) =>
     `| ${name} | ${cosineMean.toFixed(6)} | ${cosineMin.toFixed(6)} | ${rankAgreement.toFixed(3)} | ${maxAbs.toExponential(1)} |`;

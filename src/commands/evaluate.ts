@@ -82,7 +82,7 @@ export function recallRow(name: string, { r1, r5, r10 }: Recall): string {
 }
 
 /** The figures as a table of Markdown, which is as readable on a terminal. */
-export function renderFigures(
+function renderFigures(
   model: string,
   { photos, captions, textToImage, imageToText }: RetrievalFigures,
   throughWeaviate?: Recall,

@@ -46,7 +46,7 @@ export interface ImportIo {
 }
 
 /** Exit codes of `handspring import`. */
-export const EXIT = { allIn: 0, someFailed: 1, usage: 2, interrupted: 130 } as const;
+const EXIT = { allIn: 0, someFailed: 1, usage: 2, interrupted: 130 } as const;
 
 /** `handspring import`: photos of folders and files into a Weaviate collection; resolves with the exit code. */
 export async function runImport(options: ImportOptions, io: ImportIo): Promise<number> {

@@ -4,7 +4,7 @@ import type { SampleInput } from './session.js';
 import { fuseAttention } from './fuse-attention.js';
 import { Graph } from './graph.js';
 import { writeChecked, writeChunks } from './model-file.js';
-import { encodeModel, modelChunks, type OnnxModel, parseModel } from './onnx-file.js';
+import { modelChunks, type OnnxModel, parseModel } from './onnx-file.js';
 import { REWRITE_MAX_ABS } from './parity.js';
 import { choosePooledTokenEarly } from './pooled-token.js';
 
@@ -19,16 +19,6 @@ const REWRITES = [
   { rewrite: 'fuse-attention', apply: fuseAttention },
   { rewrite: 'pooled-token', apply: choosePooledTokenEarly },
 ] as const;
-
-/** The model with less work in its graph, and what was done; the very bytes of the input if nothing was recognised. */
-export async function optimizeModel(
-  input: string | Uint8Array,
-): Promise<{ bytes: Uint8Array; applied: Applied[] }> {
-  const bytes = typeof input === 'string' ? await readFile(input) : input;
-  const model = parseModel(bytes);
-  const applied = rewriteModel(model);
-  return { bytes: applied.length === 0 ? bytes : encodeModel(model), applied };
-}
 
 /** Rewrites a model in place, and answers what was done. A model with graphs inside its nodes is left alone. */
 export function rewriteModel(model: OnnxModel): Applied[] {

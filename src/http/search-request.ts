@@ -4,7 +4,7 @@ import { HandspringError } from '../errors.js';
 import type { SearchOptions } from '../search/store.js';
 import { requestContext } from './request-context.js';
 
-export const DEFAULT_LIMIT = 24;
+const DEFAULT_LIMIT = 24;
 export const MAX_LIMIT = 480;
 const MAX_QUERY_CHARACTERS = 2000;
 

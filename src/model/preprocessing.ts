@@ -2,7 +2,7 @@ import type { ImageSettings } from './image-settings.js';
 import { isJsonObject, type JsonObject } from './json-file.js';
 
 /** A setting that this program cannot follow; the message names it and what was expected. */
-export class UnsupportedSetting extends Error {
+class UnsupportedSetting extends Error {
   override readonly name = 'UnsupportedSetting';
 }
 

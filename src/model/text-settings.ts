@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from './json-file.js';
-import { readTextFiles, type TextFiles } from './text-files.js';
+import type { TextFiles } from './text-files.js';
 
 /** How a model wants its text: what the tokenizer and model configurations say, in one form. */
 export interface TextSettings {
@@ -26,12 +26,7 @@ const LARGEST_CONTEXT = 1_000_000;
 /** What the classes of Hugging Face's `transformers` assume where `config.json` leaves the length out. */
 const DEFAULT_CONTEXT: Readonly<Record<string, number>> = { clip: 77, siglip: 64, siglip2: 64 };
 
-/** The text settings of a model folder, Hugging Face's or immich's layout. Throws if the context length or pad token cannot be told. */
-export async function loadTextSettings(folder: string): Promise<TextSettings> {
-  return parseTextSettings(await readTextFiles(folder));
-}
-
-/** The text settings that a model folder's files state. */
+/** The text settings that a model folder's files state. Throws if the context length or pad token cannot be told. */
 export function parseTextSettings(files: TextFiles): TextSettings {
   const contextLength = contextLengthOf(files);
   return {

@@ -123,8 +123,8 @@ describe('a rewritten model file', () => {
     });
 
     it('answers an error as an error', async () => {
-      const job = { a: at('missing.onnx'), b: at('missing.onnx'), inputs: [] };
-      const failure = await inBackground('compareFiles', job).catch((error: Error) => error);
+      const job = { from: at('missing.onnx'), to: at('model_int8.onnx'), inputs: [] };
+      const failure = await inBackground('quantizeFile', job).catch((error: Error) => error);
       expect(failure).to.be.an.instanceOf(Error);
     });
   });

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { readTextFiles } from '../../src/model/text-files.js';
-import { loadTextSettings } from '../../src/model/text-settings.js';
+import { parseTextSettings } from '../../src/model/text-settings.js';
 
 describe('the text files of a model folder', () => {
   let folder: string;
@@ -32,8 +32,9 @@ describe('the text files of a model folder', () => {
       'tokenizer_config.json': { pad_token: '<pad>', model_max_length: 77 },
       'config.json': { model_type: 'clip' },
     });
-    expect((await readTextFiles(folder)).layout).to.equal('huggingface');
-    expect(await loadTextSettings(folder)).to.deep.equal({
+    const files = await readTextFiles(folder);
+    expect(files.layout).to.equal('huggingface');
+    expect(parseTextSettings(files)).to.deep.equal({
       contextLength: 77,
       padId: 7,
       padTo: undefined,
@@ -47,8 +48,9 @@ describe('the text files of a model folder', () => {
       'textual/tokenizer_config.json': { pad_token: { content: '</s>' } },
       'config.json': { text_cfg: { context_length: 64, pool_type: 'last' } },
     });
-    expect((await readTextFiles(folder)).layout).to.equal('immich');
-    expect(await loadTextSettings(folder)).to.deep.equal({
+    const files = await readTextFiles(folder);
+    expect(files.layout).to.equal('immich');
+    expect(parseTextSettings(files)).to.deep.equal({
       contextLength: 64,
       padId: 0,
       padTo: 64,

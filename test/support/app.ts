@@ -7,7 +7,7 @@ import type { ConnectionLimits } from '../../src/http/server.js';
 import { createMetrics } from '../../src/metrics.js';
 
 /** A vector that tells its input: the lengths and first codes of what was embedded. */
-export function fakeVector(item: string | Uint8Array): Float32Array {
+function fakeVector(item: string | Uint8Array): Float32Array {
   const first = typeof item === 'string' ? (item.codePointAt(0) ?? 0) : (item[0] ?? 0);
   return Float32Array.of(item.length, first, 0.1);
 }
