@@ -6,7 +6,8 @@ import { openTower } from './encoder/open-tower.js';
 import { packRows } from './encoder/pack.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
 import { inBackground } from './graph/background.js';
-import type { QuantizationCard } from './graph/card.js';
+import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
+import { isRowKernelExact } from './graph/row-kernel.js';
 import type { SampleInput } from './graph/session.js';
 import type { ModelFolder } from './model/folder.js';
 import { sha256File } from './model/checksum.js';
@@ -79,14 +80,42 @@ async function optimized({ spec, folder, log, threads, inputs }: Work): Promise<
   return result.kept ? to : spec.file;
 }
 
-async function quantized({ spec, folder, log, threads, inputs }: Work, from: string): Promise<string> {
-  const to = path.join(folder, from === spec.file ? 'int8.onnx' : 'optimized-int8.onnx');
-  if (await exists(to)) return to;
-  log.info('storing the weights as int8 in blocks; once for this model');
-  const job = { from, to, reference: spec.file, inputs: await inputs(), threads };
-  const card: QuantizationCard = await inBackground('quantizeFile', job);
-  log.info({ fidelity: card.fidelity, speed: card.speed.ratio }, 'the int8 weights are used');
-  return to;
+/** By rows where this processor can and the model bears it, in blocks otherwise; which it was is in the file's name. */
+async function quantized(work: Work, from: string): Promise<string> {
+  const stem = from === work.spec.file ? 'int8' : 'optimized-int8';
+  const schemes: Int8Scheme[] = (await isRowKernelExact()) ? ['rows', 'blocks'] : ['blocks'];
+  let reason = '';
+  for (const scheme of schemes) {
+    const to = path.join(work.folder, `${stem}-${scheme}.onnx`);
+    const refusal = to.replace(/onnx$/, 'refused.txt');
+    if (await exists(to)) return to;
+    if (await exists(refusal)) continue;
+    const result = await quantizedBy(scheme, work, from, to);
+    if (result.kept) return to;
+    ({ reason } = result);
+    if (scheme !== 'blocks') await writeFile(refusal, `${reason}\n`);
+  }
+  throw new Error(`${work.spec.file} in int8: ${reason}`);
+}
+
+async function quantizedBy(
+  scheme: Int8Scheme,
+  { spec, log, threads, inputs }: Work,
+  from: string,
+  to: string,
+): Promise<QuantizeResult> {
+  log.info(`storing the weights as int8 by ${scheme}; once for this model`);
+  const batches = await inputs();
+  // What is learned from is not what it is judged by.
+  const every = (part: number) => batches.filter((_, index) => index % 2 === part);
+  const samples = scheme === 'rows' ? { calibration: every(0), inputs: every(1) } : { inputs: batches };
+  const job = { scheme, from, to, reference: spec.file, threads, ...samples };
+  const result: QuantizeResult = await inBackground('quantizeFile', job);
+  if (result.kept) {
+    const { fidelity, speed } = result.card;
+    log.info({ fidelity, speed: speed.ratio }, 'the int8 weights are used');
+  } else log.info(`int8 by ${scheme} is not used: ${result.reason}`);
+  return result;
 }
 
 /** What the tower is tried on: sample photos or sentences, prepared as requests are, in small batches. */

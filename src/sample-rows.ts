@@ -29,6 +29,22 @@ const SENTENCES = [
   'a plate with salad, two eggs, tomatoes and a slice of toast',
   'a horse and its rider jumping over a fence',
   'a bathroom with a mirror and a blue towel',
+  'sunset over the sea',
+  'an elephant',
+  'a man in a suit talking on his phone in front of an office building',
+  'tennis player',
+  'two slices of pizza on a paper plate',
+  'a yellow school bus waiting at a traffic light while people cross the road',
+  'an empty bench under a tree',
+  'a baby holding a toothbrush',
+  'black and white photo of a narrow street in an old town',
+  'kites',
+  'a laptop, a keyboard and two monitors on a desk by the window',
+  'sheep grazing on a green hill with a stone wall behind them',
+  'a fire truck with its ladder up',
+  'a surfer riding a large wave close to the shore',
+  'three bananas and an apple in a bowl',
+  'the inside of a church, seen from the door',
 ];
 
 /** Rows of the sample photos or of everyday sentences, as requests would become. */

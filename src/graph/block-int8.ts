@@ -1,7 +1,7 @@
+import type { ConstantMatrix, Multiplication } from './constant-matrix.js';
+import { multiplications } from './constant-matrix.js';
 import type { Graph } from './graph.js';
-import { intAttribute, isOp, withInt } from './node.js';
-import type { OnnxNode } from './onnx-file.js';
-import { storedMatrix } from './stored-matrix.js';
+import { withInt } from './node.js';
 import { byteTensor, floatTensor } from './tensor.js';
 
 /**
@@ -32,64 +32,34 @@ export interface BlockInt8Options {
  *
  * Source of the operator's layout: "com.microsoft.MatMulNBits" in ONNX Runtime's docs/ContribOperators.md.
  */
-export function quantizeMatMuls(graph: Graph, options: BlockInt8Options): number {
-  const nodes = graph.nodes.filter((node) => isOp(node, 'MatMul', 'Gemm'));
-  const count = nodes.filter((node) => quantizeNode(graph, node, options)).length;
-  if (count > 0) graph.settle();
-  return count;
+export function quantizeBlockwise(graph: Graph, { block, minWeights }: BlockInt8Options): number {
+  const found = multiplications(graph, minWeights);
+  for (const multiplication of found) multiply(graph, multiplication, block);
+  if (found.length > 0) graph.settle();
+  return found.length;
 }
 
-function quantizeNode(graph: Graph, node: OnnxNode, options: BlockInt8Options): boolean {
-  const matrix = weightOf(graph, node);
-  if (matrix === undefined) return false;
+function multiply(graph: Graph, { node, matrix, bias }: Multiplication, block: BlockSize): void {
   const { rows, columns } = matrix;
-  if (rows * columns < options.minWeights) return false;
-  const { bytes, scales, blocks } = quantizeBlocks(matrix, options.block);
+  const { bytes, scales, blocks } = quantizeBlocks(matrix, block);
   const name = node.name || 'matmul';
-  const weight = graph.addWeight(
-    (n) => byteTensor(n, [columns, blocks, options.block], bytes),
-    `${name}_int8`,
-  );
+  const weight = graph.addWeight((n) => byteTensor(n, [columns, blocks, block], bytes), `${name}_int8`);
   const scale = graph.addWeight((n) => floatTensor(n, [columns * blocks], scales), `${name}_scales`);
   const attributes = Object.entries({
     K: rows,
     N: columns,
     bits: 8,
-    block_size: options.block,
+    block_size: block,
     accuracy_level: ACCURACY_LEVEL,
   }).map(([key, value]) => withInt(key, value));
   let output = graph.addNode('MatMulNBits', [node.input[0] ?? '', weight, scale], attributes, DOMAIN);
-  const bias = node.opType === 'Gemm' ? node.input[2] : undefined;
-  if (bias) output = graph.addNode('Add', [output, bias]);
+  if (bias !== undefined) output = graph.addNode('Add', [output, bias]);
   graph.replace(node.output[0] ?? '', output);
-  return true;
-}
-
-interface Matrix {
-  readonly values: Float32Array;
-  /** Length of the sum (K) and count of outputs (N). */
-  readonly rows: number;
-  readonly columns: number;
-  /** Whether `values` holds one output's weights after the other (`[N, K]`) rather than `[K, N]`. */
-  readonly byColumn: boolean;
-}
-
-/** The constant matrix that a node multiplies by, if it has one and does nothing else that MatMulNBits cannot. */
-function weightOf(graph: Graph, node: OnnxNode): Matrix | undefined {
-  const factor = (name: string) => node.attribute.find((attribute) => attribute.name === name)?.f ?? 1;
-  if (factor('alpha') !== 1 || factor('beta') !== 1 || intAttribute(node, 'transA', 0) !== 0)
-    return undefined;
-  const matrix = storedMatrix(graph, node.input[1] ?? '');
-  if (matrix === undefined) return undefined;
-  const byColumn = intAttribute(node, 'transB', 0) === 1;
-  const [first, second] = matrix.dims;
-  const [rows, columns] = byColumn ? [second, first] : [first, second];
-  return { values: matrix.values, rows, columns, byColumn };
 }
 
 /** Bytes `[N, blocks, block]` and scales `[N * blocks]`; a last block that is not full is padded with zeros. */
 export function quantizeBlocks(
-  { values, rows, columns, byColumn }: Matrix,
+  { values, rows, columns, byColumn }: ConstantMatrix,
   block: number,
 ): { bytes: Uint8Array; scales: Float32Array; blocks: number } {
   const blocks = Math.ceil(rows / block);

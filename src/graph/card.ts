@@ -6,10 +6,10 @@ import { type Fingerprint, fingerprintOf } from './model-file.js';
 
 /** What a quantised model is, where it comes from and how far it is to be trusted. */
 export interface QuantizationCard {
-  readonly format: 'block-int8';
+  readonly format: 'row-int8' | 'block-int8';
   readonly source: Fingerprint;
   readonly model: Fingerprint;
-  readonly settings: { readonly block: number; readonly minWeights: number; readonly matrices: number };
+  readonly settings: { readonly block?: number; readonly minWeights: number; readonly matrices: number };
   /** Against the source, on the sample inputs. */
   readonly fidelity: Omit<Comparison, 'speedRatio'>;
   /** Of an item in a batch with the same item alone; undefined where the sample inputs have no batches. */
@@ -23,6 +23,7 @@ export interface QuantizationCard {
 export interface CardFacts {
   readonly reference: string;
   readonly model: string;
+  readonly format: QuantizationCard['format'];
   readonly settings: QuantizationCard['settings'];
   readonly comparison: Comparison;
   readonly batching: BatchAgreement | undefined;
@@ -30,10 +31,10 @@ export interface CardFacts {
 
 /** The card of a model that was just made; reads both files for their hashes. */
 export async function makeCard(facts: CardFacts): Promise<QuantizationCard> {
-  const { reference, model, settings, batching } = facts;
+  const { reference, model, format, settings, batching } = facts;
   const { speedRatio, ...fidelity } = facts.comparison;
   return {
-    format: 'block-int8',
+    format,
     source: await fingerprintOf(reference),
     model: await fingerprintOf(model),
     settings,

@@ -26,3 +26,7 @@ export function withInt(name: string, i: number): Attribute {
 export function withFloat(name: string, f: number): Attribute {
   return { name, type: AttributeType.float, f };
 }
+
+export function withInts(name: string, ints: readonly number[]): Attribute {
+  return { name, type: AttributeType.ints, ints: [...ints] };
+}

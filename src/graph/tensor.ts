@@ -34,6 +34,11 @@ export function byteTensor(name: string, dims: readonly number[], values: Uint8A
   return { name, dims: [...dims], dataType: DataType.uint8, rawData: bytesOf(values) };
 }
 
+/** An int8 tensor over `values`, which it shares. */
+export function signedByteTensor(name: string, dims: readonly number[], values: Int8Array): Tensor {
+  return { name, dims: [...dims], dataType: DataType.int8, rawData: bytesOf(values) };
+}
+
 /** A one-dimensional int64 tensor. */
 export function intTensor(name: string, values: readonly number[]): Tensor {
   const raw = bytesOf(BigInt64Array.from(values, BigInt));

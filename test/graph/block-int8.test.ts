@@ -1,17 +1,15 @@
 import { expect } from 'chai';
 import { itemsOf } from '../../src/graph/batching.js';
-import { type BlockSize, quantizeBlocks, quantizeMatMuls } from '../../src/graph/block-int8.js';
+import { type BlockSize, quantizeBlocks, quantizeBlockwise } from '../../src/graph/block-int8.js';
 import { Graph } from '../../src/graph/graph.js';
 import { AttributeType, encodeModel, parseModel } from '../../src/graph/onnx-file.js';
-import { floatTensor } from '../../src/graph/tensor.js';
 import { maxDifference, towerBytes, towerInput, vectorsOf } from './graphs.js';
+import { multiplication, wave } from './multiplication.js';
 
 const BLOCKS: readonly BlockSize[] = [32, 128];
 
 /** Fewest weights of a fixture's matrices; all of them are small. */
 const minWeights = 1;
-
-const wave = (length: number, step: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * step));
 
 describe('block-wise int8 weights', () => {
   it('mean (byte − 128) · scale, and are off by half a step at most', () => {
@@ -55,29 +53,6 @@ describe('block-wise int8 weights', () => {
   });
 });
 
-/** x [b, K] → MatMul or Gemm by w, + bias → y, on an input whose values 8 bits can hold exactly. */
-function multiplication(kind: 'MatMul' | 'Gemm', K: number, N: number): Graph {
-  const model = parseModel(towerBytes('random-vision'));
-  model.graph.node = [];
-  const graph = new Graph(model);
-  const attributes = kind === 'Gemm' ? [{ name: 'transB', type: AttributeType.int, i: 1 }] : [];
-  const dims = kind === 'Gemm' ? [N, K] : [K, N];
-  const weight = graph.addWeight((name) => floatTensor(name, dims, wave(K * N, 0.9)), 'w');
-  const bias = graph.addWeight((name) => floatTensor(name, [N], wave(N, 0.2)), 'b');
-  const flat = graph.addNode('Flatten', ['pixel_values']);
-  const shape = { starts: [0], ends: [K], axes: [1] };
-  const cut = graph.addNode('Slice', [
-    flat,
-    ...Object.values(shape).map(([i]) =>
-      graph.addWeight((n) => ({ name: n, dims: [1], dataType: 7, int64Data: [i!] }), 'i'),
-    ),
-  ]);
-  const product = graph.addNode(kind, kind === 'Gemm' ? [cut, weight, bias] : [cut, weight], attributes);
-  model.graph.output = [{ name: product }];
-  graph.settle();
-  return graph;
-}
-
 describe('MatMulNBits', () => {
   for (const kind of ['MatMul', 'Gemm'] as const) {
     for (const block of BLOCKS) {
@@ -89,7 +64,7 @@ describe('MatMulNBits', () => {
         const pixels = Float32Array.from({ length: items * size }, (_, i) =>
           i % 8 ? ((i * 37) % 255) - 127 : 127,
         );
-        expect(quantizeMatMuls(graph, { block, minWeights })).to.equal(1);
+        expect(quantizeBlockwise(graph, { block, minWeights })).to.equal(1);
         expect(graph.nodes.some(({ opType }) => opType === 'MatMulNBits')).to.equal(true);
         const input = { pixel_values: { data: pixels, dims: [items, 3, 32, 32] } };
         const [computed] = await vectorsOf(encodeModel(graph.model), [input]);
@@ -114,7 +89,7 @@ describe('MatMulNBits', () => {
   for (const block of BLOCKS) {
     it(`gives a row the same in blocks of ${block}, whatever its neighbours are, and nearly so without any`, async () => {
       const graph = multiplication('MatMul', 768, 24);
-      quantizeMatMuls(graph, { block, minWeights });
+      quantizeBlockwise(graph, { block, minWeights });
       const pixels = wave(5 * 3 * 32 * 32, 0.37);
       const others = pixels.map((value, index) => (index < 3 * 32 * 32 ? value : 90 * value * value));
       const dims = [5, 3, 32, 32];
@@ -132,8 +107,8 @@ describe('MatMulNBits', () => {
 
   it('keeps small matrices, embedding tables and convolutions float32', () => {
     const graph = new Graph(parseModel(towerBytes('random-text')));
-    expect(quantizeMatMuls(graph, { block: 32, minWeights: 1e6 })).to.equal(0);
-    expect(quantizeMatMuls(graph, { block: 32, minWeights })).to.equal(13);
+    expect(quantizeBlockwise(graph, { block: 32, minWeights: 1e6 })).to.equal(0);
+    expect(quantizeBlockwise(graph, { block: 32, minWeights })).to.equal(13);
     const table = graph.nodes.find(({ opType }) => opType === 'Gather')!.input[0]!;
     expect(graph.constant(table)?.dataType).to.equal(1);
   });
@@ -143,7 +118,7 @@ describe('MatMulNBits', () => {
     graph.nodes
       .find(({ opType }) => opType === 'Gemm')!
       .attribute.push({ name: 'alpha', type: AttributeType.float, f: 0.5 });
-    expect(quantizeMatMuls(graph, { block: 32, minWeights })).to.equal(0);
+    expect(quantizeBlockwise(graph, { block: 32, minWeights })).to.equal(0);
   });
 
   for (const name of ['random-text', 'openclip-visual-17', 'hf-vision-bmm-14', 'hf-text-equal-dynamo-18']) {
@@ -152,7 +127,7 @@ describe('MatMulNBits', () => {
       const items = [0, 1, 2, 3];
       for (const block of BLOCKS) {
         const graph = new Graph(parseModel(towerBytes(name)));
-        expect(quantizeMatMuls(graph, { block, minWeights })).to.be.at.least(9);
+        expect(quantizeBlockwise(graph, { block, minWeights })).to.be.at.least(9);
         const batches = [input, input, ...itemsOf(input)];
         const [together, again, ...alone] = await vectorsOf(encodeModel(graph.model), batches);
         expect(maxDifference(together!, again!)).to.equal(0);

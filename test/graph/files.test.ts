@@ -8,6 +8,7 @@ import { fingerprintOf } from '../../src/graph/model-file.js';
 import { encodeModel, parseModel } from '../../src/graph/onnx-file.js';
 import { optimizeFile } from '../../src/graph/optimize.js';
 import { quantizeFile } from '../../src/graph/quantize.js';
+import type { QuantizeJob, QuantizeResult } from '../../src/graph/quantize.js';
 import { towerBytes, towerInput } from './graphs.js';
 
 describe('a rewritten model file', () => {
@@ -72,38 +73,49 @@ describe('a rewritten model file', () => {
 
   describe('quantised', () => {
     const inputs = [towerInput('random-vision', 4)];
+    const card = async (job: QuantizeJob): Promise<QuantizationCard> => {
+      const result = await quantizeFile(job);
+      if (!result.kept) throw new Error(result.reason);
+      return result.card;
+    };
 
-    it('has a card with its hashes, settings and fidelity', async () => {
-      const from = put('model.onnx', towerBytes('random-vision'));
-      const to = at('model_int8.onnx');
-      const card = await quantizeFile({ from, to, inputs, block: 32, minWeights: 1 });
-      expect(JSON.parse(readFileSync(at('model_int8.card.json'), 'utf8'))).to.deep.equal(card);
-      expect(card.source).to.deep.equal(await fingerprintOf(from));
-      expect(card.model).to.deep.equal(await fingerprintOf(to));
-      expect(card.settings).to.deep.equal({ block: 32, minWeights: 1, matrices: 13 });
-      expect(card.fidelity.items).to.equal(4);
-      expect(card.batching?.items).to.equal(4);
-      expect(card.batching?.maxAbs).to.be.below(1e-5);
-      expect(card.fidelity.cosineMean).to.be.within(0.999, 0.999999);
-    });
+    for (const [scheme, settings] of [
+      ['rows', { minWeights: 1 }],
+      ['blocks', { minWeights: 1, block: 32 }],
+    ] as const) {
+      it(`by ${scheme} has a card with its hashes, settings and fidelity`, async () => {
+        const from = put('model.onnx', towerBytes('random-vision'));
+        const to = at('model_int8.onnx');
+        const written = await card({ from, to, inputs, scheme, ...settings });
+        expect(JSON.parse(readFileSync(at('model_int8.card.json'), 'utf8'))).to.deep.equal(written);
+        expect(written.format).to.equal(scheme === 'rows' ? 'row-int8' : 'block-int8');
+        expect(written.source).to.deep.equal(await fingerprintOf(from));
+        expect(written.model).to.deep.equal(await fingerprintOf(to));
+        expect(written.settings).to.deep.equal({ ...settings, matrices: 13 });
+        expect(written.fidelity.items).to.equal(4);
+        expect(written.batching?.items).to.equal(4);
+        expect(written.batching?.maxAbs).to.be.below(1e-5);
+        expect(written.fidelity.cosineMean).to.be.within(0.999, 0.999999);
+      });
+    }
 
     it('is refused below the set fidelity, and what stood there before stays', async () => {
       const from = put('model.onnx', towerBytes('random-vision'));
       const reference = put('other.onnx', towerBytes('hf-vision-sdpa-17'));
       const to = put('model_int8.onnx', Buffer.from('before'));
-      const failure = await quantizeFile({ from, to, reference, inputs, minWeights: 1 }).catch(
-        (error: Error) => error,
-      );
-      expect((failure as Error).message).to.contain('expected a cosine to float32 of at least 0.999');
+      const result = await quantizeFile({ from, to, reference, inputs, scheme: 'rows', minWeights: 1 });
+      expect(result).to.have.property('kept', false);
+      expect(result)
+        .to.have.property('reason')
+        .that.contains('expected a cosine to float32 of at least 0.999');
       expect(readFileSync(to, 'utf8')).to.equal('before');
       expect(readdirSync(folder)).to.have.length(3);
     });
 
     it('is refused where there is nothing to quantise', async () => {
       const from = put('model.onnx', towerBytes('random-vision'));
-      const failure = await quantizeFile({ from, to: at('model_int8.onnx'), inputs }).catch(
-        (error: Error) => error,
-      );
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), inputs, scheme: 'blocks' };
+      const failure = await quantizeFile(job).catch((error: Error) => error);
       expect((failure as Error).message).to.contain('expected a large constant float32 matrix');
       expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
     });
@@ -115,15 +127,20 @@ describe('a rewritten model file', () => {
       const inputs = [towerInput('random-text', 4)];
       let turns = 0;
       const ticking = setInterval(() => turns++, 1);
-      const job = { from, to: at('model_int8.onnx'), inputs, minWeights: 1 };
-      const card: QuantizationCard = await inBackground('quantizeFile', job);
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), inputs, scheme: 'blocks', minWeights: 1 };
+      const result: QuantizeResult = await inBackground('quantizeFile', job);
       clearInterval(ticking);
-      expect(card.settings.matrices).to.equal(13);
+      expect(result.kept).to.equal(true);
       expect(turns).to.be.above(5);
     });
 
     it('answers an error as an error', async () => {
-      const job = { from: at('missing.onnx'), to: at('model_int8.onnx'), inputs: [] };
+      const job: QuantizeJob = {
+        from: at('missing.onnx'),
+        to: at('model_int8.onnx'),
+        inputs: [],
+        scheme: 'rows',
+      };
       const failure = await inBackground('quantizeFile', job).catch((error: Error) => error);
       expect(failure).to.be.an.instanceOf(Error);
     });
