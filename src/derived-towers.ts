@@ -34,8 +34,9 @@ export async function deriveTowers(
   const derived = { ...model };
   for (const spec of await towerSpecs(model, options)) {
     const file = await deriveTower(model, spec, options, log.child({ modality: spec.modality }));
-    if (spec.modality === 'image' && model.image) derived.image = { ...model.image, file };
-    if (spec.modality === 'text' && model.text) derived.text = { ...model.text, file };
+    const isDerived = file !== spec.file;
+    if (spec.modality === 'image' && model.image) derived.image = { ...model.image, file, isDerived };
+    if (spec.modality === 'text' && model.text) derived.text = { ...model.text, file, isDerived };
   }
   return derived;
 }

@@ -10,16 +10,16 @@ export type SpecConfig = Pick<Config, 'threads' | 'normalize'> & Partial<Pick<Co
 /** What a thread needs to load the image tower of a model. */
 export function imageTowerSpec(
   model: ModelFolder,
-  { file, settings }: NonNullable<ModelFolder['image']>,
+  { file, isDerived, settings }: NonNullable<ModelFolder['image']>,
   config: SpecConfig,
 ): TowerSpec {
-  return { ...commonSpec(model, config), modality: 'image', file, imageSize: settings.size };
+  return { ...commonSpec(model, config), modality: 'image', file, isDerived, imageSize: settings.size };
 }
 
 /** What a thread needs to load the text tower of a model. */
 export function textTowerSpec(
   model: ModelFolder,
-  { file }: NonNullable<ModelFolder['text']>,
+  { file, isDerived }: NonNullable<ModelFolder['text']>,
   tokenizer: Tokenizer,
   config: SpecConfig,
 ): TowerSpec {
@@ -27,7 +27,7 @@ export function textTowerSpec(
   const sample = Array.from(tokenizer.tokenize('a photo').ids);
   const evenLengths = config.precision === 'int8';
   const text = { contextLength: tokenizer.contextLength, padId, padTo, sample, evenLengths };
-  return { ...commonSpec(model, config), modality: 'text', file, text };
+  return { ...commonSpec(model, config), modality: 'text', file, isDerived, text };
 }
 
 /** The specs of all towers that the model has. */

@@ -5,6 +5,7 @@ import { cutModel } from './cut-model.js';
 import { SignatureError, inputsOf, readImageSignature, readTextSignature } from './signature.js';
 import type { TowerSignature } from './signature.js';
 import type { TowerSpec } from './tower-spec.js';
+import { weightsInPlace } from './weights-in-place.js';
 
 export interface OpenTower {
   readonly session: InferenceSession;
@@ -19,23 +20,34 @@ export interface OpenTower {
  */
 export async function openTower(spec: TowerSpec): Promise<OpenTower> {
   try {
-    const whole = await open(spec, spec.file);
-    if (strangers(whole).length === 0) return fitting(whole, spec);
-    await whole.session.release();
-    const cut = await open(spec, cutModel(await readFile(spec.file), whole.signature.output));
-    const [stranger] = strangers(cut);
-    if (stranger === undefined) return fitting(cut, spec);
-    await cut.session.release();
-    throw new SignatureError(
-      `expected ${cut.signature.output} to need ${inputsOf(cut.signature).join(', ')}, the file also asks for ${stranger}`,
-    );
+    const model = weightsInPlace(spec.file, { forGood: spec.isDerived === true });
+    if (!model) return await openWhole(spec, spec.file, path.dirname(spec.file));
+    try {
+      return await openWhole(spec, model.bytes, model.folder);
+    } finally {
+      model.bytes.buffer.resize(0);
+    }
   } catch (error) {
     throw new Error(`${spec.file}: ${reasonOf(error, spec)}`, { cause: error });
   }
 }
 
-async function open(spec: TowerSpec, model: string | Uint8Array): Promise<OpenTower> {
-  const options = sessionOptions(spec);
+async function openWhole(spec: TowerSpec, model: string | Uint8Array, folder: string): Promise<OpenTower> {
+  const whole = await open(spec, model, folder);
+  if (strangers(whole).length === 0) return fitting(whole, spec);
+  await whole.session.release();
+  const bytes = typeof model === 'string' ? await readFile(model) : model;
+  const cut = await open(spec, cutModel(bytes, whole.signature.output), folder);
+  const [stranger] = strangers(cut);
+  if (stranger === undefined) return fitting(cut, spec);
+  await cut.session.release();
+  throw new SignatureError(
+    `expected ${cut.signature.output} to need ${inputsOf(cut.signature).join(', ')}, the file also asks for ${stranger}`,
+  );
+}
+
+async function open(spec: TowerSpec, model: string | Uint8Array, folder: string): Promise<OpenTower> {
+  const options = sessionOptions(spec, folder);
   const session =
     typeof model === 'string'
       ? await InferenceSession.create(model, options)
@@ -50,7 +62,7 @@ async function open(spec: TowerSpec, model: string | Uint8Array): Promise<OpenTo
   }
 }
 
-function sessionOptions(spec: TowerSpec): InferenceSession.SessionOptions {
+function sessionOptions(spec: TowerSpec, weightsFolder: string): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: spec.threads,
@@ -60,8 +72,8 @@ function sessionOptions(spec: TowerSpec): InferenceSession.SessionOptions {
     logSeverityLevel: 3,
     extra: {
       session: {
-        // Where a model that comes from memory finds weights that its file keeps in another one beside it.
-        model_external_initializers_file_folder_path: path.dirname(spec.file),
+        // Where a model that comes from memory finds weights that are in a file.
+        model_external_initializers_file_folder_path: weightsFolder,
         // Threads that spin while they wait take the cores from the other tower and from the preparation of images, and
         // work in a few large blocks waits for the thread that lost its core: measured in bench/README.md.
         intra_op: { allow_spinning: '0' },

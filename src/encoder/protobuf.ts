@@ -12,24 +12,47 @@ const FIXED_64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
+/** Where a field of a message stands: its tag, its bytes (as in `Field`), and the next one. */
+export interface FieldPlace {
+  readonly number: number;
+  readonly start: number;
+  readonly bodyStart: number;
+  readonly end: number;
+}
+
 /**
  * The fields of a message, in order.
  * @throws RangeError if the bytes end inside a field, or are no message at all.
- * Source: the wire format of protobuf's documentation, https://protobuf.dev/programming-guides/encoding/.
  */
 export function* readFields(message: Uint8Array): Generator<Field> {
-  let at = 0;
+  const byteAt = (at: number) => message[at];
+  for (const { number, start, bodyStart, end } of fieldPlaces(byteAt, 0, message.length)) {
+    yield { number, whole: message.subarray(start, end), bytes: message.subarray(bodyStart, end) };
+  }
+}
+
+/**
+ * Where the fields of a message are that stands from `from` to `to`, of which no more is read than tags and lengths.
+ * @throws RangeError as `readFields` does.
+ * Source: the wire format of protobuf's documentation, https://protobuf.dev/programming-guides/encoding/.
+ */
+export function* fieldPlaces(
+  byteAt: (at: number) => number | undefined,
+  from: number,
+  to: number,
+): Generator<FieldPlace> {
+  let at = from;
   const varint = () => {
     let value = 0;
     for (let factor = 1; factor <= 2 ** 63; factor *= 128) {
-      const byte = message[at++];
+      const byte = byteAt(at++);
       if (byte === undefined) break;
       value += (byte & 127) * factor;
       if (byte < 128) return value;
     }
     throw new RangeError('expected a protobuf message, received bytes that end inside a number');
   };
-  while (at < message.length) {
+  while (at < to) {
     const start = at;
     const tag = varint();
     const type = tag % 8;
@@ -39,17 +62,23 @@ export function* readFields(message: Uint8Array): Generator<Field> {
     else if (type === FIXED_64) at += 8;
     else if (type === FIXED_32) at += 4;
     else throw new RangeError(`expected a protobuf message, received a field of type ${type}`);
-    const bytes = message.subarray(at, at + length);
+    const bodyStart = at;
     at += length;
-    if (at > message.length) {
-      throw new RangeError('expected a protobuf message, received bytes that end inside a field');
-    }
-    yield { number: Math.floor(tag / 8), whole: message.subarray(start, at), bytes };
+    if (at > to) throw new RangeError('expected a protobuf message, received bytes that end inside a field');
+    yield { number: Math.floor(tag / 8), start, bodyStart, end: at };
   }
 }
 
+/** A field that holds a whole number. */
+export function numberField(number: number, value: number): Uint8Array {
+  return Uint8Array.from([...toVarint(number * 8 + VARINT), ...toVarint(value)]);
+}
+
 /** A field that holds a message of these parts, in pieces to be written one after the other. */
-export function messageField(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
+export function messageField<Part extends { readonly length: number }>(
+  number: number,
+  parts: readonly Part[],
+): (Part | Uint8Array)[] {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return [Uint8Array.from([...toVarint(number * 8 + LENGTH_DELIMITED), ...toVarint(length)]), ...parts];
 }

@@ -4,6 +4,8 @@ import type { Modality } from './signature.js';
 export interface TowerSpec {
   readonly modality: Modality;
   readonly file: string;
+  /** The file never changes, so weights may be read from it at any time; otherwise only while it is loaded. */
+  readonly isDerived?: boolean | undefined;
   /** Threads inside the session. */
   readonly threads: number;
   /** Scale each vector to length 1. */

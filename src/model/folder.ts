@@ -21,9 +21,15 @@ export interface ModelFolder {
   readonly pooledIsEmbedding: boolean;
   /** The model's own `config.json`. */
   readonly config: JsonObject;
-  readonly image: { readonly file: string; readonly settings: ImageSettings } | undefined;
+  readonly image: (TowerFile & { readonly settings: ImageSettings }) | undefined;
   /** The tokenizer's files are read from the folder itself. */
-  readonly text: { readonly file: string } | undefined;
+  readonly text: TowerFile | undefined;
+}
+
+export interface TowerFile {
+  readonly file: string;
+  /** Made by this program, under a name of its own, and never changed after: weights may be read from it at any time. */
+  readonly isDerived?: boolean;
 }
 
 interface Layout {
