@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareVectors } from './compare/agreement.js';
-import { readVectors } from './compare/answer.js';
+import { askVectors } from './compare/answer.js';
 import { createInputs } from './inputs.js';
 import { Client } from './load/client.js';
 import { runClosedLoop } from './load/closed-loop.js';
@@ -50,14 +50,11 @@ const kinds = {
 const results = new Results();
 for (const [kind, make] of Object.entries(kinds)) {
   const bodies = Array.from({ length: 8 }, make);
-  const [reference, ...others] = await Promise.all(
-    clients.map((client) =>
-      Promise.all(bodies.map(async (body) => readVectors(await client.post(body), kind))),
-    ),
-  );
-  others.forEach((vectors, at) =>
-    results.add(compareVectors(options.url[at + 1] ?? '', kind, reference ?? [], vectors)),
-  );
+  const [reference, ...others] = await Promise.all(clients.map((client) => askVectors(client, kind, bodies)));
+  others.forEach((vectors, at) => {
+    const name = `${kind}/agreement/${options.url[at + 1] ?? ''}`;
+    results.add(compareVectors(name, reference ?? [], vectors));
+  });
 }
 for (let round = 0; round < rounds; round++) {
   for (const client of round % 2 === 0 ? clients : [...clients].reverse()) {

@@ -4,25 +4,21 @@
  *     npm run bench -- [--model DIR] [--precision fp32,int8] [--quick] [--only raw,stages,service]
  *                      [--serve-args "--encoders 2"] [--out bench/results] [--name NAME]
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createInputs } from './inputs.js';
 import { describeMachine } from './machine.js';
 import { measureInChild } from './measure/child.js';
-import type { Sample } from './measure/child.js';
 import { startServer } from './measure/server.js';
 import { ensureRandomModel } from './model/bench-model.js';
 import { FULL_PLAN, QUICK_PLAN } from './plan.js';
 import { drawPlots } from './report/plots.js';
+import { saveReport } from './report/save.js';
 import { renderTables } from './report/tables.js';
 import { Results } from './results.js';
+import { measureInTurns } from './rounds.js';
+import type { Step } from './rounds.js';
 import { listVariants, measureVariant } from './variants.js';
-
-interface Step {
-  readonly name: string;
-  measure(): Promise<Sample[]>;
-}
 
 const { values: options } = parseArgs({
   options: {
@@ -58,24 +54,15 @@ const steps: Step[] = [
 for (const { options: variant } of variants) await (await startServer(variant)).stop();
 
 const results = new Results();
-const startMs = performance.now();
-for (let round = 0; round < plan.rounds; round++) {
-  for (const step of round % 2 === 0 ? steps : [...steps].reverse()) {
-    const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
-    process.stderr.write(`${minutes} min: round ${round + 1} of ${plan.rounds}, ${step.name}\n`);
-    results.add(await step.measure());
-  }
-}
+await measureInTurns(steps, plan.rounds, results);
 
 const settings = {
   ...plan,
   ...options,
   model: options.model ? path.basename(options.model) : 'random ViT-B/32',
 };
-const tables = renderTables(results, machine, settings);
-await mkdir(options.out, { recursive: true });
-const file = (extension: string) => path.join(options.out, `${options.name}.${extension}`);
-await writeFile(file('json'), results.toJson(machine, settings));
-await writeFile(file('md'), tables);
-for (const [name, svg] of drawPlots(results)) await writeFile(file(`${name}.svg`), svg);
-process.stdout.write(tables);
+await saveReport(options.out, options.name, {
+  json: results.toJson(machine, settings),
+  tables: renderTables(results, machine, settings),
+  plots: drawPlots(results),
+});

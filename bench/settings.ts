@@ -13,12 +13,15 @@ import type { Inputs } from './inputs.js';
 import { describeMachine } from './machine.js';
 import { measureInChild } from './measure/child.js';
 import type { Sample } from './measure/child.js';
-import { measureQueriesBesideImport } from './measure/queries-beside-import.js';
+import { measureFreshServer } from './measure/fresh-server.js';
+import { measureQueriesBesideImport, queryCases } from './measure/queries-beside-import.js';
 import { startServer } from './measure/server.js';
-import { mainLoads, measureLoads } from './measure/service.js';
+import type { Server } from './measure/server.js';
+import { mainLoads } from './measure/service.js';
 import { ensureRandomModel } from './model/bench-model.js';
 import { FULL_PLAN } from './plan.js';
 import { Results } from './results.js';
+import { measureInTurns } from './rounds.js';
 
 const SESSIONS: Readonly<Record<string, object>> = {
   default: {},
@@ -61,24 +64,15 @@ const { values: options } = parseArgs({
   },
 });
 
-async function measureService(name: string, setting: ServiceSetting, inputs: Inputs): Promise<Sample[]> {
-  const server = await startServer({ model, precision: 'fp32', args: [], ...setting });
-  try {
-    const atRest = (await server.memory()).residentMiB;
-    const loads = await measureLoads(`service/${name}`, server, mainLoads(inputs), FULL_PLAN);
-    const plan = { ...FULL_PLAN, querySeconds: FULL_PLAN.querySeconds / 2 };
-    const queries = await measureQueriesBesideImport(`service/${name}`, server, inputs, plan);
-    const memory = await server.memory();
-    return [
-      { name: `service/${name}/ready`, unit: 'ms', value: server.readyMs },
-      { name: `service/${name}/memory at rest`, unit: 'MiB', value: atRest },
-      { name: `service/${name}/memory under load`, unit: 'MiB', value: memory.residentMiB },
-      ...loads,
-      ...queries.filter((sample) => /(ratio|import)$/.test(sample.name)),
-    ];
-  } finally {
-    await server.stop();
-  }
+async function measureService(setting: string, options: ServiceSetting, inputs: Inputs): Promise<Sample[]> {
+  const name = `service/${setting}`;
+  const plan = { ...FULL_PLAN, querySeconds: FULL_PLAN.querySeconds / 2 };
+  const start = () => startServer({ model, precision: 'fp32', args: [], ...options });
+  const further = async (server: Server) => {
+    const queries = await measureQueriesBesideImport(name, server, queryCases(inputs), plan);
+    return queries.filter((sample) => /(ratio|import)$/.test(sample.name));
+  };
+  return measureFreshServer({ name, start, loads: mainLoads(inputs), further }, plan);
 }
 
 const machine = describeMachine();
@@ -87,18 +81,18 @@ const inputs = await createInputs(model);
 const steps = [
   ...Object.entries(SESSIONS).map(([name, session]) => ({
     kind: 'session',
+    name: `session ${name}`,
     measure: () => measureInChild('./session-child.js', [model, '0.5', name, JSON.stringify(session)]),
   })),
   ...Object.entries(SERVICES).map(([name, setting]) => ({
     kind: 'service',
+    name: `service ${name}`,
     measure: () => measureService(name, setting, inputs),
   })),
 ].filter(({ kind }) => options.only.split(',').includes(kind));
 
 const results = new Results();
-for (let round = 0; round < Number(options.rounds); round++) {
-  for (const { measure } of round % 2 === 0 ? steps : [...steps].reverse()) results.add(await measure());
-}
+await measureInTurns(steps, Number(options.rounds), results);
 await mkdir(options.out, { recursive: true });
 await writeFile(path.join(options.out, 'settings.json'), results.toJson(machine, options));
 const rows = results.names(/./).map((name) => {

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { availableCores } from '../src/machine.js';
 import type { Inputs } from './inputs.js';
 import type { Sample } from './measure/child.js';
-import { measureQueriesBesideImport } from './measure/queries-beside-import.js';
+import { measureFreshServer } from './measure/fresh-server.js';
+import { measureQueriesBesideImport, queryCases } from './measure/queries-beside-import.js';
 import type { Server, ServerOptions } from './measure/server.js';
 import { startServer } from './measure/server.js';
-import { allLoads, mainLoads, measureLoads, measureOpenLoops } from './measure/service.js';
+import { allLoads, mainLoads, measureOpenLoops } from './measure/service.js';
 import type { Plan } from './plan.js';
 
 /** One way to run the service. The main one is put through everything, the others through what they are compared by. */
@@ -42,34 +43,12 @@ export function listVariants(
 
 /** A fresh process of the variant: its start, its loads, its memory before, under and after them. */
 export async function measureVariant(variant: Variant, inputs: Inputs, plan: Plan): Promise<Sample[]> {
-  const server = await startServer(variant.options);
-  try {
-    const atRest = await server.memory();
-    const loads = variant.isMain ? allLoads(inputs) : mainLoads(inputs);
-    const closed = await measureLoads(variant.name, server, loads, plan);
-    const atLoad = await server.memory();
-    const further = variant.isMain ? await measureMain(variant.name, server, inputs, closed, plan) : [];
-    const { peakMiB } = await server.memory();
-    return [
-      { name: `${variant.name}/ready`, unit: 'ms', value: server.readyMs },
-      { name: `${variant.name}/memory at rest`, unit: 'MiB', value: atRest.residentMiB },
-      { name: `${variant.name}/memory under load`, unit: 'MiB', value: atLoad.residentMiB },
-      { name: `${variant.name}/memory at its peak`, unit: 'MiB', value: peakMiB },
-      ...closed,
-      ...further,
-    ];
-  } finally {
-    await server.stop();
-  }
-}
-
-async function measureMain(
-  name: string,
-  server: Server,
-  inputs: Inputs,
-  closed: readonly Sample[],
-  plan: Plan,
-): Promise<Sample[]> {
-  const openLoops = await measureOpenLoops(name, server, inputs, closed, plan);
-  return [...openLoops, ...(await measureQueriesBesideImport(name, server, inputs, plan))];
+  const { name, isMain, options } = variant;
+  const start = () => startServer(options);
+  if (!isMain) return measureFreshServer({ name, start, loads: mainLoads(inputs) }, plan);
+  const further = async (server: Server, closed: readonly Sample[]) => [
+    ...(await measureOpenLoops(name, server, inputs, closed, plan)),
+    ...(await measureQueriesBesideImport(name, server, queryCases(inputs), plan)),
+  ];
+  return measureFreshServer({ name, start, loads: allLoads(inputs), further }, plan);
 }

@@ -5,8 +5,7 @@ import type { Sample } from '../measure/child.js';
  * @throws Error if the two servers' vectors are not of one length: their models differ.
  */
 export function compareVectors(
-  server: string,
-  kind: string,
+  name: string,
   reference: readonly number[][],
   vectors: readonly number[][],
 ): Sample[] {
@@ -14,13 +13,12 @@ export function compareVectors(
   for (const [a, b] of pairs) {
     if (a.length !== b.length) {
       throw new Error(
-        `${server}: expected vectors of ${a.length} numbers as the first server's, received ${b.length}`,
+        `${name}: expected vectors of ${a.length} numbers as the first server's, received ${b.length}`,
       );
     }
   }
   const cosines = pairs.map(([a, b]) => dot(a, b) / (norm(a) * norm(b)));
   const ratios = pairs.map(([a, b]) => norm(b) / norm(a));
-  const name = `${kind}/agreement/${server}`;
   return [
     { name: `${name}/mean cosine`, unit: '', value: mean(cosines) },
     { name: `${name}/least cosine`, unit: '', value: Math.min(...cosines) },

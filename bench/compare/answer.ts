@@ -1,4 +1,13 @@
-import type { Answer } from '../load/client.js';
+import type { Body } from '../load/bodies.js';
+import type { Answer, Client } from '../load/client.js';
+
+/**
+ * The vectors that a server gives for requests of one item each, all sent at once.
+ * @throws Error that says how an answer departs from the contract.
+ */
+export function askVectors(client: Client, kind: string, bodies: readonly Body[]): Promise<number[][]> {
+  return Promise.all(bodies.map(async (body) => readVectors(await client.post(body), kind)));
+}
 
 /**
  * The one vector of an answer to a request of one item.

@@ -35,6 +35,14 @@ export class Client {
       throw new Error(`expected 200, received ${status}: ${bytes.toString().slice(0, 300)}`);
   }
 
+  /** Whether the server says that it is ready; not where nobody listens yet. */
+  async isReady(): Promise<boolean> {
+    const path = '/.well-known/ready';
+    const answer = await this.pool.request({ method: 'GET', path }).catch(() => undefined);
+    await answer?.body.dump();
+    return answer !== undefined && answer.statusCode < 300;
+  }
+
   async get(path: string): Promise<string> {
     const { body } = await this.pool.request({ method: 'GET', path });
     return body.text();

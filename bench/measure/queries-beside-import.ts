@@ -7,8 +7,10 @@ import type { Plan } from '../plan.js';
 import { percentile } from '../statistics.js';
 import type { Sample } from './child.js';
 import type { Server } from './server.js';
+import { loopDelay } from './service.js';
 
-interface Case {
+/** A query and the import that it is asked beside. */
+export interface QueryCase {
   readonly name: string;
   readonly query: BodyMaker;
   readonly bulk: BodyMaker;
@@ -16,7 +18,7 @@ interface Case {
 }
 
 /** What people ask while a collection is filled. An import of Weaviate's is one request per object, many at once. */
-function cases(inputs: Inputs): Case[] {
+export function queryCases(inputs: Inputs): QueryCase[] {
   const one = inputs.images('640x480');
   const many = inputs.images('640x480', 8);
   return [
@@ -35,34 +37,34 @@ function cases(inputs: Inputs): Case[] {
 /** Time for the import to fill the queues before the first query. */
 const HEAD_START_MS = 1000;
 
-/** A query's p95 on an idle service, the same beside an import that saturates it, and the ratio of the two. */
+/** A query's latency on an idle service, the same beside an import that saturates it, and the ratio of the two p95. */
 export async function measureQueriesBesideImport(
   prefix: string,
   server: Server,
-  inputs: Inputs,
+  cases: readonly QueryCase[],
   plan: Plan,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   const { client } = server;
   const seconds = plan.querySeconds;
-  for (const [seed, { name, query, bulk, callers }] of cases(inputs).entries()) {
-    const idle = percentile(await runQueries(client, query, seconds / 2, seed), 95);
-    await server.loopDelayMs();
+  for (const [seed, { name, query, bulk, callers }] of cases.entries()) {
+    const idle = await runQueries(client, query, seconds / 2, seed);
+    await server.loopDelayMs?.();
     const loop = { client, make: bulk, concurrency: callers, seconds, warmUpSeconds: HEAD_START_MS / 1000 };
     const load = runClosedLoop(loop);
     await sleep(HEAD_START_MS);
-    const busy = percentile(await runQueries(client, query, seconds, seed), 95);
+    const busy = await runQueries(client, query, seconds, seed);
     const { itemsPerSecond } = await load;
+    const figure = `${prefix}/queries/${name}`;
+    const ms = (what: string, value: number) => ({ name: `${figure}/${what}`, unit: 'ms', value });
     samples.push(
-      { name: `${prefix}/queries/${name}/idle p95`, unit: 'ms', value: idle },
-      { name: `${prefix}/queries/${name}/p95`, unit: 'ms', value: busy },
-      { name: `${prefix}/queries/${name}/ratio`, unit: 'times', value: busy / idle },
-      { name: `${prefix}/queries/${name}/import`, unit: 'items/s', value: itemsPerSecond },
-      {
-        name: `${prefix}/queries/${name}/event-loop delay p99`,
-        unit: 'ms',
-        value: await server.loopDelayMs(),
-      },
+      ms('idle p50', percentile(idle, 50)),
+      ms('idle p95', percentile(idle, 95)),
+      ms('p50', percentile(busy, 50)),
+      ms('p95', percentile(busy, 95)),
+      { name: `${figure}/ratio`, unit: 'times', value: percentile(busy, 95) / percentile(idle, 95) },
+      { name: `${figure}/import`, unit: 'items/s', value: itemsPerSecond },
+      ...(await loopDelay(figure, server)),
     );
   }
   return samples;

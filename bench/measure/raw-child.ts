@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime with nothing around it, as the yardstick: one session at a time with its own defaults and all cores.
  *
- *     node dist/bench/measure/raw-child.js MODEL SECONDS
+ *     node dist/bench/measure/raw-child.js MODEL SECONDS [LENGTHS OF TEXTS, as 4,12]
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { readImageSignature, readTextSignature } from '../../src/encoder/signature.js';
@@ -15,7 +15,7 @@ import { measureRate } from './rate.js';
 const IMAGE_BATCHES = [1, 2, 4, 8, 16];
 const TEXT_BATCHES = [1, 4, 16, 32];
 
-const [folder = '', seconds = '1'] = process.argv.slice(2);
+const [folder = '', seconds = '1', lengths = TEXT_LENGTHS.join()] = process.argv.slice(2);
 const model = await loadModelFolder(folder);
 const hints = { pooledIsEmbedding: model.pooledIsEmbedding };
 const samples: Sample[] = [];
@@ -40,7 +40,7 @@ async function measureImages({ file, settings }: NonNullable<typeof model.image>
 async function measureTexts({ file }: NonNullable<typeof model.text>): Promise<void> {
   const session = await open(file);
   const signature = readTextSignature(session.inputMetadata, session.outputMetadata, hints);
-  for (const length of TEXT_LENGTHS) {
+  for (const length of lengths.split(',').map(Number)) {
     for (const batch of TEXT_BATCHES) {
       const feed = (input: TokenInput | undefined, value: (at: number) => number) =>
         input ? { [input.name]: integers(input, [batch, length], value) } : {};

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from '../load/client.js';
+import type { Memory } from './memory.js';
+import { ServerProcess } from './server-process.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
@@ -19,67 +18,47 @@ export interface ServerOptions {
 
 export interface Server {
   readonly client: Client;
-  /** From the start of the process to the line that says it is ready, as seen from outside. */
+  /** From the start of the process to its being ready, as seen from outside. */
   readonly readyMs: number;
-  /** Resident memory now and at its peak, in MiB. Linux only. */
-  memory(): Promise<{ residentMiB: number; peakMiB: number }>;
-  /** The 99th percentile of the main thread's event-loop delay since the last call, in milliseconds. */
-  loopDelayMs(): Promise<number>;
+  memory(): Promise<Memory>;
+  /** The 99th percentile of the main thread's event-loop delay since the last call, in milliseconds, if it tells. */
+  loopDelayMs?(): Promise<number>;
   stop(): Promise<void>;
 }
 
+/** The command of `handspring serve` on a port of the loopback address; 0 is any that is free. */
+export function serveCommand({ model, precision, args }: ServerOptions, port: number): string[] {
+  const serve = [MAIN, 'serve', '--model', model, '--precision', precision, '--offline'];
+  const place = ['--host', '127.0.0.1', '--port', String(port), '--log-format', 'json'];
+  return [process.execPath, ...serve, ...place, ...args];
+}
+
 /**
- * `handspring serve` in a fresh process, of whose environment nothing is passed on but the path.
+ * `handspring serve` in a fresh process, ready when it says so.
  * @throws Error with what it printed if it ends before it is ready.
  */
-export async function startServer({ model, precision, cores, args, env }: ServerOptions): Promise<Server> {
-  const serve = [MAIN, 'serve', '--model', model, '--precision', precision, '--offline'];
-  const command = [process.execPath, ...serve, '--host', '127.0.0.1', '--port', '0', '--log-format', 'json'];
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { cores, env } = options;
   const pinned = cores === undefined ? [] : ['taskset', '-c', `0-${cores - 1}`];
-  const [program = '', ...rest] = [...pinned, ...command, ...args];
-  const startMs = performance.now();
-  const child = spawn(program, rest, {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const lines = createInterface({ input: child.stderr });
-  const url = await untilReady(lines, ended);
-  const readyMs = performance.now() - startMs;
-  lines.removeAllListeners('line');
-  lines.on('line', () => undefined);
+  const server = new ServerProcess('the service', [...pinned, ...serveCommand(options, 0)], env);
+  const { found: url, readyMs } = await server.ready(server.whenLine(readyUrl));
   const client = new Client(url);
   return {
     client,
     readyMs,
-    memory: () => readMemory(child.pid),
+    memory: () => server.memory(),
     loopDelayMs: async () =>
       1000 * readMetric(await client.get('/metrics'), 'nodejs_eventloop_lag_p99_seconds'),
     stop: async () => {
       await client.close();
-      child.kill('SIGTERM');
-      await ended;
+      await server.stop();
     },
   };
 }
 
-async function untilReady(lines: NodeJS.EventEmitter, ended: Promise<void>): Promise<string> {
-  const printed: string[] = [];
-  return new Promise((resolve, reject) => {
-    lines.on('line', (line: string) => {
-      printed.push(line);
-      const entry = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
-      if (entry.msg === 'ready' && entry.url !== undefined) resolve(entry.url);
-    });
-    void ended.then(() => reject(new Error(`the service ended before it was ready:\n${printed.join('\n')}`)));
-  });
-}
-
-async function readMemory(pid: number | undefined): Promise<{ residentMiB: number; peakMiB: number }> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const field = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) / 1024;
-  return { residentMiB: field('VmRSS'), peakMiB: field('VmHWM') };
+function readyUrl(line: string): string | undefined {
+  const entry = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
+  return entry.msg === 'ready' ? entry.url : undefined;
 }
 
 function readMetric(exposition: string, name: string): number {

@@ -8,7 +8,8 @@ import { percentile } from '../statistics.js';
 import type { Sample } from './child.js';
 import type { Server } from './server.js';
 
-interface Load {
+/** One load of the closed loop. */
+export interface Load {
   readonly name: string;
   readonly unit: string;
   readonly make: BodyMaker;
@@ -48,18 +49,23 @@ export async function measureLoads(
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const { name, unit, make, concurrency } of loads) {
-    await server.loopDelayMs();
+    await server.loopDelayMs?.();
     const { client } = server;
     const result = await runClosedLoop({ ...plan, client, make, concurrency });
-    const loopDelayMs = await server.loopDelayMs();
     samples.push(
       { name: `${prefix}/${name}`, unit, value: result.itemsPerSecond },
       { name: `${prefix}/${name}/p50`, unit: 'ms', value: percentile(result.latenciesMs, 50) },
       { name: `${prefix}/${name}/p95`, unit: 'ms', value: percentile(result.latenciesMs, 95) },
-      { name: `${prefix}/${name}/event-loop delay p99`, unit: 'ms', value: loopDelayMs },
+      ...(await loopDelay(`${prefix}/${name}`, server)),
     );
   }
   return samples;
+}
+
+/** The event-loop delay since it was last asked for, of a server that tells it. */
+export async function loopDelay(prefix: string, server: Server): Promise<Sample[]> {
+  const value = await server.loopDelayMs?.();
+  return value === undefined ? [] : [{ name: `${prefix}/event-loop delay p99`, unit: 'ms', value }];
 }
 
 /** Part of the rate that a closed loop of 16 callers reached, at which an open loop is run. */

@@ -70,11 +70,12 @@ function drawGridLine(value: number, toY: (value: number) => number): string {
   );
 }
 
+/** Named beside the title, where no bar is. */
 function drawLine({ name, value }: NonNullable<BarChart['line']>, toY: (value: number) => number): string {
   const y = toY(value).toFixed(1);
   return (
     `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${y}" y2="${y}" stroke="#d55e00" stroke-dasharray="6 4"/>` +
-    text(PLOT.right, Number(y) - 5, name, 'text-anchor="end" fill="#d55e00"')
+    text(PLOT.right, 22, `– – ${name}`, 'text-anchor="end" fill="#d55e00"')
   );
 }
 

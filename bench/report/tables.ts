@@ -56,16 +56,25 @@ export function renderTables(
   machine: MachineFacts,
   settings: Plan & { readonly model: string },
 ): string {
-  const { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore } = machine;
   return [
-    `${settings.model}, ${settings.rounds} rounds; medians.`,
+    ...describeRun(machine, settings),
+    ...renderTargets(results),
+    ...TABLES.flatMap((table) => renderTable(table, results)),
+  ].join('\n');
+}
+
+/** What was measured, and where. */
+export function describeRun(
+  { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore }: MachineFacts,
+  { model, rounds }: Pick<Plan, 'rounds'> & { readonly model: string },
+): string[] {
+  return [
+    `${model}, ${rounds} rounds; medians.`,
     '',
     `${cpu}, ${coresAllowed} cores (${instructionSets.join(', ')}), ${memoryGiB} GiB, ${system}, Node ${node}, ` +
       `ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}.`,
     '',
-    ...renderTargets(results),
-    ...TABLES.flatMap((table) => renderTable(table, results)),
-  ].join('\n');
+  ];
 }
 
 function renderTargets(results: Results): string[] {
@@ -79,22 +88,28 @@ function renderTargets(results: Results): string[] {
 
 function renderTable({ title, rows, columns }: Table, results: Results): string[] {
   const names = results.names(rows).map((name) => rows.exec(name)?.[0] ?? name);
-  if (names.length === 0) return [];
-  const lines = names.map((name) => {
-    const cells = Object.values(columns).map((suffix) => format(results.median(name + suffix)));
-    return `| ${name} | ${cells.join(' | ')} |`;
-  });
-  const heads = Object.keys(columns);
+  return toMarkdown(
+    title,
+    Object.keys(columns),
+    names.map((name) => [name, Object.values(columns).map((suffix) => results.median(name + suffix))]),
+  );
+}
+
+/** A table of numbers under a heading; nothing without rows. Numbers that are not finite are left empty. */
+export function toMarkdown(
+  title: string,
+  heads: readonly string[],
+  rows: readonly (readonly [name: string, values: readonly number[]])[],
+  digits = 3,
+): string[] {
+  if (rows.length === 0) return [];
+  const format = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '');
   return [
     `## ${title}`,
     '',
     `| | ${heads.join(' | ')} |`,
     `|---|${heads.map(() => '--:|').join('')}`,
-    ...lines,
+    ...rows.map(([name, values]) => `| ${name} | ${values.map(format).join(' | ')} |`),
     '',
   ];
-}
-
-function format(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '';
 }

@@ -24,7 +24,6 @@ describe('the comparison of two servers', () => {
   it('tells direction and length apart', () => {
     const samples = compareVectors(
       'b',
-      'text',
       [
         [1, 0],
         [0, 1],
@@ -38,6 +37,6 @@ describe('the comparison of two servers', () => {
   });
 
   it('refuses vectors of another number of dimensions', () => {
-    expect(() => compareVectors('b', 'text', [[1, 0]], [[1]])).to.throw('expected vectors of 2 numbers');
+    expect(() => compareVectors('b', [[1, 0]], [[1]])).to.throw('expected vectors of 2 numbers');
   });
 });

@@ -3,7 +3,7 @@ import { createInputs } from '../../bench/inputs.js';
 import type { Inputs } from '../../bench/inputs.js';
 import { runClosedLoop } from '../../bench/load/closed-loop.js';
 import { measureInChild } from '../../bench/measure/child.js';
-import { measureQueriesBesideImport } from '../../bench/measure/queries-beside-import.js';
+import { measureQueriesBesideImport, queryCases } from '../../bench/measure/queries-beside-import.js';
 import { startServer } from '../../bench/measure/server.js';
 import type { Server } from '../../bench/measure/server.js';
 import { ensureRandomModel } from '../../bench/model/bench-model.js';
@@ -49,7 +49,7 @@ describe('the engine around the model, in ratios', function () {
   });
 
   it('answers most kinds of queries beside an import within twelve times their idle p95', async () => {
-    results.add(await measureQueriesBesideImport('guard', server, inputs, QUICK_PLAN));
+    results.add(await measureQueriesBesideImport('guard', server, queryCases(inputs), QUICK_PLAN));
     const ratios = results.names(/ratio$/).map((name) => results.median(name));
     expect(ratios).to.have.length(4);
     // A p95 of one kind is at the mercy of whatever else the machine does for a moment; two of four are not.
