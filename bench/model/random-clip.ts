@@ -1,7 +1,9 @@
 import { OnnxGraph } from './onnx-graph.js';
 import type { Field } from './protobuf.js';
 import { createRandomWeights } from './random-weights.js';
+import type { NamedTensor } from './safetensors.js';
 import { Transformer } from './transformer.js';
+import type { WeightListener } from './transformer.js';
 
 /** The sizes of a CLIP model. */
 export interface ClipShape {
@@ -36,14 +38,21 @@ export const CLIP_SHAPES = {
   },
 } as const satisfies Record<string, ClipShape>;
 
+/** One series of random numbers for each tower, so that each can be made without the other. */
+const SEEDS = { image: 1, text: 2 };
+
+/** Where the temperature starts in CLIP's training; no vector depends on it. */
+const LOGIT_SCALE = 2.6592;
+
 /** The image tower as an ONNX file in pieces: `pixel_values` `[b, 3, S, S]` → `image_embeds` `[b, D]`. */
-export function createImageTower(shape: ClipShape, seed = 1): Field {
+export function createImageTower(shape: ClipShape, listen: WeightListener = ignore): Field {
   const { imageSize, patch, dimensions, vision } = shape;
   const { width, layers, heads } = vision;
   const graph = new OnnxGraph();
-  const net = new Transformer(graph, createRandomWeights(seed));
+  const net = new Transformer(graph, createRandomWeights(SEEDS.image), listen);
+  const embeddings = 'vision_model.embeddings';
   const count = (imageSize / patch) ** 2;
-  const kernel = net.weight([width, 3, patch, patch], 0.02);
+  const kernel = net.weight(`${embeddings}.patch_embedding.weight`, [width, 3, patch, patch], 0.02);
   const patches = graph.node('Conv', ['pixel_values', kernel], {
     kernel_shape: [patch, patch],
     strides: [patch, patch],
@@ -52,13 +61,16 @@ export function createImageTower(shape: ClipShape, seed = 1): Field {
   const rows = graph.node('Transpose', [flat], { perm: [0, 2, 1] });
   const batch = sizeOf(graph, rows, 0);
   const classShape = graph.node('Concat', [batch, graph.ints([1, width])], { axis: 0 });
-  const classToken = graph.node('Expand', [net.weight([1, 1, width], 0.02), classShape]);
+  const classRow = net.weight(`${embeddings}.class_embedding`, [width], 0.02);
+  const classToken = graph.node('Expand', [classRow, classShape]);
   const tokens = graph.node('Concat', [classToken, rows], { axis: 1 });
-  const placed = graph.node('Add', [tokens, net.weight([1, count + 1, width], 0.02)]);
-  let x = net.norm(placed, width);
-  for (let layer = 0; layer < layers; layer++) x = net.layer(x, width, heads);
-  const pooled = net.norm(graph.node('Gather', [x, graph.ints(0)], { axis: 1 }), width);
-  graph.node('MatMul', [pooled, net.weight([width, dimensions], width ** -0.5)], {}, 'image_embeds');
+  const places = net.weight(`${embeddings}.position_embedding.weight`, [count + 1, width], 0.02);
+  // The misspelling is the name's own.
+  let x = net.norm(graph.node('Add', [tokens, places]), 'vision_model.pre_layrnorm', width);
+  for (let at = 0; at < layers; at++) x = net.layer(x, `vision_model.encoder.layers.${at}`, width, heads);
+  const first = graph.node('Gather', [x, graph.ints(0)], { axis: 1 });
+  const pooled = net.norm(first, 'vision_model.post_layernorm', width);
+  net.project(pooled, 'visual_projection', width, dimensions, 'image_embeds');
   return graph.toFile(
     { name: 'pixel_values', type: 'float32', dims: ['batch', 3, imageSize, imageSize] },
     { name: 'image_embeds', type: 'float32', dims: ['batch', dimensions] },
@@ -66,32 +78,45 @@ export function createImageTower(shape: ClipShape, seed = 1): Field {
 }
 
 /** The text tower: `input_ids` `[b, L]` → `text_embeds` `[b, D]`, causal, pooled at the end token, the largest id. */
-export function createTextTower(shape: ClipShape, seed = 2): Field {
+export function createTextTower(shape: ClipShape, listen: WeightListener = ignore): Field {
   const { vocabulary, context, dimensions, text } = shape;
   const { width, layers, heads } = text;
   const graph = new OnnxGraph();
-  const net = new Transformer(graph, createRandomWeights(seed));
-  const words = graph.node('Gather', [net.weight([vocabulary, width], 0.02), 'input_ids'], { axis: 0 });
+  const net = new Transformer(graph, createRandomWeights(SEEDS.text), listen);
+  const embeddings = 'text_model.embeddings';
+  const table = net.weight(`${embeddings}.token_embedding.weight`, [vocabulary, width], 0.02);
+  const words = graph.node('Gather', [table, 'input_ids'], { axis: 0 });
   const batch = sizeOf(graph, 'input_ids', 0);
   const length = sizeOf(graph, 'input_ids', 1);
-  const places = [net.weight([context, width], 0.02), graph.ints([0]), length, graph.ints([0])];
-  let x = graph.node('Add', [words, graph.node('Slice', places)]);
+  const places = net.weight(`${embeddings}.position_embedding.weight`, [context, width], 0.02);
+  const placed = graph.node('Slice', [places, graph.ints([0]), length, graph.ints([0])]);
+  let x = graph.node('Add', [words, placed]);
   const square = graph.node('Concat', [length, length], { axis: 0 });
   const causal = graph.floats([context, context], causalMask(context));
   const mask = graph.node('Slice', [causal, graph.ints([0, 0]), square, graph.ints([0, 1])]);
-  for (let layer = 0; layer < layers; layer++) x = net.layer(x, width, heads, mask);
-  const normed = net.norm(x, width);
+  for (let at = 0; at < layers; at++) x = net.layer(x, `text_model.encoder.layers.${at}`, width, heads, mask);
+  const normed = net.norm(x, 'text_model.final_layer_norm', width);
   const last = graph.node('ArgMax', ['input_ids'], { axis: 1, keepdims: 1 });
   const pickShape = graph.node('Concat', [batch, graph.ints([1, width])], { axis: 0 });
   const pick = graph.node('Expand', [graph.node('Unsqueeze', [last, graph.ints([2])]), pickShape]);
   const picked = graph.node('GatherElements', [normed, pick], { axis: 1 });
   const pooled = graph.node('Squeeze', [picked, graph.ints([1])]);
-  graph.node('MatMul', [pooled, net.weight([width, dimensions], width ** -0.5)], {}, 'text_embeds');
+  net.project(pooled, 'text_projection', width, dimensions, 'text_embeds');
   return graph.toFile(
     { name: 'input_ids', type: 'int64', dims: ['batch', 'length'] },
     { name: 'text_embeds', type: 'float32', dims: ['batch', dimensions] },
   );
 }
+
+/** All weights of both towers under the names of Hugging Face's CLIP, the same numbers as in the ONNX files. */
+export function listWeights(shape: ClipShape): NamedTensor[] {
+  const tensors: NamedTensor[] = [];
+  createImageTower(shape, (tensor) => tensors.push(tensor));
+  createTextTower(shape, (tensor) => tensors.push(tensor));
+  return [...tensors, { name: 'logit_scale', dims: [], values: () => Float32Array.of(LOGIT_SCALE) }];
+}
+
+function ignore(): void {}
 
 /** One dimension of a value at run time, as a list of one number. */
 function sizeOf(graph: OnnxGraph, value: string, dimension: number): string {
