@@ -57,7 +57,7 @@ const results = new Results();
 results.add(samples);
 await measureInTurns(steps, plan.rounds, results);
 
-const versions = field.contestants.map(({ name, versions }) => [name, versions]);
+const versions = Object.fromEntries(field.contestants.map(({ name, versions }) => [name, versions]));
 const settings = { ...plan, ...options, model: 'random ViT-B/32', versions, leftOut: field.leftOut };
 await saveReport(options.out, options.name, {
   json: results.toJson(machine, settings),

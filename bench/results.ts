@@ -43,14 +43,14 @@ export class Results {
     const figures = Object.fromEntries(
       [...this.figures].map(([name, { unit, values }]) => [
         name,
-        { unit, median: round(median(values)), values: values.map(round) },
+        { unit, median: round(median(values), unit), values: values.map((value) => round(value, unit)) },
       ]),
     );
     return `${JSON.stringify({ machine, settings, figures }, null, 1)}\n`;
   }
 }
 
-/** Four digits are more than a clock gives. */
-function round(value: number): number {
-  return Number(value.toPrecision(4));
+/** Four digits are more than a clock gives; what has no unit may be a cosine, which has as many as a float32. */
+function round(value: number, unit: string): number {
+  return Number(value.toPrecision(unit === '' ? 7 : 4));
 }

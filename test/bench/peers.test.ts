@@ -179,6 +179,7 @@ describe('the report of a run against peers', () => {
 
   it('shows a cosine in as many digits as it takes to see that it is not 1', () => {
     expect(report).to.include('0.999987');
+    expect(results.toJson(describeMachine(), {})).to.include('0.999987');
   });
 
   it('names versions, and who was left out and why', () => {
