@@ -26,10 +26,16 @@ export interface LoadBalancer {
   stop(): Promise<void>;
 }
 
+export interface LoadBalancerOptions {
+  readonly listenHost?: string;
+  /** A port of its own for TLS, with these files. */
+  readonly tls?: { readonly port: number; readonly certificate: string; readonly key: string };
+}
+
 /** Debian's nginx with this project's configuration, in front of replicas on these ports of this machine. */
 export async function startLoadBalancer(
   replicaPorts: readonly number[],
-  listenHost = '127.0.0.1',
+  { listenHost = '127.0.0.1', tls }: LoadBalancerOptions = {},
 ): Promise<LoadBalancer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'nginx-'));
   await chmod(folder, 0o755); // its workers are another user's
@@ -39,6 +45,7 @@ export async function startLoadBalancer(
   await edit(folder, 'handspring.conf', (text) =>
     text.replace(/listen 8080\b/, `listen ${listenHost}:${port}`),
   );
+  if (tls) await edit(folder, 'handspring.conf', (text) => withTls(text, listenHost, tls));
   await edit(folder, 'handspring-replicas.conf', (text) => withPorts(text, replicaPorts));
   const child = Child.start('nginx', 'nginx', ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', 'stderr'], {
     env: TOOL_ENV,
@@ -87,6 +94,19 @@ function mainConfig(folder: string): string {
 function withPorts(list: string, ports: readonly number[]): string {
   const [example = ''] = list.split('\n');
   return ports.map((port) => example.replace(/^server \S+/, `server 127.0.0.1:${port}`)).join('\n');
+}
+
+/** The lines for TLS as whoever needs them would uncomment them, with their own files. */
+function withTls(
+  config: string,
+  listenHost: string,
+  { port, certificate, key }: NonNullable<LoadBalancerOptions['tls']>,
+): string {
+  return config
+    .replace(/# (?=listen 443 ssl|ssl_)/g, '')
+    .replace('listen 443 ssl', `listen ${listenHost}:${port} ssl`)
+    .replace('/etc/nginx/tls/fullchain.pem', certificate)
+    .replace('/etc/nginx/tls/privkey.pem', key);
 }
 
 async function edit(folder: string, name: string, change: (text: string) => string): Promise<void> {

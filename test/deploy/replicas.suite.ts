@@ -39,7 +39,7 @@ describe('three replicas behind nginx, of which some are killed and drained duri
     const isLocal = hostname === '127.0.0.1';
     balancer = await startLoadBalancer(
       replicas.list.map(({ port }) => port),
-      isLocal ? '127.0.0.1' : '0.0.0.0',
+      { listenHost: isLocal ? '127.0.0.1' : '0.0.0.0' },
     );
     const inferenceUrl = `http://${hostname}:${balancer.port}`;
     collection = await stack.create(vectors.multi2VecClip({ imageFields: ['image'], inferenceUrl }));
