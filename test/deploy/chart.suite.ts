@@ -94,8 +94,21 @@ for (const file of VALUE_FILES) {
         expect(variable(init, 'OFFLINE')).to.equal(undefined);
         expect(variable(init, 'MODALITIES')).to.equal(variable(container, 'MODALITIES'));
       }
+    });
+
+    it('lets pods out to the hub and to the collector where they have to go there, and nowhere else', () => {
+      const { spec } = podsOf(manifests);
+      const hub = spec.initContainers !== undefined;
+      const collector = variable(spec.containers[0], 'OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined;
+      const names = hub || collector ? 1 : 0;
       for (const policy of manifests.filter(({ kind }) => kind === 'NetworkPolicy'))
-        expect(policy.spec['egress'], 'egress').to.have.length(spec.initContainers ? 2 : 0);
+        expect(policy.spec['egress'], 'egress').to.have.length(names + Number(hub) + Number(collector));
+    });
+
+    it('mounts every volume, and no other', () => {
+      const { spec } = podsOf(manifests);
+      const mounted = spec.containers[0].volumeMounts.map(({ name }) => name);
+      expect(mounted).to.have.members(spec.volumes.map(({ name }) => name));
     });
   });
 }
@@ -128,6 +141,90 @@ describe('the chart', () => {
     const { periodSeconds = 0, failureThreshold = 0 } = spec.containers[0].startupProbe ?? {};
     expect(periodSeconds * failureThreshold).to.be.within(61, 63);
   });
+
+  const idle: [title: string, settings: readonly string[], reason: RegExp][] = [
+    [
+      'to scale by a metric that nobody scrapes',
+      ['autoscaling.kind=keda'],
+      /autoscaling\.kind: expected serviceMonitor\.enabled/,
+    ],
+    [
+      'a port for operators that nobody reaches',
+      ['opsPort=9464', 'serviceMonitor.enabled=true'],
+      /opsPort: expected networkPolicy\.metricsFrom/,
+    ],
+    ['the service’s port for operators too', ['opsPort=8080'], /opsPort/],
+  ];
+  for (const [title, settings, reason] of idle) {
+    it(`refuses ${title}`, async () => {
+      const rendering = renderChart(settings.flatMap((setting) => ['--set', setting]));
+      const outcome = await rendering.catch((error: Error) => error.message);
+      expect(outcome)
+        .to.match(/^helm template .* ended with 1/)
+        .and.to.match(reason);
+    });
+  }
+
+  it('gives the service its keys as a file that follows the secret', async () => {
+    const { spec } = podsOf(
+      readManifests(await renderChart(['--set', 'keys.existingSecret=callers', '--set', 'keys.key=a.json'])),
+    );
+    const [container] = spec.containers;
+    expect(variable(container, 'KEYS_FILE')).to.equal('/keys/keys.json');
+    expect(container.volumeMounts).to.deep.include({ name: 'keys', mountPath: '/keys', readOnly: true });
+    expect(spec.volumes.find(({ name }) => name === 'keys')).to.deep.equal({
+      name: 'keys',
+      secret: {
+        secretName: 'callers',
+        defaultMode: 0o440,
+        items: [{ key: 'a.json', path: 'keys.json' }],
+      },
+    });
+  });
+
+  it('opens a port for operators to Prometheus alone, and outside the Service', async () => {
+    const manifests = readManifests(
+      await renderChart([
+        '--set',
+        'opsPort=9464',
+        '--set',
+        'serviceMonitor.enabled=true',
+        '--set',
+        'networkPolicy.metricsFrom[0].podSelector.matchLabels.app=prometheus',
+      ]),
+    );
+    const [container] = podsOf(manifests).spec.containers;
+    expect(variable(container, 'OPS_PORT')).to.equal('9464');
+    expect(container.ports).to.deep.equal([
+      { name: 'http', containerPort: 8080 },
+      { name: 'ops', containerPort: 9464 },
+    ]);
+    expect(ofKind(manifests, 'Service').spec['ports']).to.have.length(1);
+    expect(ofKind(manifests, 'ServiceMonitor').spec['endpoints']).to.deep.equal([
+      { targetPort: 'ops', path: '/metrics', interval: '15s' },
+    ]);
+    expect(ofKind(manifests, 'NetworkPolicy').spec['ingress']).to.deep.equal([
+      { from: [{ podSelector: {} }], ports: [{ port: 'http', protocol: 'TCP' }] },
+      {
+        from: [{ podSelector: { matchLabels: { app: 'prometheus' } } }],
+        ports: [{ port: 'ops', protocol: 'TCP' }],
+      },
+    ]);
+  });
+
+  for (const [endpoint, port] of [
+    ['http://collector:4318', 4318],
+    ['http://collector/otlp', 80],
+    ['https://collector', 443],
+  ] as const) {
+    it(`lets traces out to port ${port} for ${endpoint}`, async () => {
+      const manifests = readManifests(await renderChart(['--set', `tracing.endpoint=${endpoint}`]));
+      const [container] = podsOf(manifests).spec.containers;
+      expect(variable(container, 'OTEL_EXPORTER_OTLP_ENDPOINT')).to.equal(endpoint);
+      const [, traces] = ofKind(manifests, 'NetworkPolicy').spec['egress'] as unknown[];
+      expect(traces).to.deep.equal({ ports: [{ port, protocol: 'TCP' }] });
+    });
+  }
 
   it('lets Prometheus in only where it is named', async () => {
     const peer = 'networkPolicy.metricsFrom[0].podSelector.matchLabels.app=prometheus';

@@ -14,6 +14,8 @@ export interface Container {
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext: Record<string, unknown>;
   readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly startupProbe?: { readonly periodSeconds: number; readonly failureThreshold: number };
 }
 
@@ -23,6 +25,7 @@ export interface PodSpec {
   readonly securityContext: Record<string, unknown>;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly [Container];
+  readonly volumes: readonly { readonly name: string; readonly [source: string]: unknown }[];
 }
 
 type Labels = Readonly<Record<string, string>>;

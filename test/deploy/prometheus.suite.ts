@@ -98,7 +98,9 @@ describe('a Prometheus that scrapes a service under load', () => {
       expect((await prometheus?.query(query))?.map(({ metric }) => metric)).to.deep.equal([{ pod: 'p1' }]);
     }
     const scaled = ofKind(
-      readManifests(await renderChart(['--set', 'autoscaling.kind=keda'])),
+      readManifests(
+        await renderChart(['--set', 'autoscaling.kind=keda', '--set', 'serviceMonitor.enabled=true']),
+      ),
       'ScaledObject',
     );
     const [trigger] = scaled.spec['triggers'] as { metadata: { query: string } }[];

@@ -26,6 +26,23 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
 {{- end -}}
 
+{{/* The port of the collector's address, or that of its scheme. */}}
+{{- define "handspring.tracingPort" -}}
+{{- $url := urlParse .Values.tracing.endpoint -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
+{{- $port | default (ternary "443" "80" (eq $url.scheme "https")) -}}
+{{- end -}}
+
+{{/* Settings that would be accepted and then do nothing. */}}
+{{- define "handspring.refuseIdleSettings" -}}
+{{- if and (ne .Values.autoscaling.kind "none") (not .Values.serviceMonitor.enabled) -}}
+{{- fail "autoscaling.kind: expected serviceMonitor.enabled with it, as it scales by a metric that Prometheus has to scrape" -}}
+{{- end -}}
+{{- if and .Values.opsPort .Values.serviceMonitor.enabled .Values.networkPolicy.enabled (not .Values.networkPolicy.metricsFrom) -}}
+{{- fail "opsPort: expected networkPolicy.metricsFrom with it, as nobody could scrape that port" -}}
+{{- end -}}
+{{- end -}}
+
 {{/* For every container: no root, nothing written outside the cache, nothing gained. The user is the image's `node`, by
 number: Kubernetes cannot tell of a name that it is not root. */}}
 {{- define "handspring.containerSecurity" -}}
