@@ -9,7 +9,7 @@ import { DEPLOY, PYTHON, run, runWell } from './tools.js';
 
 const VALIDATOR = path.join(DEPLOY, '..', 'test', 'deploy', 'validate_manifests.py');
 /** The oldest release that the chart allows, one between, and the newest whose schemas can be had. */
-const KUBERNETES_VERSIONS = ['1.29', '1.33', '1.37'];
+const KUBERNETES_VERSIONS = ['1.30', '1.33', '1.37'];
 const SERVER_VARIABLES = (Object.values(OPTIONS) as Option<unknown>[])
   .filter(({ commands }) => commands.includes('serve'))
   .map(({ env }) => env);
@@ -35,9 +35,17 @@ for (const file of VALUE_FILES) {
     it('gives a pod more time to stop than the service takes to drain', () => {
       const { spec } = podsOf(manifests);
       const [container] = spec.containers;
-      const before = Number(container.lifecycle?.preStop.exec.command[1]);
+      const before = container.lifecycle?.preStop.sleep.seconds ?? 0;
       const drainMs = duration(0)(variable(container, 'SHUTDOWN_TIMEOUT') ?? '');
       expect(spec.terminationGracePeriodSeconds).to.be.greaterThan(before + drainMs / 1000);
+    });
+
+    it('runs nothing in a container but its own program, as the image has no other', () => {
+      const { spec } = podsOf(manifests);
+      for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+        expect(container, container.name).to.not.have.property('command');
+        expect(JSON.stringify(container), container.name).to.not.include('"exec"');
+      }
     });
 
     it('runs every container without root, without capabilities and on a read-only file system', () => {
@@ -135,6 +143,16 @@ describe('the chart', () => {
       expect(output).to.match(reason);
     });
   }
+
+  it('keeps a pod that is to go for as long as load balancers need to learn of it', async () => {
+    const preStopWith = async (seconds: number) => {
+      const manifests = readManifests(await renderChart(['--set', `shutdown.endpointSeconds=${seconds}`]));
+      return podsOf(manifests).spec.containers[0].lifecycle;
+    };
+    expect(await preStopWith(7)).to.deep.equal({ preStop: { sleep: { seconds: 7 } } });
+    // Before Kubernetes 1.32 a sleep of nothing is an error.
+    expect(await preStopWith(0)).to.equal(undefined);
+  });
 
   it('waits for the model at least as long as it is told', async () => {
     const { spec } = podsOf(readManifests(await renderChart(['--set', 'startupSeconds=61'])));

@@ -13,7 +13,7 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext: Record<string, unknown>;
-  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+  readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly startupProbe?: { readonly periodSeconds: number; readonly failureThreshold: number };
@@ -40,7 +40,7 @@ export interface Manifest {
 
 /** What Helm makes of the chart, as the text it would send to Kubernetes. */
 export function renderChart(args: readonly string[]): Promise<string> {
-  const fixed = ['template', 'photos', CHART, '--namespace', 'prod', '--kube-version', '1.29.0'];
+  const fixed = ['template', 'photos', CHART, '--namespace', 'prod', '--kube-version', '1.30.0'];
   return runWell('helm', [...fixed, ...args]);
 }
 
