@@ -160,6 +160,19 @@ describe('the chart', () => {
     expect(periodSeconds * failureThreshold).to.be.within(61, 63);
   });
 
+  for (const [title, settings, place] of [
+    ['beside the models of the image, not over them', [], '/cache/derived'],
+    ['with the models that are fetched', ['modelSource=init'], '/cache'],
+    ['on the volume that is named', ['cache.existingClaim=models'], '/cache'],
+  ] as const) {
+    it(`keeps what the service makes of a model ${title}`, async () => {
+      const args = settings.flatMap((setting) => ['--set', setting]);
+      const { spec } = podsOf(readManifests(await renderChart(args)));
+      for (const { volumeMounts } of [...(spec.initContainers ?? []), ...spec.containers])
+        expect(volumeMounts.find(({ name }) => name === 'cache')).to.have.property('mountPath', place);
+    });
+  }
+
   const idle: [title: string, settings: readonly string[], reason: RegExp][] = [
     [
       'to scale by a metric that nobody scrapes',
