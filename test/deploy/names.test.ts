@@ -12,7 +12,7 @@ const read = (file: string) => readFileSync(path.join(DEPLOY, file), 'utf8');
 
 /** Names of metrics in a query, without what a histogram adds to its own. */
 function metricsIn(query: string): string[] {
-  const names = query.match(/\b(handspring|nodejs|process)_\w+/g) ?? [];
+  const names = query.match(/\b((handspring|nodejs|process)_\w+|up(?={))/g) ?? [];
   return names.map((name) => name.replace(/_(bucket|sum|count)$/, ''));
 }
 
@@ -31,7 +31,8 @@ describe('what is deployed', () => {
       .map(({ name }) => name),
   );
 
-  it('asks for metrics that the service has', () => {
+  it('asks for metrics that the service has, or Prometheus of each target', () => {
+    const asked = new Set([...known, 'up']);
     const queries = [
       ...queriesOf(dashboard).map(({ expr }) => expr),
       ...rules.map(({ expr }) => expr),
@@ -41,7 +42,7 @@ describe('what is deployed', () => {
     for (const query of queries) {
       const names = metricsIn(query);
       expect(names, query).to.not.be.empty;
-      expect([...known], query).to.include.members(names);
+      expect([...asked], query).to.include.members(names);
     }
   });
 

@@ -73,7 +73,7 @@ describe('a Prometheus that scrapes a service under load', () => {
     expect(rules.map(({ name, health, lastError }) => ({ name, health, lastError }))).to.deep.equal(
       rules.map(({ name }) => ({ name, health: 'ok', lastError: undefined })),
     );
-    expect(rules).to.have.length.of.at.least(7);
+    expect(rules).to.have.length.of.at.least(10);
   });
 
   it('sees the refusals of an overload, and nothing that is not there', async () => {
@@ -83,6 +83,9 @@ describe('a Prometheus that scrapes a service under load', () => {
     expect(stateOf('HandspringNoReadyReplica')).to.equal('inactive');
     expect(stateOf('HandspringErrors')).to.equal('inactive');
     expect(stateOf('HandspringTowerRestarts')).to.equal('inactive');
+    expect(stateOf('HandspringReplicaDown')).to.equal('inactive');
+    expect(stateOf('HandspringReplicaRestarts')).to.equal('inactive');
+    expect(stateOf('HandspringKeysFileRefused')).to.equal('inactive');
   });
 
   it('gives the autoscalers the queue of each pod', async () => {
