@@ -52,7 +52,7 @@ for (const file of VALUE_FILES) {
       const { spec } = podsOf(manifests);
       expect(spec.securityContext).to.deep.include({
         runAsNonRoot: true,
-        runAsUser: 1000,
+        runAsUser: 65532,
         seccompProfile: { type: 'RuntimeDefault' },
       });
       for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {

@@ -43,7 +43,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* For every container: no root, nothing written outside the cache, nothing gained. The user is the image's `node`, by
+{{/* For every container: no root, nothing written outside the cache, nothing gained. The user is the image's `nonroot`, by
 number: Kubernetes cannot tell of a name that it is not root. */}}
 {{- define "handspring.containerSecurity" -}}
 allowPrivilegeEscalation: false

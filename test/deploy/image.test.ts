@@ -1,0 +1,54 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { ROOT } from '../../src/version.js';
+import { readLastStage } from './dockerfile.js';
+import { DEPLOY } from './tools.js';
+
+const NODE = '/nodejs/bin/node';
+
+describe('the image', () => {
+  const stage = readLastStage();
+  const valueOf = (name: string) => stage.find((instruction) => instruction.name === name)?.value ?? '';
+
+  it('is made on one that has Node.js and no shell, and runs nothing while it is made', () => {
+    expect(valueOf('FROM')).to.match(/^gcr\.io\/distroless\/nodejs\S+:nonroot$/);
+    expect(stage.map(({ name }) => name)).to.not.include('RUN');
+  });
+
+  it('starts and probes with the node that there is, not by way of a shell', () => {
+    const [start] = JSON.parse(valueOf('ENTRYPOINT')) as string[];
+    const probe = JSON.parse(valueOf('HEALTHCHECK').replace(/^.*?CMD /, '')) as string[];
+    expect([start, probe[0], probe[1]]).to.deep.equal([NODE, NODE, '-e']);
+  });
+
+  it('runs as the user that the chart has, by number, and gives it the cache', () => {
+    const chart = readFileSync(path.join(DEPLOY, 'helm/handspring/templates/deployment.yaml'), 'utf8');
+    const [, user = ''] = /runAsUser: (\d+)/.exec(chart) ?? [];
+    expect(Number(user)).to.be.greaterThan(0);
+    expect(valueOf('USER')).to.equal(`${user}:${user}`);
+    const owned = stage.filter(({ name, value }) => name === 'COPY' && value.includes('--chown'));
+    expect(owned.map(({ value }) => value)).to.deep.equal([
+      `--from=build --chown=${user}:${user} /cache /cache`,
+    ]);
+  });
+
+  it('keeps ONNX Runtime from sending and storing what it observes', () => {
+    expect(valueOf('ENV')).to.match(/\bORT_DISABLE_TELEMETRY=1\b/);
+  });
+});
+
+describe('the program', () => {
+  it('starts no other program, as its image has none', () => {
+    const src = fileURLToPath(new URL('src/', ROOT));
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.m?ts$/.test(file),
+    );
+    expect(files).to.have.length.of.at.least(100);
+    const starting = files.filter((file) =>
+      readFileSync(path.join(src, file), 'utf8').includes('child_process'),
+    );
+    expect(starting).to.deep.equal([]);
+  });
+});
