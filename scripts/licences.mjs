@@ -10,7 +10,6 @@ const PERMISSIVE = [
   'BlueOak-1.0.0',
   'CC0-1.0',
   'ISC',
-  'ISC',
   'MIT',
   'Python-2.0',
 ];
