@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import type { Tensor } from 'onnxruntime-node';
 import { InferenceSession } from 'onnxruntime-node';
 import { weightsInPlace } from '../../src/encoder/weights-in-place.js';
 import { Graph } from '../../src/graph/graph.js';
