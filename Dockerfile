@@ -26,11 +26,7 @@ ARG MODEL=starter
 LABEL org.opencontainers.image.title="handspring" \
       org.opencontainers.image.description="A drop-in for Weaviate's multi2vec-clip module" \
       org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cache \
-    # Weights that were read and packed go back to the system: a quarter less memory, see bench/README.md.
-    MALLOC_MMAP_THRESHOLD_=1048576 \
-    # ONNX Runtime from 1.29 on reports sessions and their speed to its maker, and keeps an id in the home folder.
-    ORT_DISABLE_TELEMETRY=1
+ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cache
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

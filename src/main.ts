@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './no-telemetry.js'; // in the main thread: what a worker sets is not seen by libraries
 import { Command } from 'commander';
 import { action, command } from './command-line.js';
 import { VERSION } from './version.js';

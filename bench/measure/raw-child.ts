@@ -3,7 +3,7 @@
  *
  *     node dist/bench/measure/raw-child.js MODEL SECONDS [LENGTHS OF TEXTS, as 4,12]
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
 import { readImageSignature, readTextSignature } from '../../src/encoder/signature.js';
 import type { TokenInput } from '../../src/encoder/signature.js';
 import { availableCores } from '../../src/machine.js';

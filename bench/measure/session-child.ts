@@ -4,7 +4,7 @@
  *     node dist/bench/measure/session-child.js MODEL SECONDS NAME OPTIONS_AS_JSON
  */
 import { readFileSync } from 'node:fs';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
 import { availableCores } from '../../src/machine.js';
 import { loadModelFolder } from '../../src/model/folder.js';
 import type { Sample } from './child.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from '../onnxruntime.js';
 import { cutModel } from './cut-model.js';
 import { SignatureError, inputsOf, readImageSignature, readTextSignature } from './signature.js';
 import type { TowerSignature } from './signature.js';

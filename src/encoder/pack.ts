@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from '../onnxruntime.js';
 import type { Row } from './encoder.js';
 import { toHalf } from './half.js';
 import type { TextSignature, TokenInput, TowerSignature } from './signature.js';

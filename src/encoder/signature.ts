@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnxruntime.js';
 
 type Metadata = InferenceSession.ValueMetadata;
 

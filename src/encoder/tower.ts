@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnxruntime.js';
 import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
 import { halfToFloat } from './half.js';
 import { openTower } from './open-tower.js';

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { env } from 'onnxruntime-node';
+import { env } from '../onnxruntime.js';
 import type { BatchAgreement } from './batching.js';
 import type { Comparison } from './compare.js';
 import { type Fingerprint, fingerprintOf } from './model-file.js';

@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnxruntime.js';
 import { median } from '../median.js';
 import { type Agreement, agreementOf } from './agreement.js';
 import { openModel, rowsOf, type SampleInput, type SessionOptions, toFeeds } from './session.js';

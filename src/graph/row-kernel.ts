@@ -1,4 +1,4 @@
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from '../onnxruntime.js';
 import { Graph } from './graph.js';
 import { encodeModel } from './onnx-file.js';
 import { byteTensor, floatTensor, signedByteTensor } from './tensor.js';

@@ -33,10 +33,6 @@ describe('the image', () => {
       `--from=build --chown=${user}:${user} /cache /cache`,
     ]);
   });
-
-  it('keeps ONNX Runtime from sending and storing what it observes', () => {
-    expect(valueOf('ENV')).to.match(/\bORT_DISABLE_TELEMETRY=1\b/);
-  });
 });
 
 describe('the program', () => {

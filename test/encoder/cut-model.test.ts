@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from '../../src/onnxruntime.js';
 import { cutModel } from '../../src/encoder/cut-model.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { buildOnnx } from '../support/onnx-builder.js';

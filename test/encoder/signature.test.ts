@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from '../../src/onnxruntime.js';
 import { SignatureError, readImageSignature, readTextSignature } from '../../src/encoder/signature.js';
 
 const tensor = (

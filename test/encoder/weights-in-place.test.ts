@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from '../../src/onnxruntime.js';
 import { weightsInPlace } from '../../src/encoder/weights-in-place.js';
 import { Graph } from '../../src/graph/graph.js';
 import { encodeModel } from '../../src/graph/onnx-file.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InferenceSession } from 'onnxruntime-node';
-import type { Tensor } from 'onnxruntime-node';
+import { InferenceSession } from '../../src/onnxruntime.js';
+import type { Tensor } from '../../src/onnxruntime.js';
 import { toFeeds } from '../../src/graph/session.js';
 import type { SampleInput } from '../../src/graph/session.js';
 import { seededRandom } from '../support/random.js';
