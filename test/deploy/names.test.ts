@@ -59,6 +59,19 @@ describe('what is deployed', () => {
     expect(rules.map(({ alert }) => alert)).to.include.members(named);
   });
 
+  it('says of every alert what to look at first', () => {
+    const rows = read('README.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| Handspring'))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    const named = rows.flatMap(([, names = '']) => names.split(', '));
+    expect(named).to.have.members(rules.map(({ alert }) => alert));
+    for (const [, name, when = '', steps = ''] of rows) {
+      expect(when, name).to.have.length.of.at.least(20);
+      expect(steps, name).to.match(/^… .{20}/);
+    }
+  });
+
   it('tests every alert', () => {
     const { tests } = parse(read('prometheus/alerts.test.yml')) as {
       tests: { alert_rule_test: { alertname: string; exp_alerts?: unknown[] }[] }[];
