@@ -52,7 +52,8 @@ export async function startServer(
   const lifecycle: Lifecycle = { phase: () => phase };
   const access = await openAccess(config, metrics, log);
   const operations = { lifecycle, metrics, log, describe: () => describeService(model, config, service) };
-  const tracing = config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION);
+  const tracing =
+    config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
   const app = createApp({
     ...operations,
     embedder: { embed: (...args) => required(service).embedder.embed(...args) },
@@ -83,8 +84,7 @@ export async function startServer(
       phase = 'stopping';
       await listeners.close();
       access?.close();
-      await tracing?.close();
-      await service?.close();
+      await Promise.all([tracing?.close(), service?.close()]);
     },
   };
 }

@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { watchExports } from './watched-exporter.js';
+
 /** A request that is over, with the times of its slowest item. */
 export interface TracedRequest {
   /** Headers of the caller; `traceparent` and `tracestate` make the span a part of its trace. */
@@ -14,16 +18,23 @@ export interface TracedRequest {
 
 export interface Tracing {
   record(request: TracedRequest): void;
-  /** Sends what is left. */
+  /** Sends what is left, for a moment; what cannot be sent is dropped with a warning. Never rejects. */
   close(): Promise<void>;
 }
+
+/** Longest time for the last traces: they are no reason to keep a service from ending. */
+const LAST_EXPORT_MS = 2000;
 
 /**
  * Spans of requests, sent as OTLP over HTTP in the background. The libraries are loaded here, so that they cost nothing
  * where traces are off.
  * @param endpoint The collector's address, without `/v1/traces`.
  */
-export async function openTracing(endpoint: string, version: string): Promise<Tracing> {
+export async function openTracing(
+  endpoint: string,
+  version: string,
+  log: Pick<Logger, 'info' | 'warn'>,
+): Promise<Tracing> {
   const { ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation, trace } = await import('@opentelemetry/api');
   const { BatchSpanProcessor, NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
@@ -31,7 +42,7 @@ export async function openTracing(endpoint: string, version: string): Promise<Tr
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'handspring', 'service.version': version }),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [new BatchSpanProcessor(watchExports(exporter, log))],
   });
   provider.register();
   const tracer = provider.getTracer('handspring', version);
@@ -54,7 +65,14 @@ export async function openTracing(endpoint: string, version: string): Promise<Tr
       }
       span.end(endMs);
     },
-    close: () => provider.shutdown(),
+    close: async () => {
+      const late = sleep(LAST_EXPORT_MS, undefined, { ref: false }).then(() => {
+        throw new Error(`no answer within ${LAST_EXPORT_MS} ms`);
+      });
+      await Promise.race([provider.shutdown(), late]).catch((error: unknown) =>
+        log.warn({ err: error }, 'the last traces could not be sent'),
+      );
+    },
   };
 }
 

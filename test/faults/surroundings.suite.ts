@@ -72,6 +72,18 @@ describe('a service in failing surroundings', () => {
     }
   });
 
+  it('stops as usual where its traces cannot be sent, and says so once', async () => {
+    const collector = ['--otlp-endpoint', 'http://127.0.0.1:9'];
+    service = await startServiceProcess(['--model', MODEL, ...collector]);
+    expect(await statusOf(service)).to.equal(200);
+    service.child.kill('SIGTERM');
+    expect(await service.exited).to.equal(0);
+    expect(service.log.filter(({ level }) => Number(level) >= 40).map(({ msg }) => msg)).to.deep.equal([
+      'the last traces could not be sent',
+    ]);
+    expect(service.log.at(-1)).to.include({ msg: 'stopped' });
+  });
+
   it('is not thrown off when the clock jumps a day on and a day back', async () => {
     service = await startServiceProcess(['--model', MODEL, '--rate-limit', '3/h'], preload('preload-clock'));
     const send = () => vectorize(service?.url ?? '', { texts: ['a'] });

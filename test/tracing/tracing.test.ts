@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { pino } from 'pino';
 import { startTestApp } from '../support/app.js';
 import { openTracing } from '../../src/tracing/open-tracing.js';
 
@@ -10,6 +11,8 @@ interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
 }
+
+const SILENT = pino({ level: 'silent' });
 
 describe('traces', () => {
   it("are sent as OTLP, a part of the caller's trace, with spans of prepare, queue and encode", async () => {
@@ -23,7 +26,11 @@ describe('traces', () => {
       });
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-    const tracing = await openTracing(`http://127.0.0.1:${(collector.address() as AddressInfo).port}/`, '0');
+    const tracing = await openTracing(
+      `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`,
+      '0',
+      SILENT,
+    );
     const app = await startTestApp({ tracing });
     try {
       const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -52,5 +59,17 @@ describe('traces', () => {
       collector.closeAllConnections();
       collector.close();
     }
+  });
+
+  it('that no collector takes are dropped with a warning when the service ends', async () => {
+    const warnings: unknown[] = [];
+    const log = {
+      info: () => undefined,
+      warn: (_about: unknown, what?: unknown) => void warnings.push(what),
+    };
+    const tracing = await openTracing('http://127.0.0.1:9', '0', log);
+    tracing.record({ headers: {}, startMs: 1, endMs: 2, texts: 1, images: 0, outcome: 'ok' });
+    await tracing.close();
+    expect(warnings).to.deep.equal(['the last traces could not be sent']);
   });
 });
