@@ -29,11 +29,15 @@ export async function deriveTowers(
   model: ModelFolder,
   options: DeriveOptions,
   log: Logger,
+  stop?: AbortSignal,
 ): Promise<ModelFolder> {
   if (!options.optimize && options.precision !== 'int8') return model;
   const derived = { ...model };
   for (const spec of await towerSpecs(model, options)) {
-    const file = await deriveTower(model, spec, options, log.child({ modality: spec.modality }));
+    const file = await deriveTower(model, spec, options, {
+      log: log.child({ modality: spec.modality }),
+      stop,
+    });
     const isDerived = file !== spec.file;
     if (spec.modality === 'image' && model.image) derived.image = { ...model.image, file, isDerived };
     if (spec.modality === 'text' && model.text) derived.text = { ...model.text, file, isDerived };
@@ -45,7 +49,7 @@ async function deriveTower(
   model: ModelFolder,
   spec: TowerSpec,
   options: DeriveOptions,
-  log: Logger,
+  { log, stop }: Pick<Work, 'log' | 'stop'>,
 ): Promise<string> {
   const folder = path.join(options.cacheDir, 'derived', `${await sha256File(spec.file)}-${spec.modality}`);
   await mkdir(folder, { recursive: true });
@@ -54,6 +58,7 @@ async function deriveTower(
     spec,
     folder,
     log,
+    stop,
     threads: spec.threads,
     inputs: () => (inputs ??= sampleInputs(model, spec)),
   };
@@ -65,17 +70,22 @@ interface Work {
   readonly spec: TowerSpec;
   readonly folder: string;
   readonly log: Logger;
+  readonly stop: AbortSignal | undefined;
   readonly threads: number;
   readonly inputs: () => Promise<SampleInput[]>;
 }
 
 /** The rewritten file, or the original where nothing is recognised or the answers differ; the verdict is kept beside it. */
-async function optimized({ spec, folder, log, threads, inputs }: Work): Promise<string> {
+async function optimized({ spec, folder, log, stop, threads, inputs }: Work): Promise<string> {
   const to = path.join(folder, 'optimized.onnx');
   const verdict = path.join(folder, 'optimized.json');
   if (await exists(verdict)) return (await exists(to)) ? to : spec.file;
   log.info('optimising the graph; once for this model');
-  const result = await inBackground('optimizeFile', { from: spec.file, to, inputs: await inputs(), threads });
+  const result = await inBackground(
+    'optimizeFile',
+    { from: spec.file, to, inputs: await inputs(), threads },
+    stop,
+  );
   await writeFile(verdict, `${JSON.stringify(result, null, 2)}\n`);
   log.info(result, result.kept ? 'the optimised graph is used' : 'the graph is used as it is');
   return result.kept ? to : spec.file;
@@ -101,7 +111,7 @@ async function quantized(work: Work, from: string): Promise<string> {
 
 async function quantizedBy(
   scheme: Int8Scheme,
-  { spec, log, threads, inputs }: Work,
+  { spec, log, stop, threads, inputs }: Work,
   from: string,
   to: string,
 ): Promise<QuantizeResult> {
@@ -111,7 +121,7 @@ async function quantizedBy(
   const every = (part: number) => batches.filter((_, index) => index % 2 === part);
   const samples = scheme === 'rows' ? { calibration: every(0), inputs: every(1) } : { inputs: batches };
   const job = { scheme, from, to, reference: spec.file, threads, ...samples };
-  const result: QuantizeResult = await inBackground('quantizeFile', job);
+  const result: QuantizeResult = await inBackground('quantizeFile', job, stop);
   if (result.kept) {
     const { fidelity, speed } = result.card;
     log.info({ fidelity, speed: speed.ratio }, 'the int8 weights are used');

@@ -9,7 +9,8 @@ import { connectToWeaviate } from '../weaviate/connection.js';
 import { toModelFacts, toModuleFacts } from './model-facts.js';
 import type { ModuleMeta } from './model-facts.js';
 import { createPageRoutes } from './page-routes.js';
-import { startServer, untilStopped } from './serve.js';
+import { startServer } from './start-server.js';
+import { untilStopped } from './until-stopped.js';
 import { toWeaviateAddress } from './weaviate-address.js';
 
 /** Weaviate itself waits for its module, which may be this process: it is given the time to start. */
@@ -22,22 +23,29 @@ const PATIENCE_MS = 60_000;
 export async function demoOverWeaviate(config: Config, log: Logger): Promise<number> {
   const address = toWeaviateAddress(config);
   let page: RequestHandler = (_request, _response, next) => next();
-  const running = await startServer(config, log, {
-    routes:
-      () =>
-      (...args) =>
-        void page(...args),
+  return untilStopped(config, log, async (stop) => {
+    const server = await startServer(config, log, {
+      routes:
+        () =>
+        (...args) =>
+          void page(...args),
+      stop,
+    });
+    log.info({ weaviate: config.weaviate }, 'connecting to Weaviate');
+    const client = await connectPatiently(() => connectToWeaviate(address), stop);
+    const store = await WeaviateStore.open(client, config.collection);
+    const { modules } = await client.getMeta();
+    const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
+    const model = toModuleFacts(meta, toModelFacts(server));
+    page = createPageRoutes(config, { store, model, examples: [] });
+    log.info(`search page: ${server.url}`);
+    return { server, closeOthers: () => store.close() };
   });
-  log.info({ weaviate: config.weaviate }, 'connecting to Weaviate');
-  const client = await connectPatiently(() => connectToWeaviate(address));
-  const store = await WeaviateStore.open(client, config.collection);
-  const { modules } = await client.getMeta();
-  const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
-  page = createPageRoutes(config, { store, model: toModuleFacts(meta, toModelFacts(running)), examples: [] });
-  log.info(`search page: ${running.url}`);
-  return untilStopped(running, config, log, () => store.close());
 }
 
-function connectPatiently(connect: () => Promise<WeaviateClient>): Promise<WeaviateClient> {
-  return patiently(connect, new Backoff({ patienceMs: PATIENCE_MS }), new AbortController().signal);
+function connectPatiently(
+  connect: () => Promise<WeaviateClient>,
+  stop: AbortSignal,
+): Promise<WeaviateClient> {
+  return patiently(connect, new Backoff({ patienceMs: PATIENCE_MS }), stop);
 }

@@ -8,8 +8,9 @@ import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { demoOverWeaviate } from './demo-weaviate.js';
 import { toModelFacts } from './model-facts.js';
 import { createPageRoutes } from './page-routes.js';
-import { startServer, untilStopped } from './serve.js';
-import type { StartedModel } from './serve.js';
+import { startServer } from './start-server.js';
+import type { StartedModel } from './start-server.js';
+import { untilStopped } from './until-stopped.js';
 
 /**
  * `handspring demo`: the service and the search page on one port, over the photos of a folder, over the samples, or over a
@@ -34,16 +35,19 @@ async function demoOverFolder(
   log: Logger,
 ): Promise<number> {
   await mkdir(folder, { recursive: true });
-  let store: MemoryStore | undefined;
-  const running = await startServer(config, log, {
-    routes: (started) => {
-      store = createStore(folder, started, config, log);
-      return createPageRoutes(config, { store, model: toModelFacts(started), examples });
-    },
+  return untilStopped(config, log, async (stop) => {
+    let store: MemoryStore | undefined;
+    const server = await startServer(config, log, {
+      routes: (started) => {
+        store = createStore(folder, started, config, log);
+        return createPageRoutes(config, { store, model: toModelFacts(started), examples });
+      },
+      stop,
+    });
+    log.info(`search page: ${server.url}`);
+    store?.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
+    return { server, closeOthers: async () => store?.close() };
   });
-  log.info(`search page: ${running.url}`);
-  store?.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
-  return untilStopped(running, config, log, async () => store?.close());
 }
 
 function createStore(folder: string, { service }: StartedModel, config: Config, log: Logger): MemoryStore {

@@ -9,15 +9,19 @@ const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.jso
 
 /**
  * What `/meta` answers: the model's own configuration, as the official module does, and beside it what this service is
- * doing. No secrets and no paths.
+ * doing. No secrets and no paths. Before the model is loaded, what is its own is `null` or absent.
  */
-export function describeService(model: ModelFolder, config: Config, service: Service | undefined): object {
+export function describeService(
+  config: Config,
+  started?: { readonly model: ModelFolder; readonly service: Service },
+): object {
+  const { model, service } = started ?? {};
   return {
-    ...model.config,
+    ...model?.config,
     handspring: {
       version: VERSION,
-      model: model.name,
-      title: model.title,
+      model: model?.name ?? null,
+      title: model?.title ?? null,
       modalities: config.modalities,
       precision: config.precision,
       dimensions: service?.dimensions ?? null,

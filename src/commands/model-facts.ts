@@ -1,5 +1,5 @@
 import type { ModelFacts } from '../search/answers.js';
-import type { StartedModel } from './serve.js';
+import type { StartedModel } from './start-server.js';
 
 /** What the search page says of the model that this process has loaded. */
 export function toModelFacts({ model, service }: StartedModel): ModelFacts {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { deriveTowers } from '../derived-towers.js';
+import { untilAborted } from '../embedding/until-aborted.js';
 import { loadModelFolder } from '../model/folder.js';
 import type { ModelFolder } from '../model/folder.js';
 import type { ProxySettings } from '../model/hub-requests.js';
@@ -38,17 +39,24 @@ function proxyOf({ httpProxy, httpsProxy, noProxy }: Config): ProxySettings {
 
 /**
  * The model that the options name, fetched if it is not in the cache, with its towers and settings.
- * @throws ModelSourceError or ModelFolderError that says what is missing and what to run.
+ * @param stop Aborted when nobody waits for it any more. A download is then left as it is, to be resumed by the next one.
+ * @throws ModelSourceError or ModelFolderError that says what is missing and what to run; the signal's reason.
  */
-export async function openModel(config: Config, log: Logger): Promise<ModelFolder> {
+export async function openModel(
+  config: Config,
+  log: Logger,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<ModelFolder> {
   const shown = process.stderr.isTTY
     ? showPull(process.stderr)
     : { listener: logPull(log), stop: () => undefined };
   try {
+    const options = { ...resolveOptions(config), onEvent: shown.listener };
     return await openResolved(
-      await resolveModel(config.model, { ...resolveOptions(config), onEvent: shown.listener }),
+      await untilAborted(resolveModel(config.model, options), stop),
       config,
       log,
+      stop,
     );
   } finally {
     shown.stop();
@@ -60,13 +68,14 @@ export async function openResolved(
   { folder, name }: ResolvedModel,
   config: Config,
   log: Logger,
+  stop?: AbortSignal,
 ): Promise<ModelFolder> {
   const model = await loadModelFolder(folder, {
     towers: config.modalities,
     precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
     ...(name === folder ? {} : { name }),
   });
-  return deriveTowers(model, config, log);
+  return deriveTowers(model, config, log, stop);
 }
 
 /** A download as log lines: what is fetched, tried again and accepted, not every byte. */

@@ -14,9 +14,10 @@ export const OPENAPI = {
   },
   paths: {
     '/vectorize': { post: vectorize() },
-    '/.well-known/live': probe('Whether the process serves: 204 once the model is loaded'),
+    '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
     '/.well-known/ready': probe(
       'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
+      'not_ready',
     ),
     '/meta': {
       get: report("The model's configuration, and under `handspring` what this service is doing", {}),
@@ -109,11 +110,12 @@ function items(description: string) {
   return { type: ['array', 'null'], items: { type: 'string' }, description };
 }
 
-function probe(summary: string) {
-  const responses = { 204: { description: 'Yes' }, ...errors('not_ready') };
+function probe(summary: string, ...codes: readonly ErrorCode[]) {
+  const yes = { 204: { description: 'Yes' } };
+  const no = Object.fromEntries(codes.map((code) => [STATUS[code], { description: 'No' }]));
   return {
-    get: { summary, responses },
-    head: { summary, responses: { 204: { description: 'Yes' }, 503: { description: 'No' } } },
+    get: { summary, responses: { ...yes, ...errors(...codes) } },
+    head: { summary, responses: { ...yes, ...no } },
   };
 }
 

@@ -34,7 +34,6 @@ function createProbes({ lifecycle, describe }: OperationsParts): Router {
   const router = express.Router();
   const get = getOf(router);
   get('/.well-known/live', (_request, response) => {
-    if (lifecycle.phase() === 'starting') throw notReady('the model is being loaded');
     response.status(204).end();
   });
   get('/.well-known/ready', (_request, response) => {

@@ -34,7 +34,7 @@ describe('a service process', function () {
     );
     await untilAdmitted(service);
     service.child.kill('SIGTERM');
-    await untilLogged(service, 'stopping');
+    await service.logged('stopping');
     service.child.kill('SIGTERM');
     expect(await service.exited).to.equal(1);
     expect(await status).to.be.oneOf(['cut off', 503]);
@@ -76,7 +76,7 @@ describe('a service process', function () {
   it('writes a line for each request with its id, and nothing of what was sent', async () => {
     service = await startServiceProcess();
     const { headers } = await vectorize(service.url, { texts: ['a secret wish'] });
-    await untilLogged(service, 'request');
+    await service.logged('request');
     const line = service.log.find(({ msg }) => msg === 'request');
     expect(line).to.include({
       requestId: headers.get('x-request-id'),
@@ -122,11 +122,4 @@ describe('a service process', function () {
 async function untilAdmitted({ url }: ServiceProcess): Promise<void> {
   const admitted = /^handspring_items_admitted [1-9]/m;
   while (!admitted.test(await (await fetch(`${url}/metrics`)).text()));
-}
-
-async function untilLogged({ log, child }: ServiceProcess, start: string): Promise<void> {
-  while (!log.some(({ msg }) => typeof msg === 'string' && msg.startsWith(start))) {
-    if (child.exitCode !== null) throw new Error(`ended before it logged ${start}`);
-    await new Promise((resolve) => child.stderr?.once('data', resolve));
-  }
 }

@@ -5,14 +5,23 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
-export interface ServiceProcess {
-  readonly url: string;
+/** A process that was started, whether it is ready or not. */
+export interface LaunchedProcess {
   readonly child: ChildProcess;
   /** Log lines so far, parsed. */
   readonly log: readonly Record<string, unknown>[];
-  /** Resolves with the exit code, or the signal that ended it. */
+  /** Resolves with the exit code, or the signal that ended it, once all that it printed is read. */
   readonly exited: Promise<number | NodeJS.Signals | null>;
+  /**
+   * The log line whose message begins so, written already or to come.
+   * @throws Error with what was printed, if the process ends first.
+   */
+  logged(start: string): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
+}
+
+export interface ServiceProcess extends LaunchedProcess {
+  readonly url: string;
 }
 
 /**
@@ -23,6 +32,16 @@ export async function startServiceProcess(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<ServiceProcess> {
+  const launched = launchServiceProcess(args, env);
+  const { url } = await launched.logged('ready');
+  return { ...launched, url: url as string };
+}
+
+/** `handspring serve` as a process of its own on a free port, from its first moment on. */
+export function launchServiceProcess(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): LaunchedProcess {
   const child = spawn(
     process.execPath,
     [MAIN, 'serve', '--port', '0', '--host', '127.0.0.1', '--log-format', 'json', ...args],
@@ -32,26 +51,32 @@ export async function startServiceProcess(
     },
   );
   const exited = new Promise<number | NodeJS.Signals | null>((resolve) =>
-    child.once('exit', (code, signal) => resolve(code ?? signal)),
+    child.once('close', (code, signal) => resolve(code ?? signal)),
   );
   const log: Record<string, unknown>[] = [];
   const printed: string[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      printed.push(line);
-      const entry = parseLine(line);
-      log.push(entry);
-      if (entry['msg'] === 'ready') resolve(entry['url'] as string);
-    });
-    void exited.then((code) =>
-      reject(new Error(`ended with ${code} before it was ready:\n${printed.join('\n')}`)),
-    );
+  const lines = createInterface({ input: child.stderr });
+  lines.on('line', (line) => {
+    printed.push(line);
+    log.push(parseLine(line));
   });
+  const logged = (start: string) =>
+    new Promise<Record<string, unknown>>((resolve, reject) => {
+      const look = () => {
+        const entry = log.find(({ msg }) => typeof msg === 'string' && msg.startsWith(start));
+        if (entry) resolve(entry);
+      };
+      look();
+      lines.on('line', look);
+      void exited.then((code) =>
+        reject(new Error(`ended with ${code} before it was ${start}:\n${printed.join('\n')}`)),
+      );
+    });
   const stop = async () => {
     child.kill('SIGKILL');
     await exited;
   };
-  return { url, child, log, exited, stop };
+  return { child, log, exited, logged, stop };
 }
 
 function parseLine(line: string): Record<string, unknown> {
