@@ -2,23 +2,21 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
-import { openTower } from './encoder/open-tower.js';
-import { packRows } from './encoder/pack.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
-import { inBackground } from './graph/background.js';
+import { inBackground, runJobsOf } from './graph/background.js';
 import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
 import { isRowKernelExact } from './graph/row-kernel.js';
 import type { SampleInput } from './graph/session.js';
 import type { ModelFolder } from './model/folder.js';
 import { sha256File } from './model/checksum.js';
-import { sampleRows } from './sample-rows.js';
+import type * as sampling from './sample-inputs.js';
 import { towerSpecs } from './tower-spec.js';
 import type { SpecConfig } from './tower-spec.js';
 
 export type DeriveOptions = SpecConfig & Pick<Config, 'cacheDir' | 'optimize'>;
 
-/** Rows in one sample batch: enough to show that neighbours do not matter, few enough for any memory. */
-const SAMPLE_BATCH = 4;
+/** In the background too: a session of a large model takes seconds to open. */
+const sampleInBackground = runJobsOf<typeof sampling>(new URL('./sample-inputs.js', import.meta.url));
 
 /**
  * The model with its towers' files replaced by faster ones made from them: rewritten, in int8, or both. They are made
@@ -52,6 +50,7 @@ async function deriveTower(
   { log, stop }: Pick<Work, 'log' | 'stop'>,
 ): Promise<string> {
   const folder = path.join(options.cacheDir, 'derived', `${await sha256File(spec.file)}-${spec.modality}`);
+  stop?.throwIfAborted();
   await mkdir(folder, { recursive: true });
   let inputs: Promise<SampleInput[]> | undefined;
   const work: Work = {
@@ -60,7 +59,7 @@ async function deriveTower(
     log,
     stop,
     threads: spec.threads,
-    inputs: () => (inputs ??= sampleInputs(model, spec)),
+    inputs: () => (inputs ??= sampleInBackground('sampleInputs', { model, spec }, stop)),
   };
   const exact = options.optimize ? await optimized(work) : spec.file;
   return options.precision === 'int8' ? quantized(work, exact) : exact;
@@ -127,22 +126,6 @@ async function quantizedBy(
     log.info({ fidelity, speed: speed.ratio }, 'the int8 weights are used');
   } else log.info(`int8 by ${scheme} is not used: ${result.reason}`);
   return result;
-}
-
-/** What the tower is tried on: sample photos or sentences, prepared as requests are, in small batches. */
-async function sampleInputs(model: ModelFolder, spec: TowerSpec): Promise<SampleInput[]> {
-  const rows = await sampleRows(model, spec.modality);
-  const { session, signature } = await openTower(spec);
-  await session.release();
-  const size = signature.fixedBatch ?? SAMPLE_BATCH;
-  const batches: SampleInput[] = [];
-  for (let at = 0; at < rows.length; at += size) {
-    const batch = rows.slice(at, at + size);
-    const tensors = packRows(batch, signature.fixedBatch ?? batch.length, signature, spec);
-    const plain = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data, dims }] as const);
-    batches.push(Object.fromEntries(plain) as SampleInput);
-  }
-  return batches;
 }
 
 function exists(file: string): Promise<boolean> {

@@ -15,7 +15,7 @@ export interface CompareOptions extends SessionOptions {
 
 /**
  * How near model `b` comes to model `a` on the inputs, and how much faster it is. Blocks the thread that calls it, as
- * runs of onnxruntime-node do: the jobs that call it have a thread of their own.
+ * runs of onnxruntime-node do: the jobs that call it have a process of their own.
  */
 export async function compareModels(
   a: string | Uint8Array,

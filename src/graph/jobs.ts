@@ -1,3 +1,3 @@
-// What runs in a thread of its own, each with one argument, as a pool's thread is given.
+// What runs in a process of its own, each with one argument that can be cloned.
 export { optimizeFile } from './optimize.js';
 export { quantizeFile } from './quantize.js';

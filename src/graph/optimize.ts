@@ -48,7 +48,7 @@ export interface OptimizeResult {
 /**
  * Writes the rewritten model to `to` if it answers as the original does, to `REWRITE_MAX_ABS`, on the inputs. A rewrite
  * that turns out wrong, or that ONNX Runtime does not load, is dropped and no file is written. Blocks its thread for
- * seconds: `inBackground('optimizeFile', job)` runs it in a thread of its own.
+ * seconds: `inBackground('optimizeFile', job)` runs it in a process of its own.
  */
 export async function optimizeFile({ from, to, inputs, ...options }: OptimizeJob): Promise<OptimizeResult> {
   let applied: readonly Applied[] = [];

@@ -48,7 +48,7 @@ export type QuantizeResult =
 /**
  * Writes the quantised model to `to` and a card beside it; neither if the vectors are further from the float32 model's
  * than `MIN_FIDELITY` allows. Throws if there is nothing to quantise. Blocks its thread for seconds:
- * `inBackground('quantizeFile', job)` runs it in a thread of its own.
+ * `inBackground('quantizeFile', job)` runs it in a process of its own.
  */
 export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   const { from, to, inputs, reference = from } = job;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { inBackground } from '../../src/graph/background.js';
+import { inBackground, runJobsOf } from '../../src/graph/background.js';
 import type { QuantizationCard } from '../../src/graph/card.js';
 import { fingerprintOf } from '../../src/graph/model-file.js';
 import { encodeModel, parseModel } from '../../src/graph/onnx-file.js';
@@ -132,6 +132,28 @@ describe('a rewritten model file', () => {
       clearInterval(ticking);
       expect(result.kept).to.equal(true);
       expect(turns).to.be.above(5);
+    });
+
+    it('is ended when nobody waits for it any more', async () => {
+      const from = put('model.onnx', towerBytes('random-text'));
+      const job = { from, to: at('model_int8.onnx'), inputs: [towerInput('random-text', 4)], minWeights: 1 };
+      const stop = new AbortController();
+      const answer = inBackground('quantizeFile', job, stop.signal).catch((error: Error) => error);
+      stop.abort(new Error('told to stop'));
+      expect(await answer).to.equal(stop.signal.reason);
+      expect(await inBackground('quantizeFile', job, stop.signal).catch((error: Error) => error)).to.equal(
+        stop.signal.reason,
+      );
+      expect(readdirSync(folder)).to.not.include('model_int8.onnx');
+    });
+
+    it('says so where its process is ended by another', async () => {
+      const module = 'data:text/javascript,export const die = () => process.kill(process.pid, "SIGKILL")';
+      const run = runJobsOf<{ die(job: undefined): void }>(new URL(module));
+      const failure = await run('die', undefined).catch((error: Error) => error);
+      expect((failure as Error).message).to.match(
+        /ended with SIGKILL; there may be too little memory for it$/,
+      );
     });
 
     it('answers an error as an error', async () => {
