@@ -1,7 +1,7 @@
 import { Command, Option as Flag } from 'commander';
 import { ConfigError, OPTIONS, loadConfig } from './config.js';
 import type { CommandName, Config, Option, OptionName } from './config.js';
-import { createLog } from './log.js';
+import { createLog, finishLog } from './log.js';
 import type { Logger } from 'pino';
 
 const OPTION_ROWS = Object.entries(OPTIONS) as [OptionName, Option<unknown>][];
@@ -83,7 +83,7 @@ export function action<A extends unknown[]>(
       process.stderr.write(`handspring: ${error instanceof Error ? error.message : String(error)}\n`);
       process.exitCode = error instanceof ConfigError ? 2 : 1;
     }
-    log.flush();
+    await finishLog(log);
     process.exit();
   });
 }

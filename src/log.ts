@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
@@ -23,12 +24,21 @@ export function createLog({ level, format }: LogOptions): Logger {
   return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 
+/** For the last lines to be taken by whoever reads them. */
+const LAST_LINES_MS = 1000;
+
+/** Resolves once every line is written, as far as that is possible, so that none overtakes another at the end. */
+export async function finishLog(log: Logger): Promise<void> {
+  const written = new Promise<void>((resolve) => log.flush(() => resolve()));
+  await Promise.race([written, sleep(LAST_LINES_MS)]);
+}
+
 /** Lines that cannot be written are kept up to here, in bytes, and then dropped. */
 const MAX_UNWRITTEN = 2 ** 20;
 
 /** Standard error. Where it leads to a full disk, lines are lost: no reason to end a service that needs no disk. */
 function openDestination(): DestinationStream {
-  const stream = pino.destination({ dest: 2, sync: false, minLength: 0, maxLength: MAX_UNWRITTEN });
+  const stream = pino.destination({ dest: 2, sync: false, minLength: 1, maxLength: MAX_UNWRITTEN });
   return stream.on('error', () => {
     stream.flushSync = () => undefined; // at the end of the process it would try for ever
   });
