@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
@@ -7,6 +7,7 @@ import { inBackground, runJobsOf } from './graph/background.js';
 import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
 import { isRowKernelExact } from './graph/row-kernel.js';
 import type { SampleInput } from './graph/session.js';
+import { madeOnce } from './made-once.js';
 import type { ModelFolder } from './model/folder.js';
 import { sha256File } from './model/checksum.js';
 import type * as sampling from './sample-inputs.js';
@@ -21,7 +22,8 @@ const sampleInBackground = runJobsOf<typeof sampling>(new URL('./sample-inputs.j
 /**
  * The model with its towers' files replaced by faster ones made from them: rewritten, in int8, or both. They are made
  * once, compared with the original on sample photos and sentences, and kept in the cache by the original's hash.
- * @throws Error if int8 was asked for and a tower is too far from fp32 with it, or has nothing to store so.
+ * @throws Error if int8 was asked for and a tower is too far from fp32 with it, or has nothing to store so; if the cache
+ * cannot be written; the signal's reason.
  */
 export async function deriveTowers(
   model: ModelFolder,
@@ -51,7 +53,6 @@ async function deriveTower(
 ): Promise<string> {
   const folder = path.join(options.cacheDir, 'derived', `${await sha256File(spec.file)}-${spec.modality}`);
   stop?.throwIfAborted();
-  await mkdir(folder, { recursive: true });
   let inputs: Promise<SampleInput[]> | undefined;
   const work: Work = {
     spec,
@@ -78,34 +79,45 @@ interface Work {
 async function optimized({ spec, folder, log, stop, threads, inputs }: Work): Promise<string> {
   const to = path.join(folder, 'optimized.onnx');
   const verdict = path.join(folder, 'optimized.json');
-  if (await exists(verdict)) return (await exists(to)) ? to : spec.file;
-  log.info('optimising the graph; once for this model');
-  const result = await inBackground(
-    'optimizeFile',
-    { from: spec.file, to, inputs: await inputs(), threads },
-    stop,
-  );
-  await writeFile(verdict, `${JSON.stringify(result, null, 2)}\n`);
-  log.info(result, result.kept ? 'the optimised graph is used' : 'the graph is used as it is');
-  return result.kept ? to : spec.file;
+  const kept = async () => {
+    if (!(await exists(verdict))) return undefined;
+    return (await exists(to)) ? to : spec.file;
+  };
+  const make = async (given: AbortSignal) => {
+    log.info('optimising the graph; once for this model');
+    const job = { from: spec.file, to, inputs: await inputs(), threads };
+    const result = await inBackground('optimizeFile', job, given);
+    await writeFile(verdict, `${JSON.stringify(result, null, 2)}\n`);
+    log.info(result, result.kept ? 'the optimised graph is used' : 'the graph is used as it is');
+    return result.kept ? to : spec.file;
+  };
+  return madeOnce({ folder, kept, make, log, stop });
 }
 
 /** By rows where this processor can and the model bears it, in blocks otherwise; which it was is in the file's name. */
 async function quantized(work: Work, from: string): Promise<string> {
-  const stem = from === work.spec.file ? 'int8' : 'optimized-int8';
+  const { folder, log, stop } = work;
+  const stem = path.join(folder, from === work.spec.file ? 'int8' : 'optimized-int8');
   const schemes: Int8Scheme[] = (await isRowKernelExact()) ? ['rows', 'blocks'] : ['blocks'];
-  let reason = '';
-  for (const scheme of schemes) {
-    const to = path.join(work.folder, `${stem}-${scheme}.onnx`);
-    const refusal = to.replace(/onnx$/, 'refused.txt');
-    if (await exists(to)) return to;
-    if (await exists(refusal)) continue;
-    const result = await quantizedBy(scheme, work, from, to);
-    if (result.kept) return to;
-    ({ reason } = result);
-    if (scheme !== 'blocks') await writeFile(refusal, `${reason}\n`);
-  }
-  throw new Error(`${work.spec.file} in int8: ${reason}`);
+  const kept = async () => {
+    for (const scheme of schemes) {
+      if (await exists(`${stem}-${scheme}.onnx`)) return `${stem}-${scheme}.onnx`;
+      if (!(await exists(`${stem}-${scheme}.refused.txt`))) return undefined;
+    }
+    return undefined;
+  };
+  const make = async (given: AbortSignal) => {
+    let reason = '';
+    for (const scheme of schemes) {
+      const to = `${stem}-${scheme}.onnx`;
+      const result = await quantizedBy(scheme, { ...work, stop: given }, from, to);
+      if (result.kept) return to;
+      ({ reason } = result);
+      await writeFile(`${stem}-${scheme}.refused.txt`, `${reason}\n`);
+    }
+    throw new Error(`${work.spec.file} in int8: ${reason}`);
+  };
+  return madeOnce({ folder, kept, make, log, stop });
 }
 
 async function quantizedBy(

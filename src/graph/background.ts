@@ -20,7 +20,7 @@ type RunJob<J> = <Name extends keyof J & string>(
  * small, and the work can be ended at any moment: ONNX Runtime aborts a process one of whose threads is ended while it
  * works in it. They take and answer what can be cloned: plain values and typed arrays; give large models as paths.
  *
- * A call throws what the function throws, as a plain Error; the reason of the signal that ended it, and then what was
+ * A call throws what the function throws, as a plain Error with its code; the reason of the signal that ended it, and then what was
  * being written stays as it was; and an Error if the process is ended from outside.
  */
 export function runJobsOf<J extends Jobs>(module: URL): RunJob<J> {
@@ -44,10 +44,14 @@ function runInProcess(order: Order, stop?: AbortSignal): Promise<unknown> {
       stop?.removeEventListener('abort', kill);
       if (answer?.kind === 'result') resolve(answer.result);
       else if (stop?.aborted) reject(stop.reason as Error);
-      else reject(answer?.error ?? endedEarly(order.name, code ?? signal));
+      else reject(answer ? thrownBy(answer) : endedEarly(order.name, code ?? signal));
     });
     child.send(order);
   });
+}
+
+function thrownBy({ error, code }: Extract<Answer, { kind: 'error' }>): Error {
+  return code === undefined ? error : Object.assign(error, { code });
 }
 
 function endedEarly(name: string, how: number | string | null): Error {

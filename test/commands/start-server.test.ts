@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { makeFolder } from '../support/folder.js';
@@ -95,11 +96,16 @@ describe('a service that is being started', function () {
     expect(service.log.at(-1)).to.include({ msg: 'stopped before it was ready' });
   });
 
-  it('ends on SIGTERM while its graphs are rewritten', async () => {
+  it('ends on SIGTERM while its graphs are rewritten, and the next one finds nothing half done', async () => {
     launch('--model', CLIP, '--optimize');
     await service.logged('optimising');
     service.child.kill('SIGTERM');
     expect(await service.exited).to.equal(0);
     expect(service.log.at(-1)).to.include({ msg: 'stopped before it was ready' });
+    launch('--model', CLIP, '--optimize');
+    await service.logged('ready');
+    expect(service.log.filter(({ msg }) => msg === 'another process is at it; waiting')).to.deep.equal([]);
+    const written = await readdir(path.join(cache.folder, 'derived'), { recursive: true });
+    expect(written.filter((name) => /\.(part|lock)$/.test(name))).to.deep.equal([]);
   });
 });

@@ -1,16 +1,25 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { fixtureFolder } from '../support/model-fixture.js';
-import { startServiceProcess } from '../support/service-process.js';
+import { launchServiceProcess, startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
 import { freePorts } from '../../weaviate/ports.js';
-import { preload, statusOf, until } from './faulty.js';
+import { makeTemporaryFolder, preload, statusOf, until } from './faulty.js';
 
 const MODEL = fixtureFolder('clip');
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** May read everything, start threads and processes, and write no file. */
+const READ_ONLY = {
+  NODE_OPTIONS: [
+    Number(process.versions.node.split('.')[0]) >= 23 ? '--permission' : '--experimental-permission',
+    ...['--allow-fs-read=*', '--allow-worker', '--allow-child-process', '--allow-addons', '--no-warnings'],
+  ].join(' '),
+};
 
 describe('a service in failing surroundings', () => {
   let service: ServiceProcess | undefined;
@@ -27,13 +36,47 @@ describe('a service in failing surroundings', () => {
   });
 
   it('starts and answers where it may write no file', async () => {
-    const [major = 0] = process.versions.node.split('.').map(Number);
-    const permission = major >= 23 ? '--permission' : '--experimental-permission';
-    const NODE_OPTIONS = `${permission} --allow-fs-read=* --allow-worker --allow-addons --no-warnings`;
-    service = await startServiceProcess(['--model', MODEL, '--cache-dir', '/nowhere/cache'], {
-      NODE_OPTIONS,
-    });
+    service = await startServiceProcess(['--model', MODEL, '--cache-dir', '/nowhere/cache'], READ_ONLY);
     expect(await statusOf(service)).to.equal(200);
+  });
+
+  for (const [title, env, reason] of [
+    ['full', preload('preload-full-disk'), 'ENOSPC: no space left on device, write'],
+    ['read-only', READ_ONLY, 'Access to this API has been restricted'],
+  ] as const) {
+    for (const made of ['--optimize', '--precision=int8']) {
+      it(`ends with 1 and says what to change where ${made} meets a ${title} cache, and leaves nothing half written`, async () => {
+        const cache = await makeTemporaryFolder();
+        const model = made === '--optimize' ? MODEL : 'starter';
+        const process = launchServiceProcess(['--model', model, made, '--cache-dir', cache.folder], env);
+        try {
+          expect(await process.exited).to.equal(1);
+          expect(process.log.at(-1)?.['text']).to.match(
+            new RegExp(
+              `^handspring: CACHE_DIR: expected a folder with room .*, received ${reason}.*; free some`,
+            ),
+          );
+          const files = await readdir(cache.folder, { recursive: true });
+          expect(files.filter((name) => name.includes('.onnx'))).to.deep.equal([]);
+        } finally {
+          await process.stop();
+          await cache.remove();
+        }
+      });
+    }
+  }
+
+  it('uses what a read-only cache has of rewritten and of int8 towers', async () => {
+    const cache = await makeTemporaryFolder();
+    const args = ['--optimize', '--precision', 'int8', '--cache-dir', cache.folder];
+    try {
+      service = await startServiceProcess(args);
+      await service.stop();
+      service = await startServiceProcess(args, READ_ONLY);
+      expect(await statusOf(service)).to.equal(200);
+    } finally {
+      await cache.remove();
+    }
   });
 
   it('goes on where the disk that takes its log is full', async function () {

@@ -136,7 +136,8 @@ describe('a rewritten model file', () => {
 
     it('is ended when nobody waits for it any more', async () => {
       const from = put('model.onnx', towerBytes('random-text'));
-      const job = { from, to: at('model_int8.onnx'), inputs: [towerInput('random-text', 4)], minWeights: 1 };
+      const inputs = [towerInput('random-text', 4)];
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), inputs, scheme: 'blocks', minWeights: 1 };
       const stop = new AbortController();
       const answer = inBackground('quantizeFile', job, stop.signal).catch((error: Error) => error);
       stop.abort(new Error('told to stop'));

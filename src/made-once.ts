@@ -1,0 +1,52 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { untilAborted } from './embedding/until-aborted.js';
+import { withFolderLock } from './model/folder-lock.js';
+
+export interface OnceOptions {
+  /** Where it is kept; made if it is missing. */
+  readonly folder: string;
+  /** What is kept already, if it is. */
+  readonly kept: () => Promise<string | undefined>;
+  /** Makes it. Its signal aborts when it is to be given up. */
+  readonly make: (stop: AbortSignal) => Promise<string>;
+  readonly log: Logger;
+  readonly stop?: AbortSignal | undefined;
+}
+
+/** What a system says where a file cannot be written, whatever the reason. */
+const UNWRITABLE = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|ENOTDIR|EEXIST|EFBIG|EIO|ERR_ACCESS_DENIED)$/;
+
+/**
+ * What is kept in a folder of the cache, or is made there now: by one process at a time, so that replicas with one cache
+ * do it once. What a process that was ended left half done is removed first. Writes nothing where it is kept already.
+ * @throws Error that names CACHE_DIR if it cannot be written; what `make` throws; the signal's reason.
+ */
+export async function madeOnce(options: OnceOptions): Promise<string> {
+  const { folder, kept, make, log, stop = new AbortController().signal } = options;
+  const found = await kept();
+  if (found !== undefined) return found;
+  const work = async (lost: AbortSignal) => {
+    await removeParts(folder);
+    return (await kept()) ?? make(AbortSignal.any([stop, lost]));
+  };
+  const onWait = () => log.info({ folder }, 'another process is at it; waiting');
+  try {
+    return await untilAborted(withFolderLock(folder, work, { onWait }), stop);
+  } catch (error) {
+    const { code = '', syscall, message } = error as NodeJS.ErrnoException;
+    // Node's mkdir answers ENOENT for a folder below a read-only one.
+    if (!UNWRITABLE.test(code) && syscall !== 'mkdir') throw error;
+    throw new Error(
+      `CACHE_DIR: expected a folder with room for the files that OPTIMIZE and int8 make, received ${message}; ` +
+        'free some space, or set CACHE_DIR to another disk',
+      { cause: error },
+    );
+  }
+}
+
+async function removeParts(folder: string): Promise<void> {
+  const parts = (await readdir(folder)).filter((name) => name.endsWith('.part'));
+  await Promise.all(parts.map((name) => rm(path.join(folder, name), { force: true })));
+}
