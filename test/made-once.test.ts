@@ -56,12 +56,11 @@ describe('what is made once', () => {
   });
 
   it('names CACHE_DIR where its folder cannot be made, and passes other errors on', async () => {
-    for (const below of [path.join(parent.folder, 'a-file', 'cache'), '/proc/nowhere/cache']) {
-      const failure = await once(() => Promise.resolve(''), { folder: below }).catch((error: Error) => error);
-      expect((failure as Error).message).to.match(
-        /^CACHE_DIR: expected a folder with room .*, received E[A-Z]+: /,
-      );
-    }
+    const below = path.join(parent.folder, 'a-file', 'cache');
+    const failure = await once(() => Promise.resolve(''), { folder: below }).catch((error: Error) => error);
+    expect((failure as Error).message).to.match(
+      /^CACHE_DIR: expected a folder with room .*, received E[A-Z]+: /,
+    );
     const other = new Error('too far from fp32');
     expect(await once(() => Promise.reject(other)).catch((error: Error) => error)).to.equal(other);
   });
