@@ -50,12 +50,29 @@ export function judge(results: Results): Target[] {
       20,
       'ms',
     ),
+    atLeast('int8 ÷ fp32 in the service, 640×480 images, 16 callers', gain(results, 'image 640x480'), 1.7),
+    atLeast('int8 ÷ fp32 in the service, texts of 12 tokens, 16 callers', gain(results, 'text 12'), 1.5),
     atMost('process start to ready, both towers', results.median(`${MAIN}/ready`) / 1000, 2.5, 's'),
     atMost(
       'resident memory at rest, both towers',
-      results.median(`${MAIN}/memory at rest`) / 1024,
+      toGigabytes(results.median(`${MAIN}/memory at rest`)),
       1.1,
-      'GiB',
+      'GB',
+    ),
+    atMost(
+      'resident memory at rest, both towers, int8',
+      toGigabytes(results.median('service int8/memory at rest')),
+      0.45,
+      'GB',
     ),
   ].filter(({ found }) => Number.isFinite(found));
+}
+
+function gain(results: Results, load: string): number {
+  const rate = (service: string) => results.median(`${service}/${load}/16 callers`);
+  return rate('service int8') / rate(MAIN);
+}
+
+function toGigabytes(mebibytes: number): number {
+  return (mebibytes * 2 ** 20) / 1e9;
 }
