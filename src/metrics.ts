@@ -85,7 +85,7 @@ export function createMetrics(registry = new Registry()) {
     }),
     connectionsRefused: new Counter({
       name: 'handspring_connections_refused_total',
-      help: 'Connections ended before a request was read: limit (MAX_CONNECTIONS), timeout (HEADERS_TIMEOUT, BODY_TIMEOUT), slow_body (MIN_BODY_RATE), headers_too_large, not_http',
+      help: 'Connections ended by the service: limit (MAX_CONNECTIONS), timeout (HEADERS_TIMEOUT, BODY_TIMEOUT), slow_body (MIN_BODY_RATE), slow_reader (RESPONSE_TIMEOUT), headers_too_large, not_http',
       labelNames: ['reason'] as const,
       registers,
     }),

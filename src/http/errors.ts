@@ -47,6 +47,7 @@ export const handleError: ErrorRequestHandler = (thrown, _request, response, _ne
   // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
   if (response.headersSent) return void response.destroy();
   const context = requestContext(response);
+  context.releaseBody();
   const error = toHandspringError(thrown, context.id);
   context.outcome = error.code;
   context.error = thrown;

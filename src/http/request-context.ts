@@ -21,6 +21,8 @@ export interface RequestContext {
   timings?: EmbedResult['timings'];
   /** Whose token it came with, where tokens are asked for. */
   key?: Key;
+  /** Gives back the room that its body holds; for when the answer is known. */
+  releaseBody: () => void;
   /** Counts for the log line, never payloads. */
   facts: Record<string, number>;
 }
@@ -49,6 +51,7 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
       route: 'other',
       carried: 'none',
       outcome: 'ok',
+      releaseBody: () => undefined,
       facts: {},
     };
     contexts.set(response, context);

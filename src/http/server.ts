@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { ErrorCode } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import { STATUS } from './errors.js';
+import { SlowReaders } from './slow-readers.js';
+import type { SlowReaderLimits } from './slow-readers.js';
 
 /** Longer than the 90 s for which Go keeps an idle connection: older Weaviates fail when the server closes one first. */
 const KEEP_ALIVE_MS = 120_000;
@@ -15,7 +17,7 @@ const REFUSAL_MS = 1000;
 /** Connections over the limit that linger at once; beyond them the system's refusal has to do. */
 const MAX_LINGERING = 256;
 
-export interface ConnectionLimits {
+export interface ConnectionLimits extends SlowReaderLimits {
   readonly maxConnections: number;
   /** Time for a request's header lines; runs from the opening of a connection too. */
   readonly headersTimeoutMs: number;
@@ -39,6 +41,7 @@ export async function listen(
 ): Promise<{ server: Server; port: number }> {
   const { headersTimeoutMs, bodyTimeoutMs, host, port } = options;
   const refused = new WeakSet<Socket>();
+  const slowReaders = new SlowReaders(options, options.metrics);
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: headersTimeoutMs,
@@ -53,6 +56,7 @@ export async function listen(
     if (refused.has(request.socket)) return;
     // A request that was under way when the server closed leaves a kept connection behind, which would hold it open.
     response.on('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
+    slowReaders.add(response);
     app(request, response);
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Metrics } from '../metrics.js';
+import { announcedBytes } from './admit-body.js';
 import { STATUS } from './errors.js';
 import { requestContext } from './request-context.js';
 
@@ -25,9 +26,10 @@ export function cutSlowBodies(
 ): RequestHandler {
   const everyMs = Math.min(lookEveryMs, bodyTimeoutMs);
   return (request, response, next) => {
+    const announced = announcedBytes(request);
+    if (announced === 0) return next();
     const deadline = performance.now() + bodyTimeoutMs;
-    const isSmall = Number(request.get('content-length') ?? Infinity) <= PACED_BYTES;
-    const leastBytes = isSmall ? 0 : (minBodyRate * everyMs) / 1000;
+    const leastBytes = announced <= PACED_BYTES ? 0 : (minBodyRate * everyMs) / 1000;
     let before = request.socket.bytesRead;
     const watch = setInterval(() => {
       const read = request.socket.bytesRead;
@@ -40,15 +42,17 @@ export function cutSlowBodies(
         : `at least MIN_BODY_RATE=${minBodyRate} bytes a second`;
       cutOff(request, response, `body: expected ${expected}, received it slower`);
     }, everyMs).unref();
-    request.once('end', () => clearInterval(watch));
-    response.once('close', () => clearInterval(watch));
+    // Of a connection that goes, the response tells nothing if it waits behind another one.
+    request.once('close', () => clearInterval(watch));
     next();
   };
 }
 
 function cutOff(request: Request, response: Response, error: string): void {
   if (response.headersSent) return;
-  requestContext(response).outcome = 'request_timeout';
+  const context = requestContext(response);
+  context.releaseBody();
+  context.outcome = 'request_timeout';
   response.setHeader('Connection', 'close');
   response.once('finish', () => request.destroy());
   response.status(STATUS.request_timeout).json({ error, code: 'request_timeout' });

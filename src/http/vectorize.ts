@@ -1,10 +1,11 @@
 import express from 'express';
 import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../errors.js';
-import { Admission } from '../embedding/admission.js';
 import type { EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
 import type { Metrics } from '../metrics.js';
 import type { Tracing } from '../tracing/open-tracing.js';
+import { admitBody } from './admit-body.js';
+import type { BodyLimits } from './admit-body.js';
 import { authenticate } from './authenticate.js';
 import { countItems } from './count-items.js';
 import type { Access } from './count-items.js';
@@ -16,11 +17,8 @@ import { cutSlowBodies } from './slow-bodies.js';
 import type { SlowBodyLimits } from './slow-bodies.js';
 import { parseVectorizeRequest } from './vectorize-request.js';
 
-export interface VectorizeLimits extends SlowBodyLimits {
+export interface VectorizeLimits extends BodyLimits, SlowBodyLimits {
   readonly maxItems: number;
-  readonly maxBodyBytes: number;
-  /** Bodies held at once, in bytes. */
-  readonly maxPendingBytes: number;
 }
 
 export interface VectorizeParts {
@@ -61,6 +59,7 @@ export function vectorizeRoutes({
       const embed = () => embedder.embed(items, { signal: context.signal });
       const count = items.texts.length + items.images.length;
       const result = await (access ? countItems(access, metrics, request, response, count, embed) : embed());
+      context.releaseBody();
       context.timings = result.timings;
       response.setHeader('Server-Timing', serverTiming(result));
       if (result.truncatedTexts.length > 0) {
@@ -104,20 +103,6 @@ function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
         timings,
       });
     });
-    next();
-  };
-}
-
-/** Holds a body's bytes against a common limit before it is read, so that many large ones cannot fill the memory. */
-function admitBody({ maxPendingBytes, maxBodyBytes }: VectorizeLimits): RequestHandler {
-  const admission = new Admission(maxPendingBytes, 'bytes of request bodies', 'MAX_PENDING_BYTES');
-  return (request, response, next) => {
-    const isPacked = (request.get('content-encoding') ?? 'identity') !== 'identity'; // then only its end tells its size
-    const announced = isPacked ? maxBodyBytes : Number(request.get('content-length') ?? maxBodyBytes);
-    const release = admission.acquire(
-      Math.min(Number.isFinite(announced) ? announced : maxBodyBytes, maxBodyBytes),
-    );
-    response.on('close', release);
     next();
   };
 }

@@ -39,6 +39,15 @@ export const LIMIT_OPTIONS = {
     doc: 'Least bytes a second, over each five seconds, of a body larger than 64 kB; then 408. 0 is no limit',
     commands: SERVERS,
   }),
+  responseTimeoutMs: option({
+    flag: '--response-timeout',
+    env: 'RESPONSE_TIMEOUT',
+    placeholder: 'TIME',
+    parse: value.duration(100),
+    fallback: '30s',
+    doc: 'Longest time for a caller to read an answer; then its connection is ended',
+    commands: SERVERS,
+  }),
   maxPendingItems: option({
     flag: '--max-pending-items',
     env: 'MAX_PENDING_ITEMS',
@@ -54,7 +63,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'SIZE',
     parse: value.byteSize(1024),
     fallback: '512MB',
-    doc: 'Most request bodies held at once, in bytes; more are answered 429 before they are read',
+    doc: 'Most request bodies held at once, in bytes; more are answered 429 before they are read. Of answers that callers do not read as much again: over it, the oldest connection is ended',
     commands: SERVERS,
   }),
   maxItems: option({

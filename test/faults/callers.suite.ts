@@ -2,13 +2,20 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { fixtureFolder, readPixelFile } from '../support/model-fixture.js';
+import { readProcessFacts } from '../support/process-facts.js';
 import { seededRandom } from '../support/random.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
+import { vectorize } from '../support/vectorize.js';
 import { readMetric, statusOf, until } from './faulty.js';
 
 const MODEL = fixtureFolder('clip');
 const LORISES = 200;
+/** Callers that do not read, and requests of each: their answers are 9 MB, of which the system holds about three. */
+const DEAF = 200;
+const REQUESTS = 8;
+/** Without a limit on unread answers it was 800 MB, with it 80. */
+const DEAF_MEMORY_BYTES = 300 * 2 ** 20;
 
 describe('callers that misbehave', () => {
   let service: ServiceProcess;
@@ -71,6 +78,37 @@ describe('callers that misbehave', () => {
       await readMetric(service.url, 'handspring_connections_refused_total{reason="slow_body"}'),
     ).to.equal(1);
     socket.destroy();
+  });
+
+  /** Connections that each send some requests and never read the answers, which are larger than what the system holds. */
+  function openDeaf(count: number, bodyBytes: number): Socket[] {
+    const body = JSON.stringify({ texts: Array<string>(256).fill('a') }).padEnd(bodyBytes);
+    const request = `POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const { port, hostname } = new URL(service.url);
+    return Array.from({ length: count }, () => {
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      socket.write(request.repeat(REQUESTS));
+      return socket;
+    });
+  }
+  const cut = () => readMetric(service.url, 'handspring_connections_refused_total{reason="slow_reader"}');
+  const hits = () => readMetric(service.url, 'handspring_cache_requests_total{outcome="hit"}');
+
+  it(`${DEAF} that never read their answers keep nobody out, fill no memory and are cut off`, async () => {
+    const bodyBytes = 8192;
+    service = await startServiceProcess([
+      ...['--cache-bytes', '1MB', '--max-pending-items', '1000000', '--response-timeout', '10s'],
+      ...['--max-pending-bytes', String(DEAF * REQUESTS * bodyBytes)],
+    ]);
+    await vectorize(service.url, { texts: ['a'] }); // into the cache, or all would wait for it and be answered in one go
+    const before = await readProcessFacts(service.child.pid ?? NaN);
+    const sockets = openDeaf(DEAF, bodyBytes);
+    await until('they are answered', async () => (await hits()) >= DEAF * 1000);
+    for (let i = 0; i < 20; i++) expect(await statusOf(service)).to.equal(200);
+    const after = await readProcessFacts(service.child.pid ?? NaN);
+    if (before && after) expect(after.memoryBytes - before.memoryBytes).to.be.lessThan(DEAF_MEMORY_BYTES);
+    await until('all are cut', async () => (await cut()) >= DEAF);
+    sockets.forEach((socket) => socket.destroy());
   });
 
   it('that hang up at any moment leave nothing behind', async () => {

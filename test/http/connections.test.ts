@@ -1,8 +1,31 @@
 import { expect } from 'chai';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Embedder } from '../../src/embedding/embedder.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
+
+/** Answers larger than what the system takes to be sent. */
+const wordy: Embedder = {
+  embed: ({ texts }) =>
+    Promise.resolve({
+      textVectors: texts.map(() => new Float32Array(400_000).fill(1 / 3)),
+      imageVectors: [],
+      truncatedTexts: [],
+      timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
+    }),
+};
+
+/** Sends requests at once and reads nothing; resolves when the first answer is on its way. */
+async function openDeaf(app: TestApp, ...bodies: string[]): Promise<Socket> {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1').on('error', () => undefined);
+  const requests = bodies.map(
+    (body) => `POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  socket.write(requests.join(''));
+  await new Promise((resolve) => socket.once('readable', resolve));
+  return socket;
+}
 
 /** A raw connection, and all that it is sent until it is closed. */
 function open(
@@ -18,6 +41,10 @@ function open(
   });
   if (first !== '') socket.write(first);
   return { socket, connected, answer };
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 const bodyOf = (answer: string) =>
@@ -87,6 +114,55 @@ describe('connections', () => {
     expect(await refused('slow_body')).to.equal(true);
     const next = await fetch(`${app.url}/vectorize`, { method: 'POST', body: '{"texts":["a"]}' });
     expect(next.status).to.equal(200);
+  });
+
+  describe('whose answers are not read', () => {
+    const body = JSON.stringify({ texts: Array<string>(4).fill('a') });
+    const limits = { maxItems: 8, maxBodyBytes: 4096, minBodyRate: 0, bodyTimeoutMs: 60_000 };
+    const vectorizeOne = (body = '{"texts":[]}') =>
+      fetch(`${app.url}/vectorize`, { method: 'POST', body }).then(({ status }) => status);
+
+    it('hold no room for the bodies of others', async () => {
+      app = await startTestApp({ embedder: wordy, limits: { ...limits, maxPendingBytes: body.length } });
+      const deaf = await openDeaf(app, body);
+      expect(await vectorizeOne()).to.equal(200);
+      deaf.destroy();
+    });
+
+    it('are cut after RESPONSE_TIMEOUT, and counted', async () => {
+      app = await startTestApp(
+        { embedder: wordy, limits: { ...limits, maxPendingBytes: 4096 } },
+        { responseTimeoutMs: 200 },
+      );
+      const deaf = await openDeaf(app, body);
+      const closed = new Promise((resolve) => deaf.once('close', resolve));
+      await until(() => refused('slow_reader'));
+      deaf.resume();
+      await closed;
+    });
+
+    it('are cut, the oldest first, when the answers together are over MAX_PENDING_BYTES', async () => {
+      app = await startTestApp(
+        { embedder: wordy, limits: { ...limits, maxPendingBytes: 4096 } },
+        { maxPendingBytes: 18_000_000 },
+      );
+      const first = await openDeaf(app, body);
+      const second = await openDeaf(app, body);
+      await until(() => refused('slow_reader'));
+      const closed = new Promise((resolve) => first.once('close', resolve));
+      first.resume();
+      await closed;
+      expect(second.destroyed).to.equal(false);
+      second.destroy();
+    });
+
+    it('hold none either when they are refusals, behind another one', async () => {
+      const room = 2 * body.length;
+      app = await startTestApp({ embedder: wordy, limits: { ...limits, maxPendingBytes: room } });
+      const deaf = await openDeaf(app, body, '{"texts":[1]}'.padEnd(body.length));
+      expect(await vectorizeOne('{"texts":[]}'.padEnd(room))).to.equal(200);
+      deaf.destroy();
+    });
   });
 
   it('that speak no HTTP are answered in JSON and counted', async () => {

@@ -55,6 +55,8 @@ export async function startTestApp(
     maxConnections: 1000,
     headersTimeoutMs: 125_000,
     bodyTimeoutMs: 60_000,
+    responseTimeoutMs: 30_000,
+    maxPendingBytes: 2 ** 30,
     ...connections,
     metrics,
   });

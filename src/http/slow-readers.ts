@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import type { Metrics } from '../metrics.js';
+
+export interface SlowReaderLimits {
+  /** Longest time for a caller to read an answer, from when it is there and it is its turn. */
+  readonly responseTimeoutMs: number;
+  /** Answers that wait to be read, in bytes, all together: as many as bodies may be held. */
+  readonly maxPendingBytes: number;
+}
+
+/** Often enough that the memory of unread answers does not run far ahead, and that a time-out is late by a quarter. */
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Ends the connections of callers that do not read their answers: they would hold the memory of them, and a service that is
+ * told to stop would wait for them. Looked at from time to time, as a response that waits behind another one of its
+ * connection tells nothing when that connection is gone.
+ */
+export class SlowReaders {
+  /** Since when each answer could have been read; oldest requests first. */
+  private readonly open = new Map<ServerResponse, number | undefined>();
+  private watch: NodeJS.Timeout | undefined;
+  private lookedAt = 0;
+
+  constructor(
+    private readonly limits: SlowReaderLimits,
+    private readonly metrics: Pick<Metrics, 'connectionsRefused'>,
+  ) {}
+
+  add(response: ServerResponse): void {
+    this.open.set(response, undefined);
+    response.once('close', () => this.open.delete(response));
+    const everyMs = Math.min(LOOK_EVERY_MS, this.limits.responseTimeoutMs / 4);
+    this.watch ??= setInterval(() => this.look(), everyMs).unref();
+    // No timer runs while many requests come in at once, and their answers fill the memory.
+    if (performance.now() - this.lookedAt >= everyMs) this.look();
+  }
+
+  private look(): void {
+    const { responseTimeoutMs, maxPendingBytes } = this.limits;
+    const now = performance.now();
+    this.lookedAt = now;
+    let bytes = 0;
+    for (const [response, since = now] of this.open) {
+      bytes += response.writableLength;
+      if (response.req.socket.destroyed) this.open.delete(response);
+      else if (response.headersSent && response.socket) {
+        this.open.set(response, since);
+        if (now - since >= responseTimeoutMs) bytes -= this.cut(response);
+      }
+    }
+    for (const [response] of this.open) if (bytes > maxPendingBytes) bytes -= this.cut(response);
+    if (this.open.size > 0) return;
+    clearInterval(this.watch);
+    this.watch = undefined;
+  }
+
+  /** @returns the bytes that are not held any more */
+  private cut(response: ServerResponse): number {
+    const { writableLength: bytes, req } = response;
+    if (bytes === 0) return 0;
+    this.open.delete(response);
+    if (req.socket.destroyed) return bytes;
+    this.metrics.connectionsRefused.inc({ reason: 'slow_reader' });
+    req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
+    return bytes;
+  }
+}
