@@ -17,11 +17,35 @@ export type ErrorCode =
   | 'encoder_failed'
   | 'internal';
 
+/** The options that set limits; a request over one is counted by its name. */
+export const LIMIT_NAMES = [
+  'MAX_CONNECTIONS',
+  'HEADERS_TIMEOUT',
+  'BODY_TIMEOUT',
+  'MIN_BODY_RATE',
+  'RESPONSE_TIMEOUT',
+  'MAX_PENDING_ITEMS',
+  'MAX_PENDING_BYTES',
+  'MAX_ITEMS',
+  'MAX_BODY_BYTES',
+  'MAX_IMAGE_BYTES',
+  'MAX_IMAGE_PIXELS',
+  'MAX_TEXT_CHARS',
+  'MAX_TEXT_WINDOWS',
+  'DEADLINE',
+  'RATE_LIMIT',
+  'QUOTA',
+] as const;
+
+export type LimitName = (typeof LIMIT_NAMES)[number];
+
 export interface HandspringErrorOptions {
   /** The error that led to this one; logged, never sent. */
   readonly cause?: unknown;
   /** A closed word for the metrics, such as `truncated` for an image that ends early. */
   readonly reason?: string;
+  /** The option whose limit the request is over. */
+  readonly limit?: LimitName;
   /** When the same request may be tried again, in seconds. */
   readonly retryAfterSeconds?: number;
 }
@@ -34,12 +58,14 @@ export class HandspringError extends Error {
   override readonly name = 'HandspringError';
   readonly code: ErrorCode;
   readonly reason: string | undefined;
+  readonly limit: LimitName | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: HandspringErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.reason = options.reason;
+    this.limit = options.limit;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
@@ -48,6 +74,7 @@ export class HandspringError extends Error {
     return new HandspringError(this.code, `${item}: ${this.message}`, {
       cause: this.cause ?? this,
       ...(this.reason === undefined ? {} : { reason: this.reason }),
+      ...(this.limit === undefined ? {} : { limit: this.limit }),
       ...(this.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: this.retryAfterSeconds }),
     });
   }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { LIMIT_NAMES } from './errors.js';
 
 /** From a fraction of a millisecond (a cached text) to the 50 s at which Weaviate hangs up. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50];
@@ -18,6 +19,13 @@ export function createMetrics(registry = new Registry()) {
     for (const [modality, counts] of Object.entries(readQueue())) gauge.set({ modality }, counts[field]);
   };
   collectDefaultMetrics({ register: registry });
+  const limitRefusals = new Counter({
+    name: 'handspring_limit_refusals_total',
+    help: 'Requests and connections that were over a limit, by the option that sets it',
+    labelNames: ['option'] as const,
+    registers,
+  });
+  for (const option of LIMIT_NAMES) limitRefusals.inc({ option }, 0); // so that the first refusal is an increase
   return {
     registry,
     /** Where the queue gauges are read from when they are scraped. */
@@ -72,6 +80,27 @@ export function createMetrics(registry = new Registry()) {
       help: 'MAX_PENDING_ITEMS: requests with more items than are left of it are answered 429',
       registers,
     }),
+    bodyBytesAdmitted: new Gauge({
+      name: 'handspring_body_bytes_admitted',
+      help: 'Bytes of the request bodies that are being received or worked on; the limit is MAX_PENDING_BYTES',
+      registers,
+    }),
+    bodyBytesLimit: new Gauge({
+      name: 'handspring_body_bytes_limit',
+      help: 'MAX_PENDING_BYTES: requests with more bytes than are left of it are answered 429',
+      registers,
+    }),
+    pixelsDecoding: new Gauge({
+      name: 'handspring_pixels_decoding',
+      help: 'Pixels of the images that are being decoded; at MAX_PENDING_PIXELS further images wait',
+      registers,
+    }),
+    pixelsLimit: new Gauge({
+      name: 'handspring_pixels_limit',
+      help: 'MAX_PENDING_PIXELS, or what auto made of it',
+      registers,
+    }),
+    limitRefusals,
     textsTruncated: new Counter({
       name: 'handspring_texts_truncated_total',
       help: "Texts longer than the model's context, cut",

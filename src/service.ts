@@ -116,12 +116,15 @@ async function startImageTower(
   log: Logger,
 ): Promise<LoadedTower<ImageTower>> {
   const { encoder, facts } = await startEncoders(imageTowerSpec(model, image, config), config, metrics, log);
+  const pixels = maxPendingPixels(config);
+  metrics.pixelsLimit.set(pixels);
   const preparer = new ImagePreparer({
     settings: image.settings,
     limits: { maxBytes: config.maxImageBytes, maxPixels: config.maxImagePixels },
     orient: config.autoOrient,
     threads: prepareThreads(config),
-    maxPendingPixels: maxPendingPixels(config),
+    maxPendingPixels: pixels,
+    onPixels: (held) => metrics.pixelsDecoding.set(held),
   });
   const batcher = new Batcher<Float32Array<ArrayBuffer>>({
     encode: (rows) => encoder.encode(rows),

@@ -109,14 +109,14 @@ function tooMany(
     return new HandspringError(
       'payload_too_large',
       `expected at most ${limit.items} texts and images (${name}), received ${items}`,
-      { reason: policy },
+      { reason: policy, limit: OPTION[policy] },
     );
   }
   const seconds = secondsLeft(limit, left);
   return new HandspringError(
     'rate_limited',
     `${items} more texts and images would exceed ${name}; try again in ${seconds} s`,
-    { reason: policy, retryAfterSeconds: seconds },
+    { reason: policy, limit: OPTION[policy], retryAfterSeconds: seconds },
   );
 }
 

@@ -1,4 +1,5 @@
 import { HandspringError } from '../errors.js';
+import type { LimitName } from '../errors.js';
 
 /**
  * A number of permits, taken all at once or not at all, and never waited for: what cannot be served soon is refused now,
@@ -15,7 +16,7 @@ export class Admission {
   constructor(
     readonly capacity: number,
     private readonly what: string,
-    private readonly option: string,
+    private readonly option: LimitName,
   ) {}
 
   get inUse(): number {
@@ -32,7 +33,7 @@ export class Admission {
       throw new HandspringError(
         'overloaded',
         `${this.held} ${this.what} are being worked on, ${count} more would exceed ${this.option}=${this.capacity}; try again`,
-        { retryAfterSeconds: 1 },
+        { limit: this.option, retryAfterSeconds: 1 },
       );
     }
     this.held += count;

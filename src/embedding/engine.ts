@@ -125,6 +125,7 @@ export class Engine implements Embedder {
       throw new HandspringError(
         'payload_too_large',
         `expected at most ${maxChars} characters (MAX_TEXT_CHARS), received ${text.length}`,
+        { limit: 'MAX_TEXT_CHARS' },
       );
     }
     const started = performance.now();
@@ -155,6 +156,7 @@ export class Engine implements Embedder {
 
   private late(): HandspringError {
     return new HandspringError('deadline', `not done within DEADLINE=${this.parts.deadlineMs} ms`, {
+      limit: 'DEADLINE',
       retryAfterSeconds: 1,
     });
   }

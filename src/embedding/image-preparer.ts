@@ -15,6 +15,8 @@ export interface ImagePreparerOptions {
   readonly threads: number;
   /** Most pixels decoded at once. */
   readonly maxPendingPixels: number;
+  /** Hears of the pixels that are being decoded whenever they change. */
+  readonly onPixels?: (held: number) => void;
 }
 
 export interface PrepareOptions {
@@ -26,18 +28,20 @@ export interface PrepareOptions {
 
 /** Encoded images → the pixels a model wants, in threads of their own, bounded by count and by pixels. */
 export class ImagePreparer {
-  private readonly pool: Piscina<PrepareTask, Float32Array<ArrayBuffer> | Refusal>;
+  private readonly pool: Piscina<PrepareTask | null, Float32Array<ArrayBuffer> | Refusal | null>;
+  private readonly loaded: Promise<unknown>;
   private readonly budget: PixelBudget;
 
   constructor(private readonly options: ImagePreparerOptions) {
     // One more than there are threads, so that none waits for the main thread to bring the next image.
-    this.budget = new PixelBudget(options.maxPendingPixels, options.threads + 1);
-    this.pool = new Piscina<PrepareTask, Float32Array<ArrayBuffer> | Refusal>({
+    this.budget = new PixelBudget(options.maxPendingPixels, options.threads + 1, options.onPixels);
+    this.pool = new Piscina({
       filename: new URL('./prepare-thread.js', import.meta.url).href,
       minThreads: options.threads,
       maxThreads: options.threads,
       workerData: { settings: options.settings, orient: options.orient } satisfies PrepareSettings,
     });
+    this.loaded = Promise.allSettled(Array.from({ length: options.threads }, () => this.pool.run(null)));
   }
 
   /**
@@ -59,6 +63,7 @@ export class ImagePreparer {
   }
 
   async close(): Promise<void> {
+    await this.loaded; // Node 20 aborts the process if a thread is ended while it loads its module
     await this.pool.close({ force: true });
   }
 
@@ -69,6 +74,7 @@ export class ImagePreparer {
   private async runInThread(bytes: Uint8Array, header: ImageHeader, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
     const outcome = await this.pool.run({ bytes, header });
+    if (!outcome) throw new Error('expected the pixels of an image, received nothing');
     if (outcome instanceof Float32Array) return outcome;
     const { code, message, reason } = outcome;
     throw new HandspringError(code, message, reason === undefined ? {} : { reason });

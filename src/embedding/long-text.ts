@@ -45,6 +45,7 @@ export function toTextRows(
     throw new HandspringError(
       'payload_too_large',
       `expected at most ${maxWindows} windows of ${contextLength} tokens (MAX_TEXT_WINDOWS), received ${rows.length}`,
+      { limit: 'MAX_TEXT_WINDOWS' },
     );
   }
   return { rows, truncated: false };

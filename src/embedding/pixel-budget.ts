@@ -22,10 +22,12 @@ export class PixelBudget {
   /**
    * @param capacity Pixels in all.
    * @param slots Images at once: more than there are threads would only wait where no query can pass them.
+   * @param onChange Hears of the pixels held whenever they change.
    */
   constructor(
     private readonly capacity: number,
     private readonly slots = Infinity,
+    private readonly onChange: (held: number) => void = () => undefined,
   ) {}
 
   get inUse(): number {
@@ -43,6 +45,7 @@ export class PixelBudget {
     } finally {
       this.held -= pixels;
       this.running--;
+      this.onChange(this.held);
       this.startNext();
     }
   }
@@ -59,6 +62,7 @@ export class PixelBudget {
       this.overtakes = queue === this.urgent && this.bulk.length > 0 ? this.overtakes + 1 : 0;
       this.held += next.pixels;
       this.running++;
+      this.onChange(this.held);
       next.start();
     }
   }

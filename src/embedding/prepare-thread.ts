@@ -25,9 +25,11 @@ export interface Refusal {
 
 const { settings, orient } = workerData as PrepareSettings;
 
-/** The pixels of one image, their buffer handed over to the caller's thread. */
-export default async function prepare({ bytes, header }: PrepareTask): Promise<Float32Array | Refusal> {
+/** The pixels of one image, their buffer handed over to the caller's thread. Nothing for no task: then it has loaded. */
+export default async function prepare(task: PrepareTask | null): Promise<Float32Array | Refusal | null> {
+  if (!task) return null;
   try {
+    const { bytes, header } = task;
     const pixels = await preprocessImage(bytes, header, settings, { orient });
     return move(pixels) as Float32Array;
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { Admission } from '../embedding/admission.js';
+import type { Metrics } from '../metrics.js';
 import { requestContext } from './request-context.js';
 
 export interface BodyLimits {
@@ -13,10 +14,19 @@ export interface BodyLimits {
  * given back when the answer is known (`releaseBody` of the request's context), not when it has been read: a caller that
  * never reads holds its answer only.
  */
-export function admitBody({ maxPendingBytes, maxBodyBytes }: BodyLimits): RequestHandler {
+export function admitBody(
+  { maxPendingBytes, maxBodyBytes }: BodyLimits,
+  { bodyBytesAdmitted, bodyBytesLimit }: Pick<Metrics, 'bodyBytesAdmitted' | 'bodyBytesLimit'>,
+): RequestHandler {
   const admission = new Admission(maxPendingBytes, 'bytes of request bodies', 'MAX_PENDING_BYTES');
+  bodyBytesLimit.set(maxPendingBytes);
   return (request, response, next) => {
-    const release = admission.acquire(Math.min(announcedBytes(request), maxBodyBytes));
+    const giveBack = admission.acquire(Math.min(announcedBytes(request), maxBodyBytes));
+    bodyBytesAdmitted.set(admission.inUse);
+    const release = () => {
+      giveBack();
+      bodyBytesAdmitted.set(admission.inUse);
+    };
     requestContext(response).releaseBody = release;
     response.once('close', release);
     next();

@@ -2,6 +2,7 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Embedder } from '../embedding/embedder.js';
+import { admitBody } from './admit-body.js';
 import { authenticate } from './authenticate.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import type { Access } from './count-items.js';
@@ -9,6 +10,7 @@ import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
+import { cutSlowBodies } from './slow-bodies.js';
 import { vectorizeRoutes } from './vectorize.js';
 import type { VectorizeLimits } from './vectorize.js';
 
@@ -36,16 +38,22 @@ export function createApp(parts: AppParts): Express {
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);
-  app.use(vectorizeRoutes({ ...parts, isReady: () => lifecycle.phase() !== 'starting' }));
+  const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
+  app.use(vectorizeRoutes({ ...parts, takeBody, isReady: () => lifecycle.phase() !== 'starting' }));
   if (parts.extra)
-    app.use(asSearch, ...(access?.ring ? [authenticate(access.ring, 'basic')] : []), parts.extra);
-  return endWithErrors(app);
+    app.use(
+      asSearch,
+      ...(access?.ring ? [authenticate(access.ring, 'basic')] : []),
+      ...takeBody,
+      parts.extra,
+    );
+  return endWithErrors(app, parts);
 }
 
 /** Probes, `/meta`, `/metrics` and `/openapi.json` alone, for a port that only operators reach. Never asks for a token. */
 export function createOperationsApp(parts: OperationsParts & { readonly log: Logger }): Express {
   const { probes, reports } = createOperations(parts);
-  return endWithErrors(createPlainApp(parts).use(probes, reports));
+  return endWithErrors(createPlainApp(parts).use(probes, reports), parts);
 }
 
 function createPlainApp({
@@ -62,9 +70,9 @@ function createPlainApp({
   return app;
 }
 
-function endWithErrors(app: Express): Express {
+function endWithErrors(app: Express, { metrics }: Pick<AppParts, 'metrics'>): Express {
   app.use(notFound);
-  app.use(handleError);
+  app.use(handleError(metrics));
   return app;
 }
 

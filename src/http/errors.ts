@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { HandspringError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
+import type { Metrics } from '../metrics.js';
 import { requestContext } from './request-context.js';
 
 /** The HTTP status of every error code; a new code does not compile until it has one. */
@@ -43,18 +44,21 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
  * Every failure leaves through here, as `{error: "<string>", code}`: Weaviate parses the body before it reads the
  * status, and wants a string. What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
  */
-export const handleError: ErrorRequestHandler = (thrown, _request, response, _next) => {
-  // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
-  if (response.headersSent) return void response.destroy();
-  const context = requestContext(response);
-  context.releaseBody();
-  const error = toHandspringError(thrown, context.id);
-  context.outcome = error.code;
-  context.error = thrown;
-  if (error.retryAfterSeconds !== undefined)
-    response.setHeader('Retry-After', String(error.retryAfterSeconds));
-  response.status(STATUS[error.code]).json({ error: error.message, code: error.code });
-};
+export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): ErrorRequestHandler {
+  return (thrown, _request, response, _next) => {
+    // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
+    if (response.headersSent) return void response.destroy();
+    const context = requestContext(response);
+    context.releaseBody();
+    const error = toHandspringError(thrown, context.id);
+    context.outcome = error.code;
+    context.error = thrown;
+    if (error.limit !== undefined) limitRefusals.inc({ option: error.limit });
+    if (error.retryAfterSeconds !== undefined)
+      response.setHeader('Retry-After', String(error.retryAfterSeconds));
+    response.status(STATUS[error.code]).json({ error: error.message, code: error.code });
+  };
+}
 
 function toHandspringError(thrown: unknown, requestId: string): HandspringError {
   if (thrown instanceof HandspringError) return thrown;
@@ -84,6 +88,7 @@ function fromBodyParser(thrown: unknown): HandspringError | undefined {
       return new HandspringError(
         'payload_too_large',
         `body: expected at most ${limit} bytes (MAX_BODY_BYTES), received ${length ?? 'more'}`,
+        { limit: 'MAX_BODY_BYTES' },
       );
     case 'encoding.unsupported':
     case 'charset.unsupported':

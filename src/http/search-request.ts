@@ -61,8 +61,8 @@ export function readImageBody(maxBytes: number): RequestHandler {
 function toBodyError(error: unknown, maxBytes: number): unknown {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large') {
-    const message = `image: expected at most ${maxBytes} bytes, received more`;
-    return new HandspringError('payload_too_large', message, { cause: error });
+    const message = `image: expected at most ${maxBytes} bytes (MAX_IMAGE_BYTES), received more`;
+    return new HandspringError('payload_too_large', message, { limit: 'MAX_IMAGE_BYTES', cause: error });
   }
   if (typeof type === 'string') {
     return new HandspringError(

@@ -28,7 +28,7 @@ export interface ConnectionLimits extends SlowReaderLimits {
 export interface ListenOptions extends ConnectionLimits {
   readonly host: string;
   readonly port: number;
-  readonly metrics: Pick<Metrics, 'connectionsRefused'>;
+  readonly metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
 }
 
 /** Longer than the pause between two requests of a caller who is busy. */
@@ -95,13 +95,19 @@ function limitConnections(
 ): void {
   let open = 0;
   server.maxConnections = maxConnections + MAX_LINGERING;
-  server.on('drop', () => metrics.connectionsRefused.inc({ reason: 'limit' }));
-  server.on('connection', (socket: Socket) => {
-    open++;
-    socket.once('close', () => open--);
-    if (open <= maxConnections) return;
-    refused.add(socket);
+  server.on('drop', () => {
     metrics.connectionsRefused.inc({ reason: 'limit' });
+    metrics.limitRefusals.inc({ option: 'MAX_CONNECTIONS' });
+  });
+  server.on('connection', (socket: Socket) => {
+    if (open < maxConnections) {
+      open++;
+      socket.once('close', () => open--);
+      return;
+    }
+    refused.add(socket); // not counted while it lingers: callers that try again at once would keep all others out
+    metrics.connectionsRefused.inc({ reason: 'limit' });
+    metrics.limitRefusals.inc({ option: 'MAX_CONNECTIONS' });
     endWith(
       socket,
       'overloaded',
@@ -133,6 +139,8 @@ function answerBadHttp(
           ] as const)
         : (['not_http', 'invalid_request', 'the request is not HTTP/1.1'] as const);
   metrics.connectionsRefused.inc({ reason });
+  // A body that a route reads is timed there, so what is late here is mostly header lines.
+  if (reason === 'timeout') metrics.limitRefusals.inc({ option: 'HEADERS_TIMEOUT' });
   endWith(socket, code, what, status);
 }
 

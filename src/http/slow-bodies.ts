@@ -22,9 +22,9 @@ export interface SlowBodyLimits {
  */
 export function cutSlowBodies(
   { bodyTimeoutMs, minBodyRate, lookEveryMs = LOOK_EVERY_MS }: SlowBodyLimits,
-  metrics: Pick<Metrics, 'connectionsRefused'>,
+  metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
 ): RequestHandler {
-  const everyMs = Math.min(lookEveryMs, bodyTimeoutMs);
+  const everyMs = Math.min(lookEveryMs, bodyTimeoutMs / 2);
   return (request, response, next) => {
     const announced = announcedBytes(request);
     if (announced === 0) return next();
@@ -37,6 +37,7 @@ export function cutSlowBodies(
       if (!isLate && read - before >= leastBytes) return void (before = read);
       clearInterval(watch);
       metrics.connectionsRefused.inc({ reason: isLate ? 'timeout' : 'slow_body' });
+      metrics.limitRefusals.inc({ option: isLate ? 'BODY_TIMEOUT' : 'MIN_BODY_RATE' });
       const expected = isLate
         ? `all of it within BODY_TIMEOUT=${bodyTimeoutMs} ms`
         : `at least MIN_BODY_RATE=${minBodyRate} bytes a second`;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { LimitName } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 
 export interface SlowReaderLimits {
@@ -24,7 +25,7 @@ export class SlowReaders {
 
   constructor(
     private readonly limits: SlowReaderLimits,
-    private readonly metrics: Pick<Metrics, 'connectionsRefused'>,
+    private readonly metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
   ) {}
 
   add(response: ServerResponse): void {
@@ -46,22 +47,24 @@ export class SlowReaders {
       if (response.req.socket.destroyed) this.open.delete(response);
       else if (response.headersSent && response.socket) {
         this.open.set(response, since);
-        if (now - since >= responseTimeoutMs) bytes -= this.cut(response);
+        if (now - since >= responseTimeoutMs) bytes -= this.cut(response, 'RESPONSE_TIMEOUT');
       }
     }
-    for (const [response] of this.open) if (bytes > maxPendingBytes) bytes -= this.cut(response);
+    for (const [response] of this.open)
+      if (bytes > maxPendingBytes) bytes -= this.cut(response, 'MAX_PENDING_BYTES');
     if (this.open.size > 0) return;
     clearInterval(this.watch);
     this.watch = undefined;
   }
 
   /** @returns the bytes that are not held any more */
-  private cut(response: ServerResponse): number {
+  private cut(response: ServerResponse, option: LimitName): number {
     const { writableLength: bytes, req } = response;
     if (bytes === 0) return 0;
     this.open.delete(response);
     if (req.socket.destroyed) return bytes;
     this.metrics.connectionsRefused.inc({ reason: 'slow_reader' });
+    this.metrics.limitRefusals.inc({ option });
     req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
     return bytes;
   }

@@ -22,6 +22,7 @@ export function parseVectorizeRequest(body: unknown, maxItems: number): EmbedReq
     throw new HandspringError(
       'payload_too_large',
       `expected at most ${maxItems} texts and images (MAX_ITEMS), received ${count}`,
+      { limit: 'MAX_ITEMS' },
     );
   }
   return {

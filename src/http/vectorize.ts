@@ -4,7 +4,6 @@ import { HandspringError } from '../errors.js';
 import type { EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
 import type { Metrics } from '../metrics.js';
 import type { Tracing } from '../tracing/open-tracing.js';
-import { admitBody } from './admit-body.js';
 import type { BodyLimits } from './admit-body.js';
 import { authenticate } from './authenticate.js';
 import { countItems } from './count-items.js';
@@ -13,7 +12,6 @@ import { onlyMethods } from './errors.js';
 import { requestContext } from './request-context.js';
 import type { Carried } from './request-context.js';
 import { toShortestNumbers } from './shortest-float.js';
-import { cutSlowBodies } from './slow-bodies.js';
 import type { SlowBodyLimits } from './slow-bodies.js';
 import { parseVectorizeRequest } from './vectorize-request.js';
 
@@ -25,6 +23,8 @@ export interface VectorizeParts {
   readonly embedder: Embedder;
   readonly isReady: () => boolean;
   readonly limits: VectorizeLimits;
+  /** What each body passes before it is read. */
+  readonly takeBody: readonly RequestHandler[];
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
   /** Absent where traces are off. */
@@ -37,6 +37,7 @@ export function vectorizeRoutes({
   embedder,
   isReady,
   limits,
+  takeBody,
   access,
   tracing,
   metrics,
@@ -47,8 +48,7 @@ export function vectorizeRoutes({
     refuseUntilReady(isReady),
     ...(tracing ? [traceRequest(tracing)] : []),
     ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
-    admitBody(limits),
-    cutSlowBodies(limits, metrics),
+    ...takeBody,
     readJson(limits),
     async (request, response) => {
       const context = requestContext(response);

@@ -35,7 +35,8 @@ export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Prom
   if (bytes.length > limits.maxBytes) {
     throw new HandspringError(
       'payload_too_large',
-      `expected an image of at most ${limits.maxBytes} bytes, received ${bytes.length}`,
+      `expected an image of at most ${limits.maxBytes} bytes (MAX_IMAGE_BYTES), received ${bytes.length}`,
+      { limit: 'MAX_IMAGE_BYTES' },
     );
   }
   const format = requireFormat(bytes);
@@ -72,8 +73,9 @@ function requireSize({ width, height }: ImageHeader, maxPixels: number): void {
   if (width * height > maxPixels) {
     throw invalidImage(
       'too_many_pixels',
-      `an image of at most ${maxPixels} pixels`,
+      `an image of at most ${maxPixels} pixels (MAX_IMAGE_PIXELS)`,
       `${size} (${width * height})`,
+      { limit: 'MAX_IMAGE_PIXELS' },
     );
   }
 }

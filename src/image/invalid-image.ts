@@ -1,4 +1,5 @@
 import { HandspringError } from '../errors.js';
+import type { HandspringErrorOptions } from '../errors.js';
 
 /** Why an image was refused, as a closed set for the metrics. */
 export const INVALID_IMAGE_REASONS = [
@@ -17,22 +18,22 @@ export function invalidImage(
   reason: InvalidImageReason,
   expected: string,
   received: string,
-  cause?: unknown,
+  options: Pick<HandspringErrorOptions, 'cause' | 'limit'> = {},
 ): HandspringError {
   return new HandspringError('invalid_image', `expected ${expected}, received ${received}`, {
+    ...options,
     reason,
-    cause,
   });
 }
 
 /** The error for a file that ends before its pixels do. */
 export function truncatedImage(format: string, cause?: unknown): HandspringError {
-  return invalidImage('truncated', `a complete ${format} image`, 'one that ends early', cause);
+  return invalidImage('truncated', `a complete ${format} image`, 'one that ends early', { cause });
 }
 
 /** The error for a file that breaks its own format. */
 export function corruptImage(format: string, cause?: unknown): HandspringError {
-  return invalidImage('corrupt', `a readable ${format} image`, 'one with broken data', cause);
+  return invalidImage('corrupt', `a readable ${format} image`, 'one with broken data', { cause });
 }
 
 /** The error for a valid file of an allowed format that uses something this service does not read. */

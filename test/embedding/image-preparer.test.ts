@@ -3,16 +3,20 @@ import { ImagePreparer } from '../../src/embedding/image-preparer.js';
 import { loadModelFolder } from '../../src/model/folder.js';
 import { fixtureFolder, readPixelFile } from '../support/model-fixture.js';
 
+const OPTIONS = {
+  limits: { maxBytes: 1e6, maxPixels: 1e6 },
+  orient: false,
+  threads: 2,
+  maxPendingPixels: 1e7,
+};
+
 describe('the preparation of images', () => {
   it('keeps its threads when callers go while they work', async () => {
     const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
     if (!image) throw new Error('the fixture has an image tower');
     const preparer = new ImagePreparer({
+      ...OPTIONS,
       settings: image.settings,
-      limits: { maxBytes: 1e6, maxPixels: 1e6 },
-      orient: false,
-      threads: 2,
-      maxPendingPixels: 1e7,
     });
     const bytes = readPixelFile('gif-256-colours.gif');
     let started = 0;

@@ -52,10 +52,12 @@ describe('pixel budget', () => {
     expect(budget.inUse).to.equal(0);
   });
 
-  it('gives pixels back when the work fails', async () => {
-    const budget = new PixelBudget(10);
+  it('gives pixels back when the work fails, and tells of each change', async () => {
+    const held: number[] = [];
+    const budget = new PixelBudget(10, 1, (pixels) => held.push(pixels));
     const error = await budget.run(5, () => Promise.reject(new Error('bad image'))).catch((e: Error) => e);
     expect(error).to.have.property('message', 'bad image');
     expect(budget.inUse).to.equal(0);
+    expect(held).to.deep.equal([5, 0]);
   });
 });

@@ -76,6 +76,22 @@ describe('connections', () => {
     held[1]?.socket.destroy();
   });
 
+  it('that are refused and linger do not count: who comes when there is room is let in', async () => {
+    app = await startTestApp({}, { maxConnections: 1 });
+    const held = open(app);
+    await held.connected;
+    const port = Number(new URL(app.url).port);
+    const lingering = Array.from({ length: 3 }, () =>
+      connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
+    );
+    await Promise.all(lingering.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+    held.socket.end();
+    await held.answer;
+    const answer = await open(app, 'GET /meta HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').answer;
+    expect(answer).to.match(/^HTTP\/1\.1 200 /);
+    lingering.forEach((socket) => socket.destroy());
+  });
+
   it('whose header lines do not come in time are answered 408 with the options that say so', async () => {
     app = await startTestApp({}, { headersTimeoutMs: 100, bodyTimeoutMs: 200 });
     const answer = await open(app, 'POST /vectorize HTTP/1.1\r\nHost: x\r\nX-Slow: ').answer;

@@ -7,6 +7,7 @@ import { MemoryStore } from '../../src/search/memory-store.js';
 import { ColourEmbedder } from '../search/colour-embedder.js';
 import { createPhoto } from '../search/colour-photo.js';
 import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { makeFolder } from '../support/folder.js';
 import { createSearchRoutes } from '../../src/http/search-routes.js';
 
@@ -19,6 +20,7 @@ describe('the search routes', () => {
   let remove: () => Promise<void>;
   let store: MemoryStore;
   let embedder: ColourEmbedder;
+  let metrics: TestApp['metrics'];
 
   async function start(changes: { allowAdding?: boolean; allowedHosts?: string[] } = {}): Promise<void> {
     const files = {
@@ -46,6 +48,7 @@ describe('the search routes', () => {
       ...changes,
     });
     const app = await startTestApp({ extra: routes });
+    metrics = app.metrics;
     url = app.url;
     stop = () => app.close();
   }
@@ -88,6 +91,19 @@ describe('the search routes', () => {
       expect(tookMs).to.be.a('number');
       expect(truncated).to.equal(false);
       expect(embedder.texts).to.deep.equal(['blue']);
+    });
+
+    it('hold an image that is sent against MAX_PENDING_BYTES until it is answered', async () => {
+      const held: number[] = [];
+      const embed = embedder.embed.bind(embedder);
+      embedder.embed = async (...args) => {
+        held.push((await metrics.bodyBytesAdmitted.get()).values[0]?.value ?? NaN);
+        return embed(...args);
+      };
+      const photo = await createPhoto('red');
+      expect((await post('/search/by-image', photo)).status).to.equal(200);
+      expect(held).to.deep.equal([photo.length]);
+      expect((await metrics.bodyBytesAdmitted.get()).values[0]?.value).to.equal(0);
     });
 
     it('filter by a property', async () => {

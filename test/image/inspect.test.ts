@@ -72,7 +72,9 @@ describe('inspectImage', () => {
   it('refuses too many bytes without looking at them', async () => {
     const error = await refusal(new Uint8Array(1001), { maxBytes: 1000, maxPixels: 1000 });
     expect(error.code).to.equal('payload_too_large');
-    expect(error.message).to.equal('expected an image of at most 1000 bytes, received 1001');
+    expect(error.message).to.equal(
+      'expected an image of at most 1000 bytes (MAX_IMAGE_BYTES), received 1001',
+    );
   });
 
   it("refuses more pixels than allowed by the header alone, at Pillow's own limit", async () => {
@@ -81,7 +83,7 @@ describe('inspectImage', () => {
     const error = await refusal(pngHeader(13_378, 13_377), limits);
     expect(error).to.include({ code: 'invalid_image', reason: 'too_many_pixels' });
     expect(error.message).to.equal(
-      'expected an image of at most 178956970 pixels, received 13378 x 13377 (178957506)',
+      'expected an image of at most 178956970 pixels (MAX_IMAGE_PIXELS), received 13378 x 13377 (178957506)',
     );
   });
 
