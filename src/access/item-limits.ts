@@ -46,6 +46,16 @@ export class ItemLimits {
     return balances;
   }
 
+  /** What the caller has left at this moment. */
+  async balances(caller: Caller): Promise<Balance[]> {
+    return Promise.all(
+      this.limitsOf(caller).map(async ([policy, limit]) => {
+        const left = await this.counter(policy, limit).get(caller.id);
+        return toBalance(policy, limit, left ?? new RateLimiterRes(limit.items, limit.seconds * 1000));
+      }),
+    );
+  }
+
   /** Uncounts items that the service could not serve. */
   async giveBack(caller: Caller, items: number): Promise<void> {
     for (const [policy, limit] of this.limitsOf(caller)) await this.giveBackOne(policy, limit, caller, items);

@@ -5,6 +5,7 @@ import type { Embedder } from '../embedding/embedder.js';
 import { admitBody } from './admit-body.js';
 import { authenticate } from './authenticate.js';
 import type { Tracing } from '../tracing/open-tracing.js';
+import { countByCaller } from './count-items.js';
 import type { Access } from './count-items.js';
 import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
@@ -38,6 +39,7 @@ export function createApp(parts: AppParts): Express {
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);
+  if (access) app.use(countByCaller(access, parts.metrics));
   const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
   app.use(vectorizeRoutes({ ...parts, takeBody, isReady: () => lifecycle.phase() !== 'starting' }));
   if (parts.extra)

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { toCountedAddress } from '../access/address.js';
 import type { Balance, Caller, ItemLimits } from '../access/item-limits.js';
 import type { KeyRing } from '../access/key-ring.js';
@@ -18,12 +18,21 @@ export interface Access {
 /** Callers without a key are one in the metrics, however many addresses they have. */
 const ANONYMOUS = 'anonymous';
 
+/** Lets the handlers after it count what they are asked for, through the request's context. */
+export function countByCaller(access: Access, metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    requestContext(response).countItems = (items, work) =>
+      countItems(access, metrics, request, response, items, work);
+    next();
+  };
+}
+
 /**
  * Runs `work` if the caller's limits have room for its items, and says in the `RateLimit` headers what is left. Items
  * that the service then fails to serve (429 and above) are not counted; a caller's own mistakes are.
  * @throws HandspringError `rate_limited`, or what `work` throws.
  */
-export async function countItems<T>(
+async function countItems<T>(
   { limits }: Access,
   metrics: Metrics,
   request: Request,
@@ -44,7 +53,10 @@ export async function countItems<T>(
     return result;
   } catch (error) {
     const ours = !(error instanceof HandspringError) || STATUS[error.code] >= STATUS.overloaded;
-    if (limits && ours) await limits.giveBack(caller, items);
+    if (limits && ours) {
+      await limits.giveBack(caller, items);
+      setHeaders(response, await limits.balances(caller));
+    }
     throw error;
   }
 }
@@ -60,6 +72,7 @@ async function takeItems(
   try {
     setHeaders(response, await limits.take(caller, items));
   } catch (error) {
+    setHeaders(response, await limits.balances(caller));
     if (error instanceof HandspringError)
       metrics.keyRefusals.inc({ key: name, reason: error.reason ?? 'rate' });
     throw error;

@@ -2,6 +2,24 @@ import type { ErrorCode } from '../errors.js';
 import { VERSION } from '../version.js';
 import { STATUS } from './errors.js';
 
+const header = (description: string, type = 'string') => ({ schema: { type }, description });
+
+/** Only where RATE_LIMIT, QUOTA or a key's own limits are set; beside every answer that they concern. */
+const RATE_HEADERS = {
+  'RateLimit-Policy': header('The limits of this caller: "rate";q=ITEMS;w=SECONDS, and "quota" likewise'),
+  RateLimit: header('What is left of them: "rate";r=ITEMS;t=SECONDS until the window ends'),
+};
+
+const RETRY_AFTER = { 'Retry-After': header('When to try again, in seconds', 'integer') };
+
+/** What the answers with a status carry, beside the error. */
+const ERROR_HEADERS: Readonly<Record<number, object>> = {
+  [STATUS.payload_too_large]: RATE_HEADERS,
+  [STATUS.overloaded]: { ...RETRY_AFTER, ...RATE_HEADERS },
+  [STATUS.not_ready]: RETRY_AFTER,
+  [STATUS.deadline]: { ...RETRY_AFTER, ...RATE_HEADERS },
+};
+
 /** The contract as an OpenAPI 3.1 document, as `GET /openapi.json` answers it. */
 export const OPENAPI = {
   openapi: '3.1.0',
@@ -71,6 +89,7 @@ function vectorize() {
       200: {
         description: 'The vectors',
         headers: {
+          ...RATE_HEADERS,
           'Server-Timing': {
             schema: { type: 'string' },
             description: 'prepare, queue and encode, in milliseconds',
@@ -98,7 +117,9 @@ function vectorize() {
         'payload_too_large',
         'invalid_image',
         'overloaded',
+        'rate_limited',
         'encoder_failed',
+        'internal',
         'not_ready',
         'deadline',
       ),
@@ -124,7 +145,14 @@ function report(summary: string, properties: object) {
   return { summary, responses: { 200: { description: 'Now', content: { 'application/json': { schema } } } } };
 }
 
+/** One answer for each status, which several codes can share. */
 function errors(...codes: readonly ErrorCode[]) {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
-  return Object.fromEntries(codes.map((code) => [STATUS[code], { description: code, content }]));
+  const answers: Record<number, object> = {};
+  for (const status of new Set(codes.map((code) => STATUS[code]))) {
+    const description = codes.filter((code) => STATUS[code] === status).join(' or ');
+    const headers = ERROR_HEADERS[status];
+    answers[status] = { description, ...(headers && { headers }), content };
+  }
+  return answers;
 }

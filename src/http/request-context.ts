@@ -21,6 +21,8 @@ export interface RequestContext {
   timings?: EmbedResult['timings'];
   /** Whose token it came with, where tokens are asked for. */
   key?: Key;
+  /** Runs work that takes so many texts and images, if the caller's limits have room for them. */
+  countItems: <T>(items: number, work: () => Promise<T>) => Promise<T>;
   /** Gives back the room that its body holds; for when the answer is known. */
   releaseBody: () => void;
   /** Counts for the log line, never payloads. */
@@ -51,6 +53,7 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
       route: 'other',
       carried: 'none',
       outcome: 'ok',
+      countItems: (_items, work) => work(),
       releaseBody: () => undefined,
       facts: {},
     };

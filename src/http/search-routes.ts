@@ -47,7 +47,8 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
   routes.get('/search/query', async (req, res) => {
     const query = parseQuery(req);
     const searchOptions = parseSearchOptions(req, res);
-    await sendHits(res, () => store.searchByText(query, searchOptions));
+    const { countItems } = requestContext(res);
+    await sendHits(res, () => countItems(1, () => store.searchByText(query, searchOptions)));
   });
   routes.get('/search/like/:id', async (req, res) => {
     const { id } = req.params;
@@ -57,7 +58,9 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
   });
   routes.post('/search/by-image', requireSameOrigin, readBody, async (req, res) => {
     const searchOptions = parseSearchOptions(req, res);
-    await sendHits(res, () => store.searchByImage(toImageBytes(req), searchOptions));
+    const image = toImageBytes(req);
+    const { countItems } = requestContext(res);
+    await sendHits(res, () => countItems(1, () => store.searchByImage(image, searchOptions)));
   });
   routes.get('/search/images/:id', async (req, res) => sendImage(store, req, res));
   routes.post('/search/images', ...postGuards, readBody, async (req, res) => addImage(store, req, res));
@@ -99,10 +102,9 @@ async function sendHits(
 
 async function addImage(store: Store, req: Request, res: Response): Promise<void> {
   const name = toText(req, 'name') ?? '';
-  const added = await store.addImage(
-    { name, bytes: toImageBytes(req) },
-    { signal: requestContext(res).signal },
-  );
+  const image = { name, bytes: toImageBytes(req) };
+  const { signal, countItems } = requestContext(res);
+  const added = await countItems(1, () => store.addImage(image, { signal }));
   res.status(added.outcome === 'added' ? 201 : 200).json(added satisfies AddAnswer);
 }
 

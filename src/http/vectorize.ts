@@ -2,11 +2,9 @@ import express from 'express';
 import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../errors.js';
 import type { EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
-import type { Metrics } from '../metrics.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import type { BodyLimits } from './admit-body.js';
 import { authenticate } from './authenticate.js';
-import { countItems } from './count-items.js';
 import type { Access } from './count-items.js';
 import { onlyMethods } from './errors.js';
 import { requestContext } from './request-context.js';
@@ -29,7 +27,6 @@ export interface VectorizeParts {
   readonly access?: Access | undefined;
   /** Absent where traces are off. */
   readonly tracing?: Pick<Tracing, 'record'> | undefined;
-  readonly metrics: Metrics;
 }
 
 /** `POST /vectorize`: Weaviate's contract. */
@@ -40,7 +37,6 @@ export function vectorizeRoutes({
   takeBody,
   access,
   tracing,
-  metrics,
 }: VectorizeParts): Router {
   const router = express.Router();
   router.post(
@@ -56,9 +52,9 @@ export function vectorizeRoutes({
       request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
       context.carried = carried(items);
       context.facts = { texts: items.texts.length, images: items.images.length };
-      const embed = () => embedder.embed(items, { signal: context.signal });
-      const count = items.texts.length + items.images.length;
-      const result = await (access ? countItems(access, metrics, request, response, count, embed) : embed());
+      const result = await context.countItems(items.texts.length + items.images.length, () =>
+        embedder.embed(items, { signal: context.signal }),
+      );
       context.releaseBody();
       context.timings = result.timings;
       response.setHeader('Server-Timing', serverTiming(result));

@@ -103,6 +103,8 @@ describe('access', () => {
       expect([status, code]).to.deep.equal([429, 'rate_limited']);
       expect(error).to.include('RATE_LIMIT=3/d');
       expect(Number(headers.get('retry-after'))).to.be.within(1, 86_400);
+      expect(headers.get('ratelimit-policy')).to.equal('"rate";q=3;w=86400');
+      expect(headers.get('ratelimit')).to.match(/^"rate";r=1;t=\d+$/);
       expect((await send(['a'])).status).to.equal(200);
       expect(await metrics.registry.metrics()).to.include(
         'handspring_key_refusals_total{key="anonymous",reason="rate"} 1',
@@ -116,7 +118,11 @@ describe('access', () => {
       };
       await start({ access: { limits: limits() }, embedder });
       failure = new HandspringError('overloaded', 'busy');
-      for (let i = 0; i < 5; i++) expect((await send(['a'])).code).to.equal('overloaded');
+      for (let i = 0; i < 5; i++) {
+        const { code, headers } = await send(['a']);
+        expect(code).to.equal('overloaded');
+        expect(headers.get('ratelimit')).to.match(/^"rate";r=3;/);
+      }
       failure = new HandspringError('invalid_image', 'no image');
       for (let i = 0; i < 3; i++) expect((await send(['a'])).code).to.equal('invalid_image');
       failure = undefined;

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { ItemLimits } from '../../src/access/item-limits.js';
+import { parseRate } from '../../src/access/rate.js';
 import { STATUS } from '../../src/http/errors.js';
 import { startTestApp } from '../support/app.js';
 
 interface Document {
   readonly openapi: string;
-  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  readonly paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>>;
 }
 
 describe('the OpenAPI document', () => {
@@ -22,6 +24,32 @@ describe('the OpenAPI document', () => {
           expect(response.ok, `${method} ${path}`).to.equal(true);
         }
       }
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('tells the headers about limits and when to try again, as they are sent', async () => {
+    const limits = new ItemLimits({ rate: parseRate('2/d') });
+    const app = await startTestApp({ access: { limits } });
+    try {
+      const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+      const told = paths['/vectorize']?.['post']?.responses ?? {};
+      const about = ['ratelimit', 'ratelimit-policy', 'retry-after', 'server-timing'];
+      const seen: [number, string[]][] = [];
+      for (const texts of [['a'], ['a', 'b'], ['a', 'b', 'c']]) {
+        const body = JSON.stringify({ texts });
+        const response = await fetch(`${app.url}/vectorize`, { method: 'POST', body });
+        await response.arrayBuffer();
+        seen.push([response.status, about.filter((name) => response.headers.has(name))]);
+        const names = Object.keys(told[response.status]?.headers ?? {}).map((name) => name.toLowerCase());
+        expect(names).to.include.members(about.filter((name) => response.headers.has(name)));
+      }
+      expect(seen).to.deep.equal([
+        [200, ['ratelimit', 'ratelimit-policy', 'server-timing']],
+        [429, ['ratelimit', 'ratelimit-policy', 'retry-after']],
+        [413, ['ratelimit', 'ratelimit-policy']],
+      ]);
     } finally {
       await app.close();
     }

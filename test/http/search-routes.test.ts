@@ -5,7 +5,14 @@ import type { AddAnswer, InfoAnswer, PhotosAnswer, SearchAnswer } from '../../sr
 import { HandspringError } from '../../src/errors.js';
 import { MemoryStore } from '../../src/search/memory-store.js';
 import { ColourEmbedder } from '../search/colour-embedder.js';
+<<<<<<< HEAD
 import { createPhoto } from '../search/colour-photo.js';
+=======
+import { createFolder, createPhoto } from '../search/colour-photo.js';
+import { ItemLimits } from '../../src/access/item-limits.js';
+import { parseRate } from '../../src/access/rate.js';
+import type { AppParts } from '../../src/http/app.js';
+>>>>>>> d5de329 (feat(access): RateLimit headers on refusals, in the OpenAPI document too; what the search page embeds is counted)
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { makeFolder } from '../support/folder.js';
@@ -22,7 +29,10 @@ describe('the search routes', () => {
   let embedder: ColourEmbedder;
   let metrics: TestApp['metrics'];
 
-  async function start(changes: { allowAdding?: boolean; allowedHosts?: string[] } = {}): Promise<void> {
+  async function start(
+    changes: { allowAdding?: boolean; allowedHosts?: string[] } = {},
+    parts: Partial<AppParts> = {},
+  ): Promise<void> {
     const files = {
       'red.png': await createPhoto('red'),
       'blue.gif': await createPhoto('blue', { format: 'gif' }),
@@ -47,7 +57,7 @@ describe('the search routes', () => {
       pageFolder: PAGE_SOURCE,
       ...changes,
     });
-    const app = await startTestApp({ extra: routes });
+    const app = await startTestApp({ ...parts, extra: routes });
     metrics = app.metrics;
     url = app.url;
     stop = () => app.close();
@@ -64,6 +74,25 @@ describe('the search routes', () => {
     await stop();
     await store.close();
     await remove();
+  });
+
+  it("count what they embed against a caller's limits, and nothing else", async () => {
+    await start({}, { access: { limits: new ItemLimits({ rate: parseRate('3/d') }) } });
+    const { photos } = await read<PhotosAnswer>('/search/photos');
+    const left = async (response: Response) => {
+      await response.arrayBuffer();
+      return `${response.status} ${response.headers.get('ratelimit')?.split(';')[1]}`;
+    };
+    expect(await left(await fetch(`${url}/search/query?q=red`))).to.equal('200 r=2');
+    expect(await left(await fetch(`${url}/search/like/${photos[0]?.id}`))).to.equal('200 undefined');
+    expect(await left(await post('/search/by-image', await createPhoto('red')))).to.equal('200 r=1');
+    const added = await createPhoto('green');
+    expect(await left(await post('/search/images?name=green.png', added))).to.equal('201 r=0');
+    const refused = await fetch(`${url}/search/query?q=blue`);
+    expect(((await refused.json()) as { error: string }).error).to.include('RATE_LIMIT=3/d');
+    expect(refused.status).to.equal(429);
+    expect(embedder.texts).to.deep.equal(['red']);
+    expect((await fetch(`${url}/search/info`)).status).to.equal(200);
   });
 
   describe('with the usual options', () => {
