@@ -5,14 +5,10 @@ import type { AddAnswer, InfoAnswer, PhotosAnswer, SearchAnswer } from '../../sr
 import { HandspringError } from '../../src/errors.js';
 import { MemoryStore } from '../../src/search/memory-store.js';
 import { ColourEmbedder } from '../search/colour-embedder.js';
-<<<<<<< HEAD
 import { createPhoto } from '../search/colour-photo.js';
-=======
-import { createFolder, createPhoto } from '../search/colour-photo.js';
 import { ItemLimits } from '../../src/access/item-limits.js';
 import { parseRate } from '../../src/access/rate.js';
 import type { AppParts } from '../../src/http/app.js';
->>>>>>> d5de329 (feat(access): RateLimit headers on refusals, in the OpenAPI document too; what the search page embeds is counted)
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { makeFolder } from '../support/folder.js';

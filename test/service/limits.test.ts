@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { startServer } from '../../src/commands/serve.js';
-import type { RunningServer } from '../../src/commands/serve.js';
+import { startServer } from '../../src/commands/start-server.js';
+import type { RunningServer } from '../../src/commands/start-server.js';
 import { loadConfig } from '../../src/config.js';
 import type { OptionName } from '../../src/config.js';
 import { LIMIT_NAMES } from '../../src/errors.js';
