@@ -39,6 +39,45 @@ export function wholeNumberOrAuto(min: number, max: number): ValueParser<number 
   return wordOr('auto', wholeNumber(min, max));
 }
 
+/** A value, or nothing: then the option is off. */
+export function optional<T>(parse: ValueParser<T>): ValueParser<T | ''> {
+  return (value) => (value === '' ? value : parse(value));
+}
+
+/** The address of a web server, which may lie under a path; without slashes at its end. */
+export const webAddress: ValueParser<string> = (value) => {
+  const { protocol, hostname, search, hash } = parseUrl(value) ?? {};
+  const right = /^https?:$/.test(protocol ?? '') && hostname !== '' && search === '' && hash === '';
+  return right
+    ? value.replace(/\/+$/, '')
+    : expected('an http or https address such as http://localhost:4318');
+};
+
+/** The address of a proxy; `host:port` alone, as other programs take it, is one over http. */
+export const proxyAddress: ValueParser<string> = (value) => {
+  const address = value.includes('://') ? value : `http://${value}`;
+  const { protocol, hostname, pathname } = parseUrl(address) ?? {};
+  const right = /^https?:$/.test(protocol ?? '') && hostname !== '' && pathname === '/';
+  return right ? address : expected('the http or https address of a proxy such as http://proxy:3128');
+};
+
+function parseUrl(value: string): URL | undefined {
+  return /\s/.test(value) || !URL.canParse(value) ? undefined : new URL(value);
+}
+
+/** Hosts, domains (`.example.org`), addresses and ranges, with commas or spaces between, as NO_PROXY lists them. */
+export const hosts: ValueParser<string> = (value) => {
+  const list = value.split(/[\s,]+/).filter((entry) => entry !== '');
+  const right = list.every((entry) => /^[\w.*:[\]-]+(\/\d{1,3})?$/.test(entry));
+  return right ? value : expected('hosts such as localhost,.example.org, with commas between');
+};
+
+/** A folder, there already or to be made. A shell makes of `~` what is meant by it; a compose file does not. */
+export const folder: ValueParser<string> = (value) => {
+  const isFolder = value !== '' && !value.startsWith('~') && !value.includes('\0');
+  return isFolder ? value : expected('a folder, by its whole path or from here (no ~)');
+};
+
 /** Tokens with commas between; without one, nothing is asked for. */
 export const tokens: ValueParser<readonly string[]> = (value) => {
   const list = splitList(value);

@@ -21,7 +21,7 @@ export function resolveOptions(config: Config): Omit<ResolveOptions, 'onEvent'> 
     modalities: config.modalities,
     precision: config.precision,
     hub: {
-      endpoint: config.hfEndpoint.replace(/\/+$/, ''),
+      endpoint: config.hfEndpoint,
       stallMs: STALL_MS,
       ...(config.hfToken === '' ? {} : { token: config.hfToken }),
       proxy: proxyOf(config),

@@ -28,7 +28,7 @@ const LAST_EXPORT_MS = 2000;
 /**
  * Spans of requests, sent as OTLP over HTTP in the background. The libraries are loaded here, so that they cost nothing
  * where traces are off.
- * @param endpoint The collector's address, without `/v1/traces`.
+ * @param endpoint The collector's address, without `/v1/traces` and without a slash at its end.
  */
 export async function openTracing(
   endpoint: string,
@@ -39,7 +39,7 @@ export async function openTracing(
   const { BatchSpanProcessor, NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
   const { resourceFromAttributes } = await import('@opentelemetry/resources');
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces` });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'handspring', 'service.version': version }),
     spanProcessors: [new BatchSpanProcessor(watchExports(exporter, log))],

@@ -11,19 +11,8 @@ import { startServiceProcess } from '../support/service-process.js';
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const WRONG = '¿wrong?';
 
-/** Options whose value can be any text: names, addresses and secrets, which are only seen to be wrong when they are used. */
-const ANY_TEXT = [
-  'model',
-  'cacheDir',
-  'hfEndpoint',
-  'hfToken',
-  'httpsProxy',
-  'httpProxy',
-  'noProxy',
-  'host',
-  'keysFile',
-  'otlpEndpoint',
-];
+/** Options whose value can be any text: names, files and secrets, which are only seen to be wrong when they are used. */
+const ANY_TEXT = ['model', 'cacheDir', 'hfToken', 'host', 'keysFile'];
 
 const rows = (Object.entries(OPTIONS) as [OptionName, Option<unknown>][]).filter(([, { commands }]) =>
   commands.includes('serve'),

@@ -27,7 +27,7 @@ describe('traces', () => {
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     const tracing = await openTracing(
-      `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`,
+      `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
       '0',
       SILENT,
     );
