@@ -46,8 +46,8 @@ export function optional<T>(parse: ValueParser<T>): ValueParser<T | ''> {
 
 /** The address of a web server, which may lie under a path; without slashes at its end. */
 export const webAddress: ValueParser<string> = (value) => {
-  const { protocol, hostname, search, hash } = parseUrl(value) ?? {};
-  const right = /^https?:$/.test(protocol ?? '') && hostname !== '' && search === '' && hash === '';
+  const { protocol, hostname } = parseUrl(value) ?? {};
+  const right = /^https?:$/.test(protocol ?? '') && hostname !== '';
   return right
     ? value.replace(/\/+$/, '')
     : expected('an http or https address such as http://localhost:4318');
@@ -61,8 +61,9 @@ export const proxyAddress: ValueParser<string> = (value) => {
   return right ? address : expected('the http or https address of a proxy such as http://proxy:3128');
 };
 
+/** An address without spaces, query and fragment, which the parser would take off or repair. */
 function parseUrl(value: string): URL | undefined {
-  return /\s/.test(value) || !URL.canParse(value) ? undefined : new URL(value);
+  return /[\s?#]/.test(value) || !URL.canParse(value) ? undefined : new URL(value);
 }
 
 /** Hosts, domains (`.example.org`), addresses and ranges, with commas or spaces between, as NO_PROXY lists them. */

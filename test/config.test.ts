@@ -68,6 +68,8 @@ describe('config', () => {
   it('has no option that Kubernetes could set by accident, and no name twice', () => {
     const rows = Object.values(OPTIONS);
     for (const { env } of rows) expect(env).to.match(/^(?!HANDSPRING)[A-Z][A-Z_]*$/);
+    // Commander would take `--no-x` for "x is off", and set it so where nothing is given.
+    for (const { flag } of rows) expect(flag).to.match(/^--(?!no-)[a-z][a-z-]*$/);
     expect(new Set(rows.map(({ env }) => env))).to.have.property('size', rows.length);
     expect(new Set(rows.map(({ flag }) => flag))).to.have.property('size', rows.length);
   });

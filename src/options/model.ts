@@ -109,7 +109,7 @@ export const MODEL_OPTIONS = {
     secret: true,
   }),
   noProxy: option({
-    flag: '--no-proxy-for',
+    flag: '--proxy-bypass',
     env: 'NO_PROXY',
     otherEnv: 'no_proxy',
     placeholder: 'HOSTS',
