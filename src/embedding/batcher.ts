@@ -24,6 +24,8 @@ export interface EnqueueOptions {
   readonly signal?: AbortSignal | undefined;
   /** A query: goes before the bulk, within a bound; see `MAX_OVERTAKES`. */
   readonly urgent?: boolean;
+  /** Called when its batch is sent. */
+  readonly onStart?: (() => void) | undefined;
 }
 
 export interface EncodedRow {
@@ -36,6 +38,7 @@ interface Waiting<Row> {
   readonly row: Row;
   readonly signal: AbortSignal | undefined;
   readonly since: number;
+  readonly onStart: (() => void) | undefined;
   resolve(result: EncodedRow): void;
   reject(error: unknown): void;
 }
@@ -75,7 +78,7 @@ export class Batcher<Row> {
    * The row's vector, once its batch has run.
    * @throws HandspringError `encoder_failed` if its batch failed; the signal's reason as soon as it is aborted.
    */
-  enqueue(row: Row, { signal, urgent = false }: EnqueueOptions = {}): Promise<EncodedRow> {
+  enqueue(row: Row, { signal, urgent = false, onStart }: EnqueueOptions = {}): Promise<EncodedRow> {
     return new Promise((resolve, reject) => {
       const onAbort = () => reject(signal?.reason);
       const settled = () => signal?.removeEventListener('abort', onAbort);
@@ -85,6 +88,7 @@ export class Batcher<Row> {
         row,
         signal,
         since: performance.now(),
+        onStart,
         resolve: (result) => (settled(), resolve(result)),
         reject: (error) => (settled(), reject(error)),
       });
@@ -154,6 +158,7 @@ export class Batcher<Row> {
     this.busyLanes++;
     this.rowsRunning += batch.length;
     this.options.onBatch?.(batch.length);
+    for (const { onStart } of batch) onStart?.();
     try {
       const { vectors, encodeMs } = await this.options.encode(batch.map(({ row }) => row));
       if (vectors.length !== batch.length) {

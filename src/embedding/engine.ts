@@ -8,6 +8,8 @@ import type { PrepareOptions } from './image-preparer.js';
 import { untilAborted } from './until-aborted.js';
 import type { VectorCache } from './vector-cache.js';
 import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
+import { StageClock } from './stage-clock.js';
+import type { StageTimes } from './stage-clock.js';
 import { joinWindows, toTextRows } from './long-text.js';
 import type { LongTextSettings } from './long-text.js';
 
@@ -36,6 +38,12 @@ export interface EngineParts {
   readonly metrics: Metrics;
 }
 
+/** How an item is worked on: a query before others, and until its signal is aborted. */
+interface RowOptions {
+  readonly urgent: boolean;
+  readonly signal: AbortSignal;
+}
+
 interface Embedded {
   readonly row: EncodedRow;
   readonly prepareMs: number;
@@ -61,21 +69,28 @@ export class Engine implements Embedder {
     const failed = new AbortController();
     const signal = AbortSignal.any([deadline, failed.signal, ...(options.signal ? [options.signal] : [])]);
     setMaxListeners(0, signal); // one for every item that waits
+    let failedAfter: Partial<StageTimes> | undefined;
+    const onFailure = (times: Partial<StageTimes>) => (failedAfter ??= times);
     try {
       const urgent = count === 1 && options.bulk !== true;
       const texts = request.texts.map((text, at) =>
-        this.item(`texts[${at}]`, 'text', () =>
-          this.remembered('text', text, signal, (own) => this.embedText(text, urgent, own)),
+        this.item(`texts[${at}]`, 'text', onFailure, (clock) =>
+          this.remembered('text', text, signal, (own) =>
+            this.embedText(text, clock, { urgent, signal: own }),
+          ),
         ),
       );
       const images = request.images.map((bytes, at) =>
-        this.item(`images[${at}]`, 'image', () =>
-          this.remembered('image', bytes, signal, (own) => this.embedImage(bytes, urgent, own)),
+        this.item(`images[${at}]`, 'image', onFailure, (clock) =>
+          this.remembered('image', bytes, signal, (own) =>
+            this.embedImage(bytes, clock, { urgent, signal: own }),
+          ),
         ),
       );
       return toResult(...(await Promise.all([Promise.all(texts), Promise.all(images)])));
     } catch (error) {
       failed.abort(error);
+      options.onFailure?.(failedAfter ?? {});
       throw deadline.aborted && !(error instanceof HandspringError) ? this.late() : error;
     } finally {
       release();
@@ -84,17 +99,24 @@ export class Engine implements Embedder {
   }
 
   /** Names the item in its error, and measures it. */
-  private async item(name: string, modality: Modality, work: () => Promise<Embedded>): Promise<Embedded> {
+  private async item(
+    name: string,
+    modality: Modality,
+    onFailure: (times: Partial<StageTimes>) => void,
+    work: (clock: StageClock) => Promise<Embedded>,
+  ): Promise<Embedded> {
     const { stageSeconds, imagesRefused } = this.parts.metrics;
     const started = performance.now();
+    const clock = new StageClock();
     try {
-      const embedded = await work();
+      const embedded = await work(clock);
       stageSeconds.observe({ stage: 'prepare', modality }, embedded.prepareMs / 1000);
       stageSeconds.observe({ stage: 'queue', modality }, embedded.row.queueMs / 1000);
       stageSeconds.observe({ stage: 'encode', modality }, embedded.row.encodeMs / 1000);
       stageSeconds.observe({ stage: 'total', modality }, (performance.now() - started) / 1000);
       return embedded;
     } catch (error) {
+      onFailure(clock.times());
       if (!(error instanceof HandspringError)) throw error;
       if (modality === 'image' && error.reason !== undefined) imagesRefused.inc({ reason: error.reason });
       throw error.about(name);
@@ -119,7 +141,7 @@ export class Engine implements Embedder {
     return computed ?? { row: { vector, queueMs: 0, encodeMs: 0 }, prepareMs: 0, truncated };
   }
 
-  private async embedText(text: string, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
+  private async embedText(text: string, clock: StageClock, options: RowOptions): Promise<Embedded> {
     const { tokenizer, batcher, maxChars, longText } = this.text();
     if (text.length > maxChars) {
       throw new HandspringError(
@@ -128,20 +150,26 @@ export class Engine implements Embedder {
         { limit: 'MAX_TEXT_CHARS' },
       );
     }
+    clock.enter('prepareMs');
     const started = performance.now();
     const { rows, truncated } = toTextRows(text, tokenizer, longText);
     if (truncated) this.parts.metrics.textsTruncated.inc();
     const prepareMs = performance.now() - started;
-    const windows = await Promise.all(rows.map((ids) => batcher.enqueue(ids, { urgent, signal })));
+    clock.enter('queueMs');
+    const onStart = () => clock.enter('encodeMs');
+    const windows = await Promise.all(rows.map((ids) => batcher.enqueue(ids, { ...options, onStart })));
     return { row: joinWindows(windows, longText), prepareMs, truncated };
   }
 
-  private async embedImage(bytes: Uint8Array, urgent: boolean, signal: AbortSignal): Promise<Embedded> {
+  private async embedImage(bytes: Uint8Array, clock: StageClock, options: RowOptions): Promise<Embedded> {
     const tower = this.image();
+    clock.enter('prepareMs');
     const started = performance.now();
-    const pixels = await tower.prepare(bytes, { signal, urgent });
+    const pixels = await tower.prepare(bytes, options);
     const prepareMs = performance.now() - started;
-    return { row: await tower.batcher.enqueue(pixels, { urgent, signal }), prepareMs, truncated: false };
+    clock.enter('queueMs');
+    const onStart = () => clock.enter('encodeMs');
+    return { row: await tower.batcher.enqueue(pixels, { ...options, onStart }), prepareMs, truncated: false };
   }
 
   private text(): TextTower {

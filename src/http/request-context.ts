@@ -17,8 +17,10 @@ export interface RequestContext {
   carried: Carried;
   outcome: ErrorCode | 'ok' | 'caller_gone';
   error?: unknown;
-  /** Where the time of its slowest item went. */
-  timings?: EmbedResult['timings'];
+  /** When its body was whole, by the wall clock. */
+  bodyAtMs?: number;
+  /** Where the time of its slowest item went; of a failed request, as far as it came. */
+  timings?: Partial<EmbedResult['timings']>;
   /** Whose token it came with, where tokens are asked for. */
   key?: Key;
   /** Runs work that takes so many texts and images, if the caller's limits have room for them. */

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../errors.js';
-import type { EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
+import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from '../embedding/embedder.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import type { BodyLimits } from './admit-body.js';
 import { authenticate } from './authenticate.js';
@@ -48,12 +48,14 @@ export function vectorizeRoutes({
     readJson(limits),
     async (request, response) => {
       const context = requestContext(response);
+      context.bodyAtMs = Date.now();
       const items = parseVectorizeRequest(request.body, limits.maxItems);
       request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
       context.carried = carried(items);
       context.facts = { texts: items.texts.length, images: items.images.length };
+      const onFailure: EmbedOptions['onFailure'] = (times) => (context.timings = times);
       const result = await context.countItems(items.texts.length + items.images.length, () =>
-        embedder.embed(items, { signal: context.signal }),
+        embedder.embed(items, { signal: context.signal, onFailure }),
       );
       context.releaseBody();
       context.timings = result.timings;
@@ -87,11 +89,12 @@ function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
     const startMs = Date.now();
     const context = requestContext(response);
     response.once('close', () => {
-      const { facts, outcome, timings } = context;
+      const { facts, outcome, timings, bodyAtMs } = context;
       const { texts = 0, images = 0 } = facts;
       tracing.record({
         headers: request.headers,
         startMs,
+        bodyAtMs,
         endMs: Date.now(),
         texts,
         images,

@@ -56,7 +56,7 @@ export const ACCESS_OPTIONS = {
     placeholder: 'URL',
     parse: value.optional(value.webAddress),
     fallback: '',
-    doc: "An OpenTelemetry collector's HTTP address, such as http://localhost:4318: spans of each request, within the caller's trace if it sends one",
+    doc: "An OpenTelemetry collector's HTTP address, such as http://localhost:4318: spans of each request, within the caller's trace if it sends a W3C traceparent",
     commands: SERVERS,
   }),
 } as const;

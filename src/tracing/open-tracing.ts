@@ -2,18 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { watchExports } from './watched-exporter.js';
 
-/** A request that is over, with the times of its slowest item. */
+/** A request that is over, with the times of its slowest item, or of the one that failed as far as it came. */
 export interface TracedRequest {
-  /** Headers of the caller; `traceparent` and `tracestate` make the span a part of its trace. */
+  /** Headers of the caller; W3C's `traceparent` and `tracestate` make the span a part of its trace. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly startMs: number;
+  /** When its body was whole; absent if it never was. */
+  readonly bodyAtMs?: number | undefined;
   readonly endMs: number;
   readonly texts: number;
   readonly images: number;
   /** An error's code, or `ok`. */
   readonly outcome: string;
   readonly timings?:
-    { readonly prepareMs: number; readonly queueMs: number; readonly encodeMs: number } | undefined;
+    { readonly prepareMs?: number; readonly queueMs?: number; readonly encodeMs?: number } | undefined;
 }
 
 export interface Tracing {
@@ -47,7 +49,8 @@ export async function openTracing(
   provider.register();
   const tracer = provider.getTracer('handspring', version);
   return {
-    record: ({ headers, startMs, endMs, texts, images, outcome, timings }) => {
+    record: (request) => {
+      const { headers, startMs, endMs, texts, images, outcome } = request;
       const parent = propagation.extract(ROOT_CONTEXT, headers);
       const attributes = {
         'handspring.texts': texts,
@@ -59,7 +62,7 @@ export async function openTracing(
       if (outcome !== 'ok') span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
       const within = trace.setSpan(parent, span);
       let at = startMs;
-      for (const [name, ms] of timings ? stagesOf(timings) : []) {
+      for (const [name, ms] of stagesOf(request)) {
         tracer.startSpan(name, { startTime: at }, within).end(at + ms);
         at += ms;
       }
@@ -76,14 +79,14 @@ export async function openTracing(
   };
 }
 
-function stagesOf({
-  prepareMs,
-  queueMs,
-  encodeMs,
-}: NonNullable<TracedRequest['timings']>): [string, number][] {
-  return [
+/** The stages that the request reached, each with its milliseconds. */
+function stagesOf({ startMs, bodyAtMs, endMs, timings = {} }: TracedRequest): [name: string, ms: number][] {
+  const { prepareMs, queueMs, encodeMs } = timings;
+  const stages: [string, number | undefined][] = [
+    ['receive', (bodyAtMs ?? endMs) - startMs],
     ['prepare', prepareMs],
     ['queue', queueMs],
     ['encode', encodeMs],
   ];
+  return stages.flatMap(([name, ms]) => (ms === undefined ? [] : [[name, ms]]));
 }

@@ -212,6 +212,30 @@ describe('engine', () => {
     expect(admission.inUse).to.equal(0);
   });
 
+  it('tells how far the item came that failed: still prepared, in the queue, or being encoded', async () => {
+    const never = () => new Promise<never>(() => {});
+    const stagesOf = async (changes: Changes, texts: string[], images: Uint8Array[]) => {
+      const { engine } = create({ deadlineMs: 1, ...changes });
+      const stages: string[] = [];
+      await failureOf(
+        engine.embed({ texts, images }, { onFailure: (times) => stages.push(...Object.keys(times)) }),
+      );
+      return stages;
+    };
+    const stuck = new Batcher<Pixels>({ encode: never, maxBatch: 1 });
+    void stuck.enqueue(Float32Array.of(1));
+    expect(await stagesOf({}, [], [image(0)])).to.deep.equal(['prepareMs']);
+    expect(await stagesOf({ image: { prepare, batcher: stuck } }, [], [image(1)])).to.deep.equal([
+      ...['prepareMs', 'queueMs'],
+    ]);
+    expect(await stagesOf({ encode: never }, ['a'], [])).to.deep.equal(['prepareMs', 'queueMs', 'encodeMs']);
+    expect(await stagesOf({ encode: never }, [], [image(1)])).to.deep.equal([
+      'prepareMs',
+      'queueMs',
+      'encodeMs',
+    ]);
+  });
+
   it('skips what a caller who hung up was waiting for, and takes its permits back', async () => {
     const gate = deferred<void>();
     const seen: number[] = [];

@@ -1,0 +1,27 @@
+/** Time spent in each stage, in milliseconds. */
+export interface StageTimes {
+  readonly prepareMs: number;
+  readonly queueMs: number;
+  readonly encodeMs: number;
+}
+
+/** Where one item is, and how long it has been in each stage: what is known of it should it fail. */
+export class StageClock {
+  private readonly past: { -readonly [K in keyof StageTimes]?: number } = {};
+  private stage: keyof StageTimes | undefined;
+  private since = 0;
+
+  /** Ends the stage it is in, unless it is this one. */
+  enter(stage: keyof StageTimes): void {
+    if (stage === this.stage) return;
+    Object.assign(this.past, this.times());
+    this.stage = stage;
+    this.since = performance.now();
+  }
+
+  /** The stages entered so far, the last one up to now. */
+  times(): Partial<StageTimes> {
+    if (this.stage === undefined) return {};
+    return { ...this.past, [this.stage]: performance.now() - this.since };
+  }
+}
