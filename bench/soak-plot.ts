@@ -5,57 +5,92 @@ export interface SoakSample {
   readonly descriptors: number;
   readonly threads: number;
   readonly lagMs: number;
+  /** Answers as expected since the start, and all others. */
   readonly answered: number;
   readonly errors: number;
 }
 
+interface Panel {
+  readonly title: string;
+  /** One line for each; the second is for what should not be there. */
+  readonly series: readonly (readonly number[])[];
+}
+
 const MIB = 2 ** 20;
-const [WIDTH, HEIGHT, MARGIN] = [720, 240, 48];
+const [WIDTH, PANEL_HEIGHT, FOOT] = [720, 120, 28];
+const PLOT = { left: 56, right: WIDTH - 16, top: 28, bottom: PANEL_HEIGHT - 8 };
+/** Told apart with the common forms of colour blindness too (Okabe and Ito, 2008). */
+const COLOURS = ['#0072b2', '#d55e00'];
 
-/** A soak as a Markdown table, with the slope of memory after its first third, and as a plot of memory over time. */
-export function renderSoak(samples: readonly SoakSample[]): { table: string; svg: string } {
-  const step = Math.max(1, Math.floor(samples.length / 15));
-  const rows = samples
-    .filter((_, at) => at % step === 0 || at === samples.length - 1)
-    .map(
-      ({ minute, memoryBytes, descriptors, threads, lagMs, answered, errors }) =>
-        `| ${minute.toFixed(1)} | ${(memoryBytes / MIB).toFixed(0)} | ${descriptors} | ${threads} | ${lagMs.toFixed(1)} | ${answered} | ${errors} |`,
-    );
-  const slope = memorySlope(samples.slice(Math.floor(samples.length / 3)));
-  const table = [
-    '| minute | memory, MiB | descriptors | threads | event loop p99, ms | answered | errors |',
-    '|--:|--:|--:|--:|--:|--:|--:|',
-    ...rows,
-    '',
-    `Memory after the first third: ${slope.toFixed(2)} MiB a minute.`,
-    '',
-  ].join('\n');
-  return { table, svg: plot(samples) };
-}
-
-/** Least squares over time, in MiB a minute. */
-export function memorySlope(samples: readonly SoakSample[]): number {
-  const mean = (pick: (sample: SoakSample) => number) =>
-    samples.reduce((sum, sample) => sum + pick(sample), 0) / samples.length;
-  const [x, y] = [mean(({ minute }) => minute), mean(({ memoryBytes }) => memoryBytes / MIB)];
-  const shared = mean(({ minute, memoryBytes }) => (minute - x) * (memoryBytes / MIB - y));
-  return shared / mean(({ minute }) => (minute - x) ** 2);
-}
-
-function plot(samples: readonly SoakSample[]): string {
+/**
+ * A soak as an SVG document of five plots over one axis of minutes: memory, descriptors, threads, event-loop delay, and
+ * requests a second, with errors as a second line. A dashed line is where the first third ends.
+ */
+export function drawSoak(samples: readonly SoakSample[]): string {
   const lastMinute = samples.at(-1)?.minute ?? 1;
-  const top = Math.max(...samples.map(({ memoryBytes }) => memoryBytes)) * 1.1;
-  const points = samples.map(({ minute, memoryBytes }) => {
-    const x = MARGIN + (minute / lastMinute) * (WIDTH - 2 * MARGIN);
-    const y = HEIGHT - MARGIN - (memoryBytes / top) * (HEIGHT - 2 * MARGIN);
-    return `${x.toFixed(1)},${y.toFixed(1)}`;
+  const toX = (minute: number) => PLOT.left + (minute / lastMinute) * (PLOT.right - PLOT.left);
+  const xs = samples.map(({ minute }) => toX(minute));
+  const panels = panelsOf(samples);
+  const height = panels.length * PANEL_HEIGHT + FOOT;
+  const third = samples[Math.floor(samples.length / 3)]?.minute ?? 0;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" role="img">`,
+    '<title>A soak: memory, descriptors, threads, event-loop delay and requests over time</title>',
+    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+    ...panels.map((panel, at) => drawPanel(panel, at * PANEL_HEIGHT, xs)),
+    `<path d="M${toX(third).toFixed(1)} ${PLOT.top}V${height - FOOT}" stroke="#999" stroke-dasharray="4 4"/>`,
+    `<text x="${PLOT.left}" y="${height - 8}">0</text>`,
+    `<text x="${PLOT.right}" y="${height - 8}" text-anchor="end">${round(lastMinute)} minutes</text>`,
+    '</svg>\n',
+  ].join('\n');
+}
+
+function panelsOf(samples: readonly SoakSample[]): Panel[] {
+  return [
+    { title: 'resident memory, MiB', series: [samples.map(({ memoryBytes }) => memoryBytes / MIB)] },
+    { title: 'descriptors', series: [samples.map(({ descriptors }) => descriptors)] },
+    { title: 'threads', series: [samples.map(({ threads }) => threads)] },
+    { title: 'event-loop delay p99, ms', series: [samples.map(({ lagMs }) => lagMs)] },
+    {
+      title: 'requests a second, and errors',
+      series: [perSecond(samples, 'answered'), perSecond(samples, 'errors')],
+    },
+  ];
+}
+
+/** The rate between each sample and the one before; the soak begins with none. */
+function perSecond(samples: readonly SoakSample[], count: 'answered' | 'errors'): number[] {
+  return samples.map((sample, at) => {
+    const before = samples[at - 1] ?? { minute: 0, answered: 0, errors: 0 };
+    return (sample[count] - before[count]) / ((sample.minute - before.minute) * 60);
   });
-  const [bottom, right] = [HEIGHT - MARGIN, WIDTH - MARGIN];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
-<path d="M${MARGIN} ${MARGIN}V${bottom}H${right}" fill="none" stroke="#888"/>
-<polyline points="${points.join(' ')}" fill="none" stroke="#06c" stroke-width="2"/>
-<text x="${MARGIN}" y="${MARGIN - 12}">resident memory, up to ${(top / MIB).toFixed(0)} MiB</text>
-<text x="${right}" y="${bottom + 20}" text-anchor="end">${lastMinute.toFixed(0)} minutes</text>
-</svg>
-`;
+}
+
+function drawPanel({ title, series }: Panel, top: number, xs: readonly number[]): string {
+  const [ceiling, bottom] = [niceCeiling(Math.max(...series.flat())), top + PLOT.bottom];
+  const toY = (value: number) => bottom - (value / ceiling) * (PLOT.bottom - PLOT.top);
+  const lines = series.map((values, at) => {
+    const points = values.map((value, index) => `${xs[index]?.toFixed(1)},${toY(value).toFixed(1)}`);
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${COLOURS[at]}" stroke-width="1.5"/>`;
+  });
+  return [
+    `<text x="${PLOT.left}" y="${top + PLOT.top - 10}">${title}</text>`,
+    ...[0, ceiling].map(
+      (value) =>
+        `<path d="M${PLOT.left} ${toY(value)}H${PLOT.right}" stroke="#ddd"/>` +
+        `<text x="${PLOT.left - 6}" y="${toY(value) + 4}" text-anchor="end">${round(value)}</text>`,
+    ),
+    ...lines,
+  ].join('\n');
+}
+
+/** The next of 1, 2, 4, 6, 8 and 10 times a power of ten; 1 for nothing. */
+function niceCeiling(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 4, 6, 8, 10].find((step) => step * power >= value) ?? 10) * power;
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

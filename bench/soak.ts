@@ -6,12 +6,15 @@ import { ROOT } from '../src/version.js';
 import { readProcessFacts } from '../test/support/process-facts.js';
 import { startServiceProcess } from '../test/support/service-process.js';
 import { vectorize } from '../test/support/vectorize.js';
-import { renderSoak } from './soak-plot.js';
+import { judgeSoak } from './soak-judge.js';
+import { drawSoak } from './soak-plot.js';
 import type { SoakSample } from './soak-plot.js';
+import { renderSoakTable } from './soak-table.js';
 
 /**
- * A mixed load for a long time: memory, descriptors, threads and the delay of the service's event loop, as a table and a
- * plot in bench/results. `npm run soak -- --minutes 15 --model starter --callers 4`.
+ * A mixed load for a long time: memory, descriptors, threads, the delay of the service's event loop and its rate, as a
+ * table and as plots in bench/results. Ends with 1, and says why, where one of them grows beyond `SOAK_BOUNDS`, or a
+ * request is answered as it should not be. `npm run soak -- --minutes 15 --model starter --callers 4`.
  */
 const { values } = parseArgs({
   options: {
@@ -59,10 +62,11 @@ while (performance.now() < end) {
 }
 await Promise.all(callers);
 await service.stop();
-const { table, svg } = renderSoak(samples);
+const [table, problems] = [renderSoakTable(samples), judgeSoak(samples)];
 const folder = fileURLToPath(new URL('bench/results/', ROOT));
 await mkdir(folder, { recursive: true });
-await writeFile(`${folder}soak.svg`, svg);
+await writeFile(`${folder}soak.svg`, drawSoak(samples));
 await writeFile(`${folder}soak.md`, table);
 console.log(table);
-process.exit(counts.errors === 0 ? 0 : 1);
+for (const problem of problems) console.error(problem);
+process.exit(problems.length === 0 ? 0 : 1);

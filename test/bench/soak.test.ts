@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { judgeSoak, memorySlope } from '../../bench/soak-judge.js';
+import { drawSoak } from '../../bench/soak-plot.js';
+import type { SoakSample } from '../../bench/soak-plot.js';
+import { renderSoakTable } from '../../bench/soak-table.js';
+
+const sampleAt = (minute: number, mebibytes: number, changes: Partial<SoakSample> = {}): SoakSample => ({
+  minute,
+  memoryBytes: mebibytes * 2 ** 20,
+  descriptors: 20,
+  threads: 11,
+  lagMs: 1,
+  answered: 60 * minute,
+  errors: 0,
+  ...changes,
+});
+/** Nine minutes, of which the last three may differ. */
+const soak = (memory: (minute: number) => number, late: Partial<SoakSample> = {}) =>
+  Array.from({ length: 9 }, (_, at) => sampleAt(at + 1, memory(at + 1), at < 6 ? {} : late));
+
+describe('the report of a soak', () => {
+  it('tells the slope of memory in MiB a minute', () => {
+    expect(memorySlope([sampleAt(1, 100), sampleAt(2, 103), sampleAt(3, 106)])).to.be.closeTo(3, 1e-9);
+    expect(memorySlope([sampleAt(1, 100), sampleAt(2, 100)])).to.equal(0);
+  });
+
+  it('leaves the first third out of it', () => {
+    const samples = soak((minute) => (minute <= 3 ? minute * 100 : 400));
+    expect(renderSoakTable(samples)).to.include('Memory after the first third: 0.00 MiB a minute.');
+    expect(judgeSoak(samples)).to.deep.equal([]);
+  });
+
+  const flat = () => 400;
+  const bad: [what: string, samples: SoakSample[], problem: string][] = [
+    ['memory that grows', soak((minute) => 400 + 1.5 * minute), 'memory: expected at most 1 MiB more a minute, received 1.50'],
+    ['descriptors that add up', soak(flat, { descriptors: 29 }), 'descriptors: expected at most 8 more, received 9'],
+    ['threads that add up', soak(flat, { threads: 14 }), 'threads: expected at most 2 more, received 3'],
+    ['an error', soak(flat, { errors: 1 }), 'requests: expected no error, received 1'],
+  ];
+  for (const [what, samples, problem] of bad) {
+    it(`refuses ${what}`, () => expect(judgeSoak(samples)).to.deep.equal([problem]));
+  }
+
+  it('plots every sample of five things, and errors beside requests', () => {
+    const samples = soak(flat, { errors: 30 });
+    const svg = drawSoak(samples);
+    const titles = ['resident memory', 'descriptors', 'threads', 'event-loop delay', 'requests a second'];
+    for (const title of titles) expect(svg).to.match(new RegExp(`<text [^>]+>${title}`));
+    const lines = Array.from(svg.matchAll(/<polyline points="([^"]+)"/g), ([, points = '']) => points.split(' '));
+    expect(lines.map((points) => points.length)).to.deep.equal([9, 9, 9, 9, 9, 9]);
+    const heights = lines.map((points) => points.map((point) => Number(point.split(',')[1])));
+    // 400 MiB of 400, 20 of 20, 11 of 20, 1 of 1, and one request a second of 1.
+    expect(heights.map(([first]) => first)).to.deep.equal([28, 148, 306, 388, 508, 592]);
+    expect(new Set(heights[5])).to.deep.equal(new Set([592, 552]));
+    expect(svg).to.include('>9 minutes<').and.to.not.include('NaN');
+  });
+
+  it('plots nothing at all without a number that is none', () => {
+    const nothing = { memoryBytes: 0, descriptors: 0, threads: 0, lagMs: 0, answered: 0 };
+    expect(drawSoak([sampleAt(1, 0, nothing)])).to.not.match(/NaN|Infinity/);
+  });
+});
