@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { median } from '../../src/median.js';
+import type { ProcessFacts } from '../support/process-facts.js';
 import { startFuzzedService } from './fuzzed-service.js';
 import type { FuzzedService, FuzzRequest } from './fuzzed-service.js';
 
@@ -15,9 +17,14 @@ export function serviceOfSuite(): () => FuzzedService {
   return () => service;
 }
 
+/** Looked at so often on the way: the memory of a process breathes, and only its middle tells whether it grows. */
+const LOOKS = 40;
+/** Growth of the middle from the third quarter to the last: 20,000 requests that keep 6 kB each are more. */
+const MEMORY_GROWTH_BYTES = 30 * 2 ** 20;
+
 /**
  * Sends so many requests, of which the first quarter opens the connections and fills what is kept, and expects no crash, no
- * hang, no leak and no 5xx.
+ * hang, no leak, no 5xx, and an answer to nearly each.
  * @param often Statuses that a fiftieth of the answers must have: mutations that always break, or never, test nothing.
  */
 export async function expectUnharmed(
@@ -26,12 +33,29 @@ export async function expectUnharmed(
   next: () => FuzzRequest,
   often: readonly number[] = [],
 ): Promise<void> {
-  const warmUp = Math.ceil(requests / 4);
-  await service.send(warmUp, next);
-  const before = await service.facts();
-  await service.send(requests - warmUp, next);
-  console.log(`        answers: ${JSON.stringify(Object.fromEntries(service.statuses))}`);
+  const [answeredBefore, resetsBefore] = [answered(service), service.resets()];
+  const facts: ProcessFacts[] = [];
+  for (let look = 0; look < LOOKS; look++) {
+    await service.send(Math.floor(((look + 1) * requests) / LOOKS) - Math.floor((look * requests) / LOOKS), next);
+    const seen = await service.facts();
+    if (seen) facts.push(seen);
+  }
+  const resets = service.resets() - resetsBefore;
+  console.log(`        answers: ${JSON.stringify(Object.fromEntries(service.statuses))}, cut off: ${resets}`);
   expect(service.problems).to.deep.equal([]);
+  expect(answered(service) - answeredBefore + resets).to.equal(requests);
+  expect(resets).to.be.at.most(requests / 100);
   for (const status of often) expect(service.statuses.get(status)).to.be.greaterThan(requests / 50);
-  await service.expectHealthy(before);
+  const memory = (quarter: number) =>
+    median(facts.slice((quarter * LOOKS) / 4, ((quarter + 1) * LOOKS) / 4).map(({ memoryBytes }) => memoryBytes));
+  if (facts.length > 0) {
+    const mebibytes = [0, 1, 2, 3].map((quarter) => Math.round(memory(quarter) / 2 ** 20));
+    console.log(`        memory by quarters: ${mebibytes.join(', ')} MiB`);
+    expect(memory(3) - memory(2)).to.be.lessThan(MEMORY_GROWTH_BYTES);
+  }
+  await service.expectHealthy(facts[LOOKS / 4 - 1]);
+}
+
+function answered({ statuses }: FuzzedService): number {
+  return Array.from(statuses.values()).reduce((sum, count) => sum + count, 0);
 }
