@@ -21,7 +21,7 @@ action(demo, 'demo', { host: '127.0.0.1' }, async (config, log, folder: string |
 const doctor = command(
   'doctor',
   'doctor',
-  'What of this deployment will not work: model, cores, memory, Weaviate; and what to change',
+  'What of this deployment will not work: model, cores, memory, port, keys, traces, Weaviate; and what to change',
 );
 action(doctor, 'doctor', { logLevel: 'warn' }, async (config) =>
   (await import('./commands/doctor.js')).doctor(config, (line) => void process.stdout.write(`${line}\n`)),

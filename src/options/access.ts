@@ -21,7 +21,7 @@ export const ACCESS_OPTIONS = {
     parse: (text) => text,
     fallback: '',
     doc: 'A JSON file of keys with names and limits of their own, read again whenever it changes; see "Operating it"',
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
   rateLimit: option({
     flag: '--rate-limit',
@@ -57,6 +57,6 @@ export const ACCESS_OPTIONS = {
     parse: value.optional(value.webAddress),
     fallback: '',
     doc: "An OpenTelemetry collector's HTTP address, such as http://localhost:4318: spans of each request, within the caller's trace if it sends a W3C traceparent",
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
 } as const;

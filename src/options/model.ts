@@ -21,7 +21,7 @@ export const MODEL_OPTIONS = {
     parse: value.choice('both', 'image', 'text'),
     fallback: 'both',
     doc: 'The towers to load: both, image or text. The other one then costs nothing and is refused by name',
-    commands: ['serve', 'bench', 'models'],
+    commands: ['serve', 'bench', 'doctor', 'models'],
   }),
   precision: option({
     flag: '--precision',

@@ -10,7 +10,7 @@ export const SERVICE_OPTIONS = {
     parse: value.text('an address to listen on'),
     fallback: '0.0.0.0',
     doc: 'The address to listen on; `demo` listens on 127.0.0.1 unless told otherwise',
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
   port: option({
     flag: '--port',
@@ -19,7 +19,7 @@ export const SERVICE_OPTIONS = {
     parse: value.wholeNumber(0, 65535),
     fallback: '8080',
     doc: 'The port to listen on; 0 takes a free one',
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
   opsPort: option({
     flag: '--ops-port',

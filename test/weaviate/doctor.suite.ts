@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { doctor } from '../../src/commands/doctor.js';
+import { loadConfig } from '../../src/config.js';
+import { MODELS, startStack } from '../support/weaviate-stack.js';
+import type { Stack } from '../support/weaviate-stack.js';
+
+describe('handspring doctor beside a real Weaviate', () => {
+  let stack: Stack;
+  before(async () => {
+    stack = await startStack({ model: MODELS['tiny CLIP'] });
+  });
+  after(() => stack?.stop());
+
+  /** The exit code and what was printed, with this service's port and Weaviate's address. */
+  async function look(model: string): Promise<{ code: number; printed: string }> {
+    const port = new URL(stack.moduleUrl).port;
+    const config = loadConfig('doctor', { flags: { model, port, weaviate: stack.url }, env: {} });
+    const lines: string[] = [];
+    return { code: await doctor(config, (line) => lines.push(line)), printed: lines.join('\n') };
+  }
+
+  it('finds all well while the module runs', async () => {
+    const { code, printed } = await look(MODELS['tiny CLIP']);
+    expect(printed).to.match(/ ok {3}Weaviate 1\.\S+ at http:\S+ is reached/);
+    expect(printed).to.include('Weaviate reaches the module; it serves clip');
+    expect(printed).to.match(/ ok {3}PORT \d+ is taken by this service, with clip/);
+    expect(code, printed).to.equal(0);
+  });
+
+  it('tells that the module serves another model than the one meant', async () => {
+    const { code, printed } = await look(MODELS.starter);
+    expect(printed).to.include("FAIL  Weaviate's module serves clip, and MODEL is starter");
+    expect(code).to.equal(1);
+  });
+
+  it('tells that the module is down', async () => {
+    await stack.module.stop();
+    const { code, printed } = await look(MODELS['tiny CLIP']);
+    console.log(printed);
+    expect(printed).to.match(/PORT \d+ is free/);
+    expect(printed).to.match(/module/);
+    expect(code).to.equal(1);
+  });
+});
