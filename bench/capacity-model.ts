@@ -1,4 +1,4 @@
-/** What a bench has measured of one service, on every core it could use. */
+/** What a bench has measured: the figures of the shape that is best on these cores, and the table of all shapes. */
 export interface Measured {
   /** The command that wrote this. */
   readonly command: string;
@@ -8,11 +8,14 @@ export interface Measured {
   /** Of the machine before the bench: anything much above 0 says that it was busy with something else. */
   readonly loadAverage: number;
   readonly photos: string;
+  /** Cores of a replica in the best shape. */
+  readonly coresPerReplica: number;
   readonly imagesPerSecondPerCore: number;
   readonly textsPerSecondPerCore: number;
-  /** Mean time of one text when nothing else runs, and while images are imported. */
+  /** Mean time of one text when nothing else runs. */
   readonly textAloneMs: number;
-  readonly textDuringImportMs: number;
+  /** 95th percentile of one text at a time while images are imported as fast as they go: what it waits for them is in it. */
+  readonly textP95DuringImportMs: number;
   readonly memoryMiBPerReplica: number;
   readonly variants: readonly Variant[];
 }
@@ -35,8 +38,7 @@ export interface Variant {
 export interface Assumed {
   /** How much of a core is planned to be used: the rest is for peaks. */
   readonly usableShare: number;
-  readonly coresPerReplica: number;
-  /** Replicas that may be gone without harm. */
+  /** Replicas that may be gone without harm, of each kind. */
   readonly spareReplicas: number;
   readonly hoursPerMonth: number;
   readonly pricePerCoreHour: number;
@@ -56,12 +58,12 @@ export interface Plan {
   readonly photosPerSecond: number;
   readonly imageCores: number;
   readonly textCores: number;
-  readonly cores: number;
-  readonly replicasForCores: number;
+  /** Whether queries need replicas of their own, as one that imports cannot answer within the target. */
+  readonly apart: boolean;
   /** Queries per second that one replica answers within the target. */
   readonly queriesPerReplica: number;
-  readonly replicasForQueries: number;
-  readonly replicas: number;
+  /** Replicas of each kind, those to spare among them; all are `mixed` or none is. */
+  readonly replicas: { readonly mixed: number; readonly photos: number; readonly queries: number };
   readonly costPerMonth: number;
 }
 
@@ -71,49 +73,69 @@ export const LN_20 = Math.log(20);
 /**
  * Cores, replicas and cost for a target. Throughput decides the cores; the 95th percentile decides how full a replica's
  * text tower may be: taken as a queue with one server, random arrivals and random service times (M/M/1), which is more
- * careful than the tower is, as it takes waiting texts together.
+ * careful than the tower is, as it takes waiting texts together. What queries wait for an import is measured; where
+ * that alone is too long, they get replicas of their own.
  * @throws RangeError if no number of replicas reaches the percentile.
  */
 export function planCapacity(target: Target, measured: Measured, assumed: Assumed): Plan {
+  if (!isReachable(target, measured)) {
+    throw new RangeError(
+      `${target.name}: expected a p95 above ${Math.ceil(leastP95Ms(measured))} ms, received ${target.p95Ms} ms`,
+    );
+  }
   const photosPerSecond = target.photosPerDay / (target.importHours * 3600);
   const imageCores = photosPerSecond / measured.imagesPerSecondPerCore / assumed.usableShare;
   const textCores = target.queriesPerSecond / measured.textsPerSecondPerCore / assumed.usableShare;
-  const cores = imageCores + textCores;
-  const replicasForCores = Math.ceil(cores / assumed.coresPerReplica);
-
-  const leastMs = leastP95Ms(target, measured);
-  if (target.p95Ms <= leastMs) {
-    throw new RangeError(
-      `${target.name}: expected a p95 above ${Math.ceil(leastMs)} ms, received ${target.p95Ms} ms`,
-    );
-  }
-  const fullest = 1 - leastMs / target.p95Ms;
-  const queriesPerReplica = (fullest * 1000) / textTimeMs(target, measured);
-  const replicasForQueries = Math.ceil(target.queriesPerSecond / queriesPerReplica);
-
-  const replicas = Math.max(1, replicasForCores, replicasForQueries) + assumed.spareReplicas;
-  const { coresPerReplica, pricePerCoreHour, pricePerGiBHour, hoursPerMonth } = assumed;
+  const apart = needsOwnReplicas(target, measured);
+  const queriesPerReplica = queriesWithin(target, measured, apart);
+  const forQueries = target.queriesPerSecond / queriesPerReplica;
+  const count = (...needs: number[]) => Math.max(1, ...needs.map(Math.ceil)) + assumed.spareReplicas;
+  const replicas = apart
+    ? {
+        mixed: 0,
+        photos: count(imageCores / measured.coresPerReplica),
+        queries: count(textCores / measured.coresPerReplica, forQueries),
+      }
+    : {
+        mixed: count((imageCores + textCores) / measured.coresPerReplica, forQueries),
+        photos: 0,
+        queries: 0,
+      };
+  const { pricePerCoreHour, pricePerGiBHour, hoursPerMonth } = assumed;
   const replicaHour =
-    coresPerReplica * pricePerCoreHour + (measured.memoryMiBPerReplica / 1024) * pricePerGiBHour;
+    measured.coresPerReplica * pricePerCoreHour + (measured.memoryMiBPerReplica / 1024) * pricePerGiBHour;
+  const all = replicas.mixed + replicas.photos + replicas.queries;
   return {
     photosPerSecond,
     imageCores,
     textCores,
-    cores,
-    replicasForCores,
+    apart,
     queriesPerReplica,
-    replicasForQueries,
     replicas,
-    costPerMonth: replicas * replicaHour * hoursPerMonth,
+    costPerMonth: all * replicaHour * hoursPerMonth,
   };
 }
 
-/** What the 95th percentile comes to when hardly anybody asks; more replicas do not lower it. */
-export function leastP95Ms(target: Target, measured: Measured): number {
-  return textTimeMs(target, measured) * LN_20;
+/** What the 95th percentile comes to when hardly anybody asks and nothing is imported; more replicas do not lower it. */
+export function leastP95Ms({ textAloneMs }: Measured): number {
+  return textAloneMs * LN_20;
 }
 
-/** The time of a text that a target's queries meet: with photos to import, the time beside an import, which goes as fast as it can. */
-export function textTimeMs({ photosPerDay }: Target, measured: Measured): number {
-  return photosPerDay > 0 ? measured.textDuringImportMs : measured.textAloneMs;
+export function isReachable(target: Target, measured: Measured): boolean {
+  return target.p95Ms > leastP95Ms(measured);
+}
+
+function needsOwnReplicas({ photosPerDay, p95Ms }: Target, measured: Measured): boolean {
+  return photosPerDay > 0 && p95Ms <= measured.textP95DuringImportMs;
+}
+
+/** What a query's 95th percentile starts from: that beside an import, or that of an empty queue. */
+export function baseMs({ photosPerDay }: Target, measured: Measured, apart: boolean): number {
+  return photosPerDay > 0 && !apart ? measured.textP95DuringImportMs : leastP95Ms(measured);
+}
+
+/** From p95 = base + s · ln 20 · ρ / (1 − ρ): the queries a second, ρ / s, that keep one replica within the target. */
+function queriesWithin(target: Target, measured: Measured, apart: boolean): number {
+  const room = (target.p95Ms - baseMs(target, measured, apart)) / leastP95Ms(measured);
+  return ((room / (1 + room)) * 1000) / measured.textAloneMs;
 }

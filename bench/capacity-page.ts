@@ -1,5 +1,5 @@
-import { LN_20, leastP95Ms, planCapacity, textTimeMs } from './capacity-model.js';
-import type { Assumed, Measured, Target, Variant } from './capacity-model.js';
+import { LN_20, baseMs, isReachable, leastP95Ms, planCapacity } from './capacity-model.js';
+import type { Assumed, Measured, Plan, Target, Variant } from './capacity-model.js';
 
 export interface CapacityInputs {
   readonly measured: Measured;
@@ -42,10 +42,11 @@ function renderMeasured(measured: Measured): string {
         `${measured.machine}, ${measured.cores} cores, load average before: ${measured.loadAverage}`,
       ],
       ['photos', measured.photos],
+      ['the best shape of a replica', plural(measured.coresPerReplica, 'core')],
       ['images/s per core', format(measured.imagesPerSecondPerCore)],
       ['texts/s per core', format(measured.textsPerSecondPerCore)],
       ['one text, alone', `${format(measured.textAloneMs)} ms`],
-      ['one text, during an import', `${format(measured.textDuringImportMs)} ms`],
+      ['one text during an import, p95', `${format(measured.textP95DuringImportMs)} ms`],
       ['memory of a replica', `${format(measured.memoryMiBPerReplica)} MiB`],
       ['command', `\`${measured.command}\``],
     ],
@@ -75,27 +76,23 @@ function renderVariants(variants: readonly Variant[]): string {
   );
 }
 
-/** A variant that does so much of the best one's photos is as good: rounds differ by more. */
-const ENOUGH = 0.9;
-
 /** What the rows say, in words. */
-function renderAdvice({ variants, cores }: Measured): string {
+function renderAdvice({ variants, cores, coresPerReplica }: Measured): string {
   const most = best(variants, (row) => -row.imagesPerSecond);
   const quickest = best(variants, (row) => row.textP95DuringImportMs);
   const single = variants.find(({ replicas, threads }) => replicas === 1 && threads === cores);
   if (!most || !quickest || !single)
     throw new Error('expected variants with one replica of all cores among them');
-  const isEnough = single.imagesPerSecond >= ENOUGH * most.imagesPerSecond;
   return [
     `Most photos: ${name(most)}, ${format(most.imagesPerSecond)} a second, against ${format(single.imagesPerSecond)} of ` +
       `${name(single)}, for ${format(most.memoryMiB / single.memoryMiB)} times the memory. ` +
       `Quickest texts beside an import: ${name(quickest)}, p95 ${format(quickest.textP95DuringImportMs)} ms, ` +
       `against ${format(single.textP95DuringImportMs)} ms of ${name(single)}.`,
-    isEnough
+    coresPerReplica === cores
       ? 'So a replica does best with all the cores of its machine, and THREADS left alone. More replicas on the same cores are for ' +
         'going on while one is killed or replaced; for more photos, add cores.'
-      : `So where photos count and memory is there, run ${name(most)} on ${cores} cores, with THREADS=${most.threads}; ` +
-        'a replica that dies is then a smaller loss, too.',
+      : `So where photos count and memory is there, give a replica ${plural(coresPerReplica, 'core')} and ` +
+        `THREADS=${coresPerReplica}; one that dies is then a smaller loss, too.`,
   ].join('\n\n');
 }
 
@@ -111,37 +108,45 @@ function renderTargets({ measured, assumed, targets }: CapacityInputs): string {
         String(target.p95Ms),
       ];
       if (!isReachable(target, measured))
-        return [...asked, '', `not below ${format(leastP95Ms(target, measured))} ms`, ''];
+        return [...asked, '', `not below ${format(leastP95Ms(measured))} ms`, ''];
       const plan = planCapacity(target, measured, assumed);
       return [
         ...asked,
-        format(plan.cores),
-        `${plan.replicas} × ${assumed.coresPerReplica} cores`,
+        format(plan.imageCores + plan.textCores),
+        `${replicasOf(plan)} of ${plural(measured.coresPerReplica, 'core')}`,
         format(plan.costPerMonth),
       ];
     }),
   );
 }
 
-function isReachable(target: Target, measured: Measured): boolean {
-  return target.p95Ms > leastP95Ms(target, measured);
+function replicasOf({ apart, replicas: { mixed, photos, queries } }: Plan): string {
+  return apart ? `${photos} for photos, ${queries} for queries,` : String(mixed);
 }
 
 function renderArithmetic(target: Target, measured: Measured, assumed: Assumed): string {
   const plan = planCapacity(target, measured, assumed);
-  const serviceMs = textTimeMs(target, measured);
-  const { usableShare, coresPerReplica, spareReplicas, pricePerCoreHour, pricePerGiBHour, hoursPerMonth } =
-    assumed;
+  const { coresPerReplica } = measured;
+  const { usableShare, spareReplicas, pricePerCoreHour, pricePerGiBHour, hoursPerMonth } = assumed;
+  const base = baseMs(target, measured, plan.apart);
+  const { mixed, photos, queries } = plan.replicas;
+  const forQueries = Math.ceil(target.queriesPerSecond / plan.queriesPerReplica);
   return [
     `1. Photos a second: ${target.photosPerDay.toLocaleString('en')} / (${target.importHours} h × 3600) = ${format(plan.photosPerSecond)}.`,
     `2. Cores for them: ${format(plan.photosPerSecond)} / ${format(measured.imagesPerSecondPerCore)} a core / ${usableShare} usable = ${format(plan.imageCores)}.`,
     `3. Cores for queries: ${target.queriesPerSecond} / ${format(measured.textsPerSecondPerCore)} a core / ${usableShare} usable = ${format(plan.textCores)}.`,
-    `4. Replicas for both: ⌈${format(plan.cores)} / ${coresPerReplica}⌉ = ${plan.replicasForCores}.`,
-    `5. Queries a second that one replica answers within ${target.p95Ms} ms: a text takes s = ${format(serviceMs)} ms; of a queue, ` +
-      `one in twenty waits longer than s · ln 20 / (1 − ρ), so ρ ≤ 1 − ${format(serviceMs)} × ${LN_20.toFixed(2)} / ${target.p95Ms}, ` +
-      `and ρ / s = ${format(plan.queriesPerReplica)}. Replicas: ⌈${target.queriesPerSecond} / ${format(plan.queriesPerReplica)}⌉ = ${plan.replicasForQueries}.`,
-    `6. Replicas: the larger, and ${spareReplicas} to spare = ${plan.replicas}.`,
-    `7. A month: ${plan.replicas} × (${coresPerReplica} cores × ${pricePerCoreHour} + ${format(measured.memoryMiBPerReplica / 1024)} GiB × ${pricePerGiBHour}) × ${hoursPerMonth} h = ${format(plan.costPerMonth)}.`,
+    `4. A query beside an import takes ${format(measured.textP95DuringImportMs)} ms (p95), and ${target.p95Ms} ms are asked for: ` +
+      (plan.apart
+        ? 'queries need replicas of their own, with an address of their own.'
+        : 'photos and queries can share replicas.'),
+    `5. Queries a second that one replica answers in time: their p95 is b + s · ln 20 · ρ / (1 − ρ), with b = ${format(base)} ms to begin with, ` +
+      `s = ${format(measured.textAloneMs)} ms for a text and ln 20 = ${LN_20.toFixed(2)}; within ${target.p95Ms} ms that is ` +
+      `ρ / s = ${format(plan.queriesPerReplica)}. Replicas: ⌈${target.queriesPerSecond} / ${format(plan.queriesPerReplica)}⌉ = ${forQueries}.`,
+    plan.apart
+      ? `6. Replicas for photos: ⌈${format(plan.imageCores)} / ${coresPerReplica}⌉ + ${spareReplicas} to spare = ${photos}; for queries: ` +
+        `the larger of ⌈${format(plan.textCores)} / ${coresPerReplica}⌉ and ${forQueries}, + ${spareReplicas} to spare = ${queries}.`
+      : `6. Replicas: the larger of ⌈${format(plan.imageCores + plan.textCores)} / ${coresPerReplica}⌉ and ${forQueries}, + ${spareReplicas} to spare = ${mixed}.`,
+    `7. A month: ${mixed + photos + queries} × (${plural(coresPerReplica, 'core')} × ${pricePerCoreHour} + ${format(measured.memoryMiBPerReplica / 1024)} GiB × ${pricePerGiBHour}) × ${hoursPerMonth} h = ${format(plan.costPerMonth)}.`,
   ].join('\n');
 }
 
@@ -157,7 +162,11 @@ function best(variants: readonly Variant[], cost: (row: Variant) => number): Var
 }
 
 function name({ replicas, threads }: Variant): string {
-  return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `${plural(replicas, 'replica')} × ${plural(threads, 'thread')}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Three digits that count, and no more: the figures are no better. */

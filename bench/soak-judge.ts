@@ -20,11 +20,15 @@ export function judgeSoak(samples: readonly SoakSample[]): string[] {
   const { errors = 0 } = samples.at(-1) ?? {};
   const { memorySlope: slopeBound, descriptors, threads } = SOAK_BOUNDS;
   return [
-    slope <= slopeBound ? '' : `memory: expected at most ${slopeBound} MiB more a minute, received ${slope.toFixed(2)}`,
+    slope <= slopeBound
+      ? ''
+      : `memory: expected at most ${slopeBound} MiB more a minute, received ${slope.toFixed(2)}`,
     grown('descriptors') <= descriptors
       ? ''
       : `descriptors: expected at most ${descriptors} more, received ${grown('descriptors')}`,
-    grown('threads') <= threads ? '' : `threads: expected at most ${threads} more, received ${grown('threads')}`,
+    grown('threads') <= threads
+      ? ''
+      : `threads: expected at most ${threads} more, received ${grown('threads')}`,
     errors === 0 ? '' : `requests: expected no error, received ${errors}`,
   ].filter((problem) => problem !== '');
 }
