@@ -79,6 +79,15 @@ export const folder: ValueParser<string> = (value) => {
   return isFolder ? value : expected('a folder, by its whole path or from here (no ~)');
 };
 
+/** A value, or `auto`: then it is worked out from the machine at once. */
+export function autoOr<T>(work: () => T, parse: ValueParser<T>): ValueParser<T> {
+  const parseWord = wordOr('auto', parse);
+  return (value) => {
+    const parsed = parseWord(value);
+    return parsed === 'auto' ? work() : parsed;
+  };
+}
+
 /** Tokens with commas between; without one, nothing is asked for. */
 export const tokens: ValueParser<readonly string[]> = (value) => {
   const list = splitList(value);

@@ -13,7 +13,8 @@ import type { Row, TowerFacts } from './encoder/encoder.js';
 import type { Modality } from './encoder/signature.js';
 import { ThreadedEncoder } from './encoder/threaded-encoder.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
-import { availableCores, availableMemory } from './machine.js';
+import { availableCores } from './machine.js';
+import { imageLimits, maxPendingPixels } from './memory-limits.js';
 import type { Metrics } from './metrics.js';
 import type { ModelFolder } from './model/folder.js';
 import { loadTokenizer } from './text/tokenizer.js';
@@ -120,7 +121,7 @@ async function startImageTower(
   metrics.pixelsLimit.set(pixels);
   const preparer = new ImagePreparer({
     settings: image.settings,
-    limits: { maxBytes: config.maxImageBytes, maxPixels: config.maxImagePixels },
+    limits: imageLimits(config),
     orient: config.autoOrient,
     threads: prepareThreads(config),
     maxPendingPixels: pixels,
@@ -216,10 +217,6 @@ function prepareThreads(config: Config): number {
   return config.prepareThreads === 'auto'
     ? Math.max(2, Math.floor(availableCores() / 2))
     : config.prepareThreads;
-}
-
-function maxPendingPixels(config: Config): number {
-  return config.maxPendingPixels === 'auto' ? Math.floor(availableMemory() / 8 / 3) : config.maxPendingPixels;
 }
 
 function counts(modality: Modality, batcher: Pick<Batcher<Row>, 'waiting' | 'running'> | undefined) {

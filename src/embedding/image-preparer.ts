@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import { HandspringError } from '../errors.js';
+import { plainPixels } from '../image/decoding-bytes.js';
 import type { ImageHeader, ImageLimits } from '../image/inspect.js';
 import { inspectImage } from '../image/inspect.js';
 import type { ImageSettings } from '../model/image-settings.js';
@@ -13,7 +14,7 @@ export interface ImagePreparerOptions {
   /** Turn photos by their EXIF orientation first. */
   readonly orient: boolean;
   readonly threads: number;
-  /** Most pixels decoded at once. */
+  /** Most pixels decoded at once, as of a plain JPEG: those of a format that takes more memory count for more. */
   readonly maxPendingPixels: number;
   /** Hears of the pixels that are being decoded whenever they change. */
   readonly onPixels?: (held: number) => void;
@@ -55,7 +56,7 @@ export class ImagePreparer {
     const header = await inspectImage(bytes, this.options.limits);
     signal?.throwIfAborted();
     const prepared = this.budget.run(
-      header.width * header.height,
+      plainPixels(header),
       () => this.runInThread(bytes, header, signal),
       urgent,
     );

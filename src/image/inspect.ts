@@ -1,5 +1,6 @@
 import { HandspringError } from '../errors.js';
 import { readBmpHeader } from './bmp.js';
+import { bytesPerPixel } from './decoding-bytes.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
 import { readGifHeader } from './gif.js';
 import { invalidImage } from './invalid-image.js';
@@ -8,6 +9,8 @@ import { readNativeHeader, type Colours } from './native.js';
 export interface ImageLimits {
   readonly maxBytes: number;
   readonly maxPixels: number;
+  /** Most memory that decoding one image may take; by it, formats that take more have fewer pixels. */
+  readonly maxDecodingBytes?: number;
 }
 
 /** What is known of an image before its pixels are decoded. */
@@ -17,6 +20,8 @@ export interface ImageHeader {
   readonly width: number;
   readonly height: number;
   readonly colours: Colours;
+  /** Absent where its rows come one after the other; else it takes more memory to decode. */
+  readonly isWhole?: true;
 }
 
 /**
@@ -41,7 +46,7 @@ export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Prom
   }
   const format = requireFormat(bytes);
   const header = await readHeader(format, bytes);
-  requireSize(header, limits.maxPixels);
+  requireSize(header, limits);
   return header;
 }
 
@@ -65,17 +70,20 @@ function sizeOf({ width, height }: { width: number; height: number }): { width: 
   return { width, height };
 }
 
-function requireSize({ width, height }: ImageHeader, maxPixels: number): void {
+function requireSize(header: ImageHeader, { maxPixels, maxDecodingBytes = Infinity }: ImageLimits): void {
+  const { width, height, format } = header;
   const size = `${width} x ${height}`;
   if (width > MAX_SIDE || height > MAX_SIDE) {
     throw invalidImage('too_many_pixels', `an image of at most ${MAX_SIDE} pixels a side`, size);
   }
-  if (width * height > maxPixels) {
-    throw invalidImage(
-      'too_many_pixels',
-      `an image of at most ${maxPixels} pixels (MAX_IMAGE_PIXELS)`,
-      `${size} (${width * height})`,
-      { limit: 'MAX_IMAGE_PIXELS' },
-    );
+  const fitting = Math.floor(maxDecodingBytes / bytesPerPixel(header));
+  if (width * height > Math.min(maxPixels, fitting)) {
+    const expected =
+      fitting < maxPixels
+        ? `one of this kind of ${format} with at most ${fitting} pixels, for the memory there is`
+        : `an image of at most ${maxPixels} pixels`;
+    throw invalidImage('too_many_pixels', `${expected} (MAX_IMAGE_PIXELS)`, `${size} (${width * height})`, {
+      limit: 'MAX_IMAGE_PIXELS',
+    });
   }
 }

@@ -10,6 +10,8 @@ export interface NativeHeader {
   readonly width: number;
   readonly height: number;
   readonly colours: Colours;
+  /** Its rows are there only once all of it is decoded: a progressive JPEG, an interlaced PNG, a TIFF that is turned. */
+  readonly isWhole?: true;
 }
 
 // Each image is decoded once, in a worker thread of its own: a cache would only hold memory, and threads below threads
@@ -40,7 +42,16 @@ export async function readNativeHeader(format: ImageFormat, bytes: Uint8Array): 
   } catch (error) {
     throw toInvalidImage(format, bytes, error);
   }
-  return { width: metadata.width, height: metadata.height, colours: coloursOf(format, bytes, metadata) };
+  return {
+    width: metadata.width,
+    height: metadata.height,
+    colours: coloursOf(format, bytes, metadata),
+    ...((metadata.isProgressive || isTurned(format, metadata)) && { isWhole: true }),
+  };
+}
+
+function isTurned(format: ImageFormat, { orientation = 1 }: Metadata): boolean {
+  return format === 'TIFF' && orientation > 1;
 }
 
 const PNG_COLOUR_TYPE_OFFSET = 25;

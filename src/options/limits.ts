@@ -1,5 +1,14 @@
+import { availableMemory } from '../machine.js';
 import * as value from '../option-values.js';
 import { ALL, SERVERS, option } from './option.js';
+
+/** Pillow's own limit. */
+export const MOST_PIXELS = 178_956_970;
+
+/** For a moment a body is there four times: in pieces, whole, as a string and parsed. */
+function pendingBytes(): number {
+  return Math.min(512 * 2 ** 20, Math.floor(availableMemory() / 16));
+}
 
 /** How much is let in at once, and how large one thing may be. */
 export const LIMIT_OPTIONS = {
@@ -61,9 +70,9 @@ export const LIMIT_OPTIONS = {
     flag: '--max-pending-bytes',
     env: 'MAX_PENDING_BYTES',
     placeholder: 'SIZE',
-    parse: value.byteSize(1024),
-    fallback: '512MB',
-    doc: 'Most request bodies held at once, in bytes; more are answered 429 before they are read. Of answers that callers do not read as much again: over it, the oldest connection is ended',
+    parse: value.autoOr(pendingBytes, value.byteSize(1024)),
+    fallback: 'auto',
+    doc: 'Most request bodies held at once, in bytes; auto takes a sixteenth of the memory limit, at most 512 MB. More are answered 429 before they are read. Of answers that callers do not read as much again: over it, the oldest connection is ended',
     commands: SERVERS,
   }),
   maxItems: option({
@@ -97,9 +106,9 @@ export const LIMIT_OPTIONS = {
     flag: '--max-image-pixels',
     env: 'MAX_IMAGE_PIXELS',
     placeholder: 'N',
-    parse: value.wholeNumber(1, 178_956_970),
-    fallback: '178956970',
-    doc: "Most pixels in one image; the default is Pillow's limit",
+    parse: value.wholeNumberOrAuto(1, MOST_PIXELS),
+    fallback: 'auto',
+    doc: "Most pixels in one image, at most Pillow's limit of 178956970. auto takes that, or what decodes in a quarter of the memory limit: at 1 GiB 76 million of a plain JPEG, 31 of a WebP, 10 of an AVIF",
     commands: ALL,
   }),
   maxPendingPixels: option({
@@ -108,7 +117,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'N',
     parse: value.wholeNumberOrAuto(1, 100_000_000_000),
     fallback: 'auto',
-    doc: 'Most pixels decoded at once; the next image waits. auto takes an eighth of the memory limit, 3 bytes a pixel',
+    doc: 'Most pixels decoded at once; the next image waits. auto takes an eighth of the memory limit, 3.5 bytes a pixel of a plain JPEG; other formats count for what they take',
     commands: ALL,
   }),
   maxTextChars: option({

@@ -6,11 +6,7 @@ import { expect } from 'chai';
 import { doctor } from '../../src/commands/doctor.js';
 import { checkMachine } from '../../src/commands/doctor/check-machine.js';
 import { checkModel } from '../../src/commands/doctor/check-model.js';
-import {
-  checkKeysFile,
-  checkPort,
-  checkTraces,
-} from '../../src/commands/doctor/check-surroundings.js';
+import { checkKeysFile, checkPort, checkTraces } from '../../src/commands/doctor/check-surroundings.js';
 import { checkWeaviate } from '../../src/commands/doctor/check-weaviate.js';
 import { loadConfig } from '../../src/config.js';
 import { makeFolder } from '../support/folder.js';
@@ -42,7 +38,11 @@ describe('handspring doctor', () => {
 
   it('says what to change where threads, model or images do not fit', () => {
     const small = { cores: 2, memory: GIB / 2 };
-    const [threads, memory, images] = checkMachine(configOf({ threads: '8' }), GIB / 4, small);
+    const [threads, memory, images] = checkMachine(
+      configOf({ threads: '8', maxImagePixels: '178956970' }),
+      GIB / 4,
+      small,
+    );
     expect(threads?.advice).to.include('lower THREADS to 2');
     expect(memory?.what).to.match(/^about \d+ MiB of 512 MiB of memory/);
     expect(memory?.advice).to.include('raise the memory limit');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { MemoryGroup } from './memory-group.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
@@ -25,14 +26,15 @@ export interface ServiceProcess extends LaunchedProcess {
 }
 
 /**
- * `handspring serve` as a process of its own on a free port, ready.
+ * `handspring serve` as a process of its own on a free port, ready; with a memory limit if it is to run in a group.
  * @throws Error with what it printed, if it ends before it is ready.
  */
 export async function startServiceProcess(
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  group?: MemoryGroup,
 ): Promise<ServiceProcess> {
-  const launched = launchServiceProcess(args, env);
+  const launched = launchServiceProcess(args, env, group);
   const { url } = await launched.logged('ready');
   return { ...launched, url: url as string };
 }
@@ -41,15 +43,16 @@ export async function startServiceProcess(
 export function launchServiceProcess(
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  group?: MemoryGroup,
 ): LaunchedProcess {
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'serve', '--port', '0', '--host', '127.0.0.1', '--log-format', 'json', ...args],
-    {
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const serve = [MAIN, 'serve', '--port', '0', '--host', '127.0.0.1', '--log-format', 'json', ...args];
+  const [command, ...rest] = group
+    ? group.commandLine(process.execPath, serve)
+    : [process.execPath, ...serve];
+  const child = spawn(command ?? '', rest, {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exited = new Promise<number | NodeJS.Signals | null>((resolve) =>
     child.once('close', (code, signal) => resolve(code ?? signal)),
   );

@@ -27,7 +27,11 @@ export function checkMachine(
   modelBytes: number | undefined,
   machine: Machine = { cores: availableCores(), memory: availableMemory() },
 ): Finding[] {
-  return [checkCores(config, machine), ...checkMemory(config, modelBytes, machine), checkImages(config, machine)];
+  return [
+    checkCores(config, machine),
+    ...checkMemory(config, modelBytes, machine),
+    checkImages(config, machine),
+  ];
 }
 
 function checkCores({ threads }: MachineConfig, { cores }: Machine): Finding {
@@ -53,7 +57,7 @@ function checkMemory(
   const pending = maxPendingPixels === 'auto' ? memory / 8 : maxPendingPixels * BYTES_PER_PIXEL;
   const model = modelBytes * encoders * BYTES_PER_MODEL_BYTE;
   // An image larger than all that may be pending is decoded alone.
-  const images = Math.max(pending, maxImagePixels * BYTES_PER_PIXEL);
+  const images = Math.max(pending, largestImage(maxImagePixels, memory));
   const wanted = BASE_BYTES + model + images;
   const limited = memory < os.totalmem() ? ' (cgroup limit)' : '';
   const what = `about ${toMiB(wanted)} of ${toMiB(memory)} of memory${limited}: model ${toMiB(model)}, images up to ${toMiB(images)}`;
@@ -67,8 +71,13 @@ function checkMemory(
   ];
 }
 
+/** Bytes of the largest image that is let in; by itself the limit is a quarter of the memory. */
+function largestImage(maxImagePixels: MachineConfig['maxImagePixels'], memory: number): number {
+  return maxImagePixels === 'auto' ? memory / 4 : maxImagePixels * BYTES_PER_PIXEL;
+}
+
 function checkImages({ maxImagePixels }: MachineConfig, { memory }: Machine): Finding {
-  const bytes = maxImagePixels * BYTES_PER_PIXEL;
+  const bytes = largestImage(maxImagePixels, memory);
   if (bytes <= memory / 4) return { state: 'ok', what: `the largest image allowed takes ${toMiB(bytes)}` };
   return {
     state: 'warning',

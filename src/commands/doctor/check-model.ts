@@ -40,6 +40,13 @@ export async function checkModel(config: Config): Promise<CheckedModel> {
 /** One file can hold both towers, and large weights lie beside their graph. */
 async function sizeOf(files: readonly string[]): Promise<number> {
   const all = [...new Set(files)].flatMap((file) => [file, `${file}_data`, `${file}.data`]);
-  const sizes = await Promise.all(all.map((file) => stat(file).then(({ size }) => size, () => 0)));
+  const sizes = await Promise.all(
+    all.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

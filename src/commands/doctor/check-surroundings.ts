@@ -15,7 +15,13 @@ export async function checkKeysFile({ keysFile }: Pick<Config, 'keysFile'>): Pro
     return [{ state: 'ok', what: `KEYS_FILE: ${length} ${length === 1 ? 'key' : 'keys'}` }];
   } catch (error) {
     const what = `KEYS_FILE: ${(error as Error).message}`;
-    return [{ state: 'problem', what, advice: 'the service does not start with it; see "Operating it" for its form' }];
+    return [
+      {
+        state: 'problem',
+        what,
+        advice: 'the service does not start with it; see "Operating it" for its form',
+      },
+    ];
   }
 }
 
@@ -25,7 +31,11 @@ export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): 
   if (failure === undefined) return { state: 'ok', what: `PORT ${port} is free` };
   const { code, message } = failure;
   if (code !== 'EADDRINUSE') {
-    return { state: 'problem', what: `PORT ${port} on HOST ${host}: ${message}`, advice: 'set HOST and PORT to an address of this machine' };
+    return {
+      state: 'problem',
+      what: `PORT ${port} on HOST ${host}: ${message}`,
+      advice: 'set HOST and PORT to an address of this machine',
+    };
   }
   const model = await servedModel(host, port);
   return model === undefined
@@ -57,7 +67,8 @@ async function servedModel(host: string, port: number): Promise<string | undefin
 export async function checkTraces({ otlpEndpoint }: Pick<Config, 'otlpEndpoint'>): Promise<Finding[]> {
   if (otlpEndpoint === '') return [];
   const at = `traces to ${otlpEndpoint}`;
-  const advice = "give OTEL_EXPORTER_OTLP_ENDPOINT the collector's HTTP port (4318 by default), without /v1/traces";
+  const advice =
+    "give OTEL_EXPORTER_OTLP_ENDPOINT the collector's HTTP port (4318 by default), without /v1/traces";
   try {
     const { ok, status } = await fetch(`${otlpEndpoint}/v1/traces`, {
       method: 'POST',
@@ -65,7 +76,11 @@ export async function checkTraces({ otlpEndpoint }: Pick<Config, 'otlpEndpoint'>
       body: '{"resourceSpans":[]}',
       signal: AbortSignal.timeout(WAIT_MS),
     });
-    return [ok ? { state: 'ok', what: `${at} are taken` } : { state: 'warning', what: `${at}: answered ${status}`, advice }];
+    return [
+      ok
+        ? { state: 'ok', what: `${at} are taken` }
+        : { state: 'warning', what: `${at}: answered ${status}`, advice },
+    ];
   } catch (error) {
     const { message, cause } = error as Error;
     const reason = cause instanceof Error ? cause.message : message;

@@ -40,7 +40,11 @@ export async function checkWeaviate(config: WeaviateConfig, model?: string): Pro
   }
 }
 
-async function readMeta({ weaviate, weaviateApiKey, weaviateHeaders }: WeaviateConfig): Promise<WeaviateMeta> {
+async function readMeta({
+  weaviate,
+  weaviateApiKey,
+  weaviateHeaders,
+}: WeaviateConfig): Promise<WeaviateMeta> {
   const response = await fetch(`${weaviate.replace(/\/+$/, '')}/v1/meta`, {
     headers: {
       ...weaviateHeaders,

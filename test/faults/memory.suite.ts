@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import type { Sharp } from 'sharp';
+import { imageLimits } from '../../src/memory-limits.js';
+import { bytesPerPixel } from '../../src/image/decoding-bytes.js';
+import type { ImageKind } from '../../src/image/decoding-bytes.js';
+import { loadConfig } from '../../src/config.js';
+import { makeMemoryGroup } from '../support/memory-group.js';
+import type { MemoryGroup } from '../support/memory-group.js';
+import { startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { vectorize } from '../support/vectorize.js';
+import { preload } from './faulty.js';
+
+const LIMIT = 2 ** 30;
+/** What a burst of the largest images comes to, with a tenth to spare; the bodies may take the rest. */
+const IMAGES_PEAK = 830 * 2 ** 20;
+const CALLERS = 12;
+
+/** Kinds of images that take little, more and most memory for a pixel, made with as many pixels as are let in. */
+const KINDS: readonly [kind: ImageKind, encode: (image: Sharp) => Sharp][] = [
+  [{ format: 'JPEG', colours: 'rgb' }, (image) => image.jpeg()],
+  [{ format: 'JPEG', colours: 'rgb', isWhole: true }, (image) => image.jpeg({ progressive: true })],
+  [{ format: 'PNG', colours: 'rgb', isWhole: true }, (image) => image.png({ progressive: true })],
+  [{ format: 'WebP', colours: 'rgb' }, (image) => image.webp({ effort: 0 })],
+  [{ format: 'AVIF', colours: 'rgb' }, (image) => image.avif({ effort: 0 })],
+];
+
+/** As large as is allowed of its kind in so much memory. */
+async function makeLargest([kind, encode]: (typeof KINDS)[number]): Promise<Buffer> {
+  const { maxPixels, maxDecodingBytes = 0 } = imageLimits(loadConfig('serve', { flags: {}, env: {} }), LIMIT);
+  const pixels = Math.min(maxPixels, maxDecodingBytes / bytesPerPixel(kind));
+  const side = Math.floor(Math.sqrt(pixels));
+  const image = sharp({ create: { width: side, height: side, channels: 3, background: 'teal' } });
+  return encode(image).toBuffer();
+}
+
+describe('a service with all defaults in 1 GiB of memory', () => {
+  let service: ServiceProcess;
+  let group: MemoryGroup | undefined;
+  before(async () => {
+    group = await makeMemoryGroup(LIMIT);
+    console.log(
+      `        the limit is ${group ? 'set by a cgroup' : 'told only: no cgroup can be made here'}`,
+    );
+    const told = { ...preload('preload-memory'), MEMORY_LIMIT: String(LIMIT) };
+    service = await startServiceProcess(['--threads', '2'], group ? {} : told, group);
+  });
+  after(async () => {
+    await service.stop();
+    await group?.remove();
+  });
+
+  async function peakBytes(): Promise<number | undefined> {
+    const status = await readFile(`/proc/${service.child.pid}/status`, 'utf8').catch(() => '');
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  }
+
+  /** Those that find no room are refused, and say so; nobody is left without an answer. */
+  async function burst(images: readonly Uint8Array[]): Promise<number[]> {
+    const answers = await Promise.all(images.map((image) => vectorize(service.url, { images: [image] })));
+    return answers.map(({ status }) => status);
+  }
+
+  async function expectAlive(statuses: readonly number[], most: number): Promise<void> {
+    expect(service.child.exitCode ?? service.child.signalCode).to.equal(null);
+    expect(statuses.filter((status) => status !== 200 && status !== 429)).to.deep.equal([]);
+    expect(statuses).to.include(200);
+    const peak = await peakBytes();
+    console.log(
+      `        ${statuses.filter((status) => status === 200).length} of ${statuses.length} answered; peak ${((peak ?? NaN) / 2 ** 20).toFixed(0)} MiB`,
+    );
+    if (peak !== undefined) expect(peak).to.be.lessThan(most);
+  }
+
+  for (const kind of KINDS) {
+    const { format, isWhole } = kind[0];
+    it(`survives ${CALLERS} of the largest ${isWhole ? 'progressive ' : ''}${format} images at once`, async () => {
+      const image = await makeLargest(kind);
+      await expectAlive(await burst(Array<Buffer>(CALLERS).fill(image)), IMAGES_PEAK);
+    });
+  }
+
+  it('refuses an image that would not fit, by the option and the memory', async () => {
+    const image = sharp({ create: { width: 5000, height: 5000, channels: 3, background: 'teal' } });
+    const { status, error } = await vectorize(service.url, {
+      images: [await image.avif({ effort: 0 }).toBuffer()],
+    });
+    expect(status).to.equal(422);
+    expect(error).to.match(/of AVIF with at most \d+ pixels, for the memory there is \(MAX_IMAGE_PIXELS\)/);
+  });
+
+  it(`survives ${CALLERS} of the largest bodies at once`, async () => {
+    const noise = sharp({
+      create: {
+        width: 3900,
+        height: 3900,
+        channels: 3,
+        background: 'teal',
+        noise: { type: 'gaussian', mean: 128, sigma: 60 },
+      },
+    });
+    const photo = await noise.png({ compressionLevel: 0 }).toBuffer();
+    expect(photo.length).to.be.within(40 * 2 ** 20, 48 * 2 ** 20);
+    await expectAlive(await burst(Array<Buffer>(CALLERS).fill(photo)), LIMIT);
+  });
+});
