@@ -1,30 +1,80 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 
-/** Where cgroup v2 keeps the CPU quota of a container: `max 100000` or `150000 100000` (microseconds per period). */
-const CPU_QUOTA_FILE = '/sys/fs/cgroup/cpu.max';
-
-/** Cores this process may use: the affinity mask, cut by the cgroup's quota; at least 1. */
-export function availableCores(quotaFile: string = CPU_QUOTA_FILE): number {
-  const cores = os.availableParallelism();
-  const [quota, period] = readQuota(quotaFile);
-  return quota === undefined || period === undefined
-    ? cores
-    : Math.max(1, Math.min(cores, Math.floor(quota / period)));
+/** Where Linux tells of processes and of cgroups. */
+export interface SystemFolders {
+  readonly proc: string;
+  readonly cgroup: string;
 }
 
-function readQuota(file: string): [quota?: number, period?: number] {
-  try {
-    const [quota, period] = readFileSync(file, 'utf8').trim().split(/\s+/).map(Number);
-    return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? [quota, period] : [];
-  } catch {
-    return []; // not Linux, or no cgroup v2: the affinity mask is all there is
-  }
+const SYSTEM: SystemFolders = { proc: '/proc', cgroup: '/sys/fs/cgroup' };
+
+/**
+ * Cores this process may use: the affinity mask, cut by the CPU quota of its cgroup or of one above it; at least 1. Both
+ * versions of cgroups are read, in a container as in a systemd slice.
+ */
+export function availableCores(folders = SYSTEM, cores = os.availableParallelism()): number {
+  const quotas = cgroupFolders(folders).map(({ folder, version }) =>
+    version === 2 ? readQuota(folder) : readFirstQuota(folder),
+  );
+  return Math.max(1, Math.floor(Math.min(cores, ...quotas)));
 }
 
 /** Memory this process may use, in bytes: the cgroup's limit if there is one, else the machine's. */
-export function availableMemory(): number {
-  const total = os.totalmem();
-  const limit = process.constrainedMemory();
+export function availableMemory(total = os.totalmem(), limit = process.constrainedMemory()): number {
   return limit > 0 && limit < total ? limit : total;
+}
+
+interface CgroupFolder {
+  readonly folder: string;
+  readonly version: 1 | 2;
+}
+
+/**
+ * The folders whose quotas hold for this process, its own and those above. What a container sees of its own cgroup may be
+ * the root, whatever path `/proc` tells: a folder that is not there sets no quota.
+ */
+function cgroupFolders({ proc, cgroup }: SystemFolders): CgroupFolder[] {
+  const lines = readText(path.join(proc, 'self/cgroup')).split('\n');
+  return lines.flatMap((line): CgroupFolder[] => {
+    const [, controllers = '', own = ''] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
+    if (own === '') return [];
+    if (controllers === '')
+      return withParents(own).map((at) => ({ folder: path.join(cgroup, at), version: 2 }));
+    if (!controllers.split(',').includes('cpu')) return [];
+    return withParents(own).map((at) => ({ folder: path.join(cgroup, controllers, at), version: 1 }));
+  });
+}
+
+/** `/a/b` → `/a/b`, `/a`, `/`. */
+function withParents(folder: string): string[] {
+  return folder === '/' ? ['/'] : [folder, ...withParents(path.dirname(folder))];
+}
+
+/** Cores by the second version's `cpu.max`: `max 100000` or `150000 100000`, microseconds per period. */
+function readQuota(folder: string): number {
+  const [quota, period] = readText(path.join(folder, 'cpu.max')).trim().split(/\s+/);
+  return toCores(quota, period);
+}
+
+/** Cores by the first version's two files; -1 is no quota. */
+function readFirstQuota(folder: string): number {
+  const [quota, period] = ['quota', 'period'].map((name) =>
+    readText(path.join(folder, `cpu.cfs_${name}_us`)),
+  );
+  return toCores(quota, period);
+}
+
+function toCores(quota: string | undefined, period: string | undefined): number {
+  const cores = Number(quota) / Number(period);
+  return cores > 0 ? cores : Infinity;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // not Linux, or not there: it limits nothing
+  }
 }
