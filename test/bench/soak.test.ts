@@ -32,8 +32,16 @@ describe('the report of a soak', () => {
 
   const flat = () => 400;
   const bad: [what: string, samples: SoakSample[], problem: string][] = [
-    ['memory that grows', soak((minute) => 400 + 1.5 * minute), 'memory: expected at most 1 MiB more a minute, received 1.50'],
-    ['descriptors that add up', soak(flat, { descriptors: 29 }), 'descriptors: expected at most 8 more, received 9'],
+    [
+      'memory that grows',
+      soak((minute) => 400 + 1.5 * minute),
+      'memory: expected at most 1 MiB more a minute, received 1.50',
+    ],
+    [
+      'descriptors that add up',
+      soak(flat, { descriptors: 29 }),
+      'descriptors: expected at most 8 more, received 9',
+    ],
     ['threads that add up', soak(flat, { threads: 14 }), 'threads: expected at most 2 more, received 3'],
     ['an error', soak(flat, { errors: 1 }), 'requests: expected no error, received 1'],
   ];
@@ -46,7 +54,9 @@ describe('the report of a soak', () => {
     const svg = drawSoak(samples);
     const titles = ['resident memory', 'descriptors', 'threads', 'event-loop delay', 'requests a second'];
     for (const title of titles) expect(svg).to.match(new RegExp(`<text [^>]+>${title}`));
-    const lines = Array.from(svg.matchAll(/<polyline points="([^"]+)"/g), ([, points = '']) => points.split(' '));
+    const lines = Array.from(svg.matchAll(/<polyline points="([^"]+)"/g), ([, points = '']) =>
+      points.split(' '),
+    );
     expect(lines.map((points) => points.length)).to.deep.equal([9, 9, 9, 9, 9, 9]);
     const heights = lines.map((points) => points.map((point) => Number(point.split(',')[1])));
     // 400 MiB of 400, 20 of 20, 11 of 20, 1 of 1, and one request a second of 1.

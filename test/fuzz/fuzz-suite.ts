@@ -36,7 +36,10 @@ export async function expectUnharmed(
   const [answeredBefore, resetsBefore] = [answered(service), service.resets()];
   const facts: ProcessFacts[] = [];
   for (let look = 0; look < LOOKS; look++) {
-    await service.send(Math.floor(((look + 1) * requests) / LOOKS) - Math.floor((look * requests) / LOOKS), next);
+    await service.send(
+      Math.floor(((look + 1) * requests) / LOOKS) - Math.floor((look * requests) / LOOKS),
+      next,
+    );
     const seen = await service.facts();
     if (seen) facts.push(seen);
   }
@@ -47,7 +50,9 @@ export async function expectUnharmed(
   expect(resets).to.be.at.most(requests / 100);
   for (const status of often) expect(service.statuses.get(status)).to.be.greaterThan(requests / 50);
   const memory = (quarter: number) =>
-    median(facts.slice((quarter * LOOKS) / 4, ((quarter + 1) * LOOKS) / 4).map(({ memoryBytes }) => memoryBytes));
+    median(
+      facts.slice((quarter * LOOKS) / 4, ((quarter + 1) * LOOKS) / 4).map(({ memoryBytes }) => memoryBytes),
+    );
   if (facts.length > 0) {
     const mebibytes = [0, 1, 2, 3].map((quarter) => Math.round(memory(quarter) / 2 ** 20));
     console.log(`        memory by quarters: ${mebibytes.join(', ')} MiB`);
