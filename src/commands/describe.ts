@@ -3,6 +3,7 @@ import type { Config } from '../config.js';
 import type { ModelFolder } from '../model/folder.js';
 import type { Service } from '../service.js';
 import { VERSION } from '../version.js';
+import { describeLimits } from './describe-limits.js';
 
 const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string })
   .version;
@@ -26,15 +27,7 @@ export function describeService(
       precision: config.precision,
       dimensions: service?.dimensions ?? null,
       normalized: service?.normalized ?? null,
-      limits: {
-        maxItems: config.maxItems,
-        maxPendingItems: config.maxPendingItems,
-        maxBodyBytes: config.maxBodyBytes,
-        maxImageBytes: config.maxImageBytes,
-        maxImagePixels: config.maxImagePixels,
-        maxTextChars: config.maxTextChars,
-        deadlineMs: config.deadlineMs,
-      },
+      limits: describeLimits(config),
       queue: service?.queue() ?? {},
       uptimeSeconds: Math.round(process.uptime()),
       versions: { node: process.versions.node, onnxruntime: ortVersion },
