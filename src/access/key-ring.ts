@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { HandspringError } from '../errors.js';
 import type { Rate } from './rate.js';
 
 /** One caller's key. The token itself is not kept. */
@@ -20,6 +21,10 @@ export function toKeys(tokens: readonly string[]): Key[] {
   return tokens.map((token, at) => ({ name: `token-${at + 1}`, sha256: hashToken(token) }));
 }
 
+function isSame(one: Key, other: Key): boolean {
+  return one.name === other.name || timingSafeEqual(one.sha256, other.sha256);
+}
+
 /** The keys that are let in. Those of the options stay; those of a file can be replaced while the service runs. */
 export class KeyRing {
   private fromFile: readonly Key[] = [];
@@ -30,7 +35,18 @@ export class KeyRing {
     return this.fixed.length + this.fromFile.length;
   }
 
+  /**
+   * Takes the keys of a file in place of those it had before.
+   * @throws HandspringError if one has a name or a token of the options' keys: whose would it be?
+   */
   replace(keys: readonly Key[]): void {
+    const at = keys.findIndex((key) => this.fixed.some((other) => isSame(key, other)));
+    if (at >= 0) {
+      throw new HandspringError(
+        'invalid_request',
+        `keys[${at}]: expected a name and a token that AUTHENTICATION_ALLOWED_TOKENS has not`,
+      );
+    }
     this.fromFile = keys;
   }
 

@@ -18,6 +18,9 @@ export function parseKeysFile(json: string): Key[] {
   const names = parsed.map(({ name }) => name);
   const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
   if (twice >= 0) throw wrong(`keys[${twice}].name`, 'a name that no other key has');
+  const tokens = parsed.map(({ sha256 }) => Buffer.from(sha256).toString('hex'));
+  const shared = tokens.findIndex((token, at) => tokens.indexOf(token) !== at);
+  if (shared >= 0) throw wrong(`keys[${shared}]`, 'a token that no other key has');
   return parsed;
 }
 

@@ -18,4 +18,19 @@ describe('a ring of keys', () => {
     expect(ring.find('second')?.name).to.equal('b');
     expect(ring.find('fixed')?.name).to.equal('token-1');
   });
+
+  it("refuses a file's key with a name or a token of the options, and keeps those from before", () => {
+    const ring = new KeyRing(toKeys(['fixed']));
+    ring.replace([{ name: 'a', sha256: hashToken('first') }]);
+    for (const [name, token] of [
+      ['b', 'fixed'],
+      ['token-1', 'second'],
+    ] as const) {
+      expect(() => ring.replace([{ name, sha256: hashToken(token) }])).to.throw(
+        'keys[0]: expected a name and a token that AUTHENTICATION_ALLOWED_TOKENS has not',
+      );
+    }
+    expect(ring.find('first')?.name).to.equal('a');
+    expect(ring.size).to.equal(2);
+  });
 });

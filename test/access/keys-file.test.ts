@@ -41,6 +41,15 @@ describe('a keys file', () => {
       fileOf({ name: 'a', token: 'x' }, { name: 'a', token: 'secret' }),
       'keys[1].name: expected a name that no other key has',
     ],
+    [
+      'one token twice, once as its hash',
+      fileOf(
+        { name: 'a', token: 'secret' },
+        { name: 'b', token: 'x' },
+        { name: 'c', sha256: hexOf('secret').toUpperCase() },
+      ),
+      'keys[2]: expected a token that no other key has',
+    ],
   ];
   for (const [title, file, message] of wrong) {
     it(`is refused with ${title}, and nothing of it is told`, () => {
