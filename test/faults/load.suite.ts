@@ -9,11 +9,10 @@ import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
 import { quantile, readMetric, statusOf, until } from './faulty.js';
 
-/** A minute where there is time for it. */
-const OVERLOAD_SECONDS = Number(process.env['OVERLOAD_SECONDS'] ?? 15);
+const OVERLOAD_SECONDS = Number(process.env['OVERLOAD_SECONDS'] ?? 60);
 const PENDING = 64;
 /** Wide, as test machines are shared: it is without bound that a queue without a limit would grow. */
-const SLOWEST_TIMES_QUEUE = 4;
+const QUEUE_TIMES = 4;
 const SLACK_MS = 2000;
 const MEMORY_GROWTH_BYTES = 150 * 2 ** 20;
 
@@ -39,6 +38,13 @@ describe('a service under load', () => {
     return { status: answer.statusCode, ms: performance.now() - started };
   }
 
+  /** From now until a request is answered again, tried anew as soon as it is refused. */
+  async function timeToAnswer(pool: Pool, body: string): Promise<number> {
+    const started = performance.now();
+    while ((await send(pool, body)).status !== 200);
+    return performance.now() - started;
+  }
+
   it('of ten times what it can do: the admitted are answered in time, the others refused at once, and then all is as before', async () => {
     service = await startServiceProcess(['--max-pending-items', String(PENDING), '--log-level', 'info']);
     const pool = new Pool(service.url, { connections: 256 });
@@ -60,19 +66,23 @@ describe('a service under load', () => {
       for (let i = 0; i < 10; i++) seen.push(send(pool, body));
       await new Promise((resolve) => setTimeout(resolve, requestMs));
     }
+    const firstAnswerMs = await timeToAnswer(pool, body);
     const all = await Promise.all(seen);
     const admitted = all.filter(({ status }) => status === 200).map(({ ms }) => ms);
     const refused = all.filter(({ status }) => status === 429).map(({ ms }) => ms);
     const p99 = quantile(admitted, 0.99);
     console.log(
       `        ${all.length} requests, one takes ${requestMs.toFixed(0)} ms: ${admitted.length} admitted, p99 ${p99.toFixed(0)} ms; ` +
-        `${refused.length} refused, median ${quantile(refused, 0.5).toFixed(0)} ms`,
+        `${refused.length} refused, median ${quantile(refused, 0.5).toFixed(0)} ms, p99 ${quantile(refused, 0.99).toFixed(0)} ms; ` +
+        `answered again after ${firstAnswerMs.toFixed(0)} ms`,
     );
     expect(admitted.length + refused.length).to.equal(all.length);
     expect(refused.length).to.be.greaterThan(admitted.length);
-    expect(p99).to.be.lessThan((SLOWEST_TIMES_QUEUE * PENDING * requestMs) / 4 + SLACK_MS);
+    const queueMs = (PENDING * requestMs) / 4;
+    expect(p99).to.be.lessThan(QUEUE_TIMES * queueMs + SLACK_MS);
     expect(quantile(refused, 0.5)).to.be.lessThan(quantile(admitted, 0.5) / 2);
-    expect((await send(pool, body)).status).to.equal(200);
+    expect(quantile(refused, 0.99)).to.be.lessThan(quantile(admitted, 0.5));
+    expect(firstAnswerMs).to.be.lessThan(QUEUE_TIMES * queueMs + SLACK_MS);
     const after = await readProcessFacts(service.child.pid ?? NaN);
     if (before && after) expect(after.memoryBytes - before.memoryBytes).to.be.lessThan(MEMORY_GROWTH_BYTES);
     await pool.close();
