@@ -92,6 +92,12 @@ describe('handspring doctor', () => {
     ],
     ['another module', { modules: { 'multi2vec-clip': { clip_model: {} } } }, 'warning', /another service/],
     [
+      'a module that is down',
+      { modules: { 'multi2vec-clip': { error: 'connection refused' } } },
+      'problem',
+      /does not reach its module .*: connection refused/,
+    ],
+    [
       'both ways open',
       { modules: { 'multi2vec-clip': { handspring: { model: 'starter' } } } },
       'ok',

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { Config } from '../../config.js';
 import { availableCores, availableMemory } from '../../machine.js';
+import { MOST_PIXELS } from '../../options/limits.js';
 import type { Finding } from './finding.js';
 import { toMiB } from './finding.js';
 
@@ -71,9 +72,10 @@ function checkMemory(
   ];
 }
 
-/** Bytes of the largest image that is let in; by itself the limit is a quarter of the memory. */
+/** Bytes of the largest plain photo that is let in; by itself the limit is Pillow's, or a quarter of the memory. */
 function largestImage(maxImagePixels: MachineConfig['maxImagePixels'], memory: number): number {
-  return maxImagePixels === 'auto' ? memory / 4 : maxImagePixels * BYTES_PER_PIXEL;
+  if (maxImagePixels !== 'auto') return maxImagePixels * BYTES_PER_PIXEL;
+  return Math.min(memory / 4, MOST_PIXELS * BYTES_PER_PIXEL);
 }
 
 function checkImages({ maxImagePixels }: MachineConfig, { memory }: Machine): Finding {

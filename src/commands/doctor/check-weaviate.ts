@@ -8,6 +8,8 @@ type WeaviateConfig = Pick<Config, 'weaviate' | 'weaviateApiKey' | 'weaviateHead
 
 /** What the module's `/meta` says, as Weaviate passes it on. */
 interface ModuleMeta {
+  /** Weaviate's own words where it does not get an answer. */
+  readonly error?: string;
   readonly handspring?: { readonly model?: string | null };
 }
 
@@ -65,12 +67,14 @@ function judgeModule(module: ModuleMeta | undefined, wanted: string | undefined)
         'set ENABLE_MODULES=multi2vec-clip and CLIP_INFERENCE_API=http://HOST:8080 on Weaviate, and start it again',
     };
   }
+  const address =
+    'see that CLIP_INFERENCE_API names this service by an address that Weaviate itself can reach';
+  if (typeof module.error === 'string') {
+    const what = `Weaviate does not reach its module multi2vec-clip: ${module.error}`;
+    return { state: 'problem', what, advice: `start the module; ${address}` };
+  }
   if (module.handspring === undefined) {
-    return {
-      state: 'warning',
-      what: "Weaviate's module multi2vec-clip is another service, or cannot be reached by it",
-      advice: 'see that CLIP_INFERENCE_API names this service by an address that Weaviate itself can reach',
-    };
+    return { state: 'warning', what: "Weaviate's module multi2vec-clip is another service", advice: address };
   }
   const { model } = module.handspring;
   if (typeof model !== 'string')
