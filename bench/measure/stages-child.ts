@@ -4,7 +4,7 @@
  *     node dist/bench/measure/stages-child.js MODEL SECONDS
  */
 import { Tower } from '../../src/encoder/tower.js';
-import { toShortestNumbers } from '../../src/http/shortest-float.js';
+import { vectorsToJson } from '../../src/http/vectors-json.js';
 import { parseVectorizeRequest } from '../../src/http/vectorize-request.js';
 import { decodeImage } from '../../src/image/decode.js';
 import { inspectImage } from '../../src/image/inspect.js';
@@ -77,9 +77,8 @@ async function measureTexts(text: NonNullable<typeof model.text>): Promise<void>
     }
   }
   const { vectors } = await tower.run([tokenizer.tokenize('a photo').ids]);
-  await stage('serialise', () =>
-    JSON.stringify({ textVectors: vectors.map((v) => v && toShortestNumbers(v)) }),
-  );
+  const textVectors = vectors.filter((vector) => vector !== undefined);
+  await stage('serialise', () => vectorsToJson({ textVectors, imageVectors: [] }));
   await tower.close();
 }
 

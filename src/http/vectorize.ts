@@ -9,9 +9,9 @@ import type { Access } from './count-items.js';
 import { onlyMethods } from './errors.js';
 import { requestContext } from './request-context.js';
 import type { Carried } from './request-context.js';
-import { toShortestNumbers } from './shortest-float.js';
 import type { SlowBodyLimits } from './slow-bodies.js';
 import { parseVectorizeRequest } from './vectorize-request.js';
+import { vectorsToJson } from './vectors-json.js';
 
 export interface VectorizeLimits extends BodyLimits, SlowBodyLimits {
   readonly maxItems: number;
@@ -63,10 +63,10 @@ export function vectorizeRoutes({
       if (result.truncatedTexts.length > 0) {
         response.setHeader('Handspring-Truncated-Texts', result.truncatedTexts.join(','));
       }
-      response.json({
-        textVectors: result.textVectors.map(toShortestNumbers),
-        imageVectors: result.imageVectors.map(toShortestNumbers),
-      });
+      const json = vectorsToJson(result);
+      response.setHeader('Content-Type', 'application/json; charset=utf-8');
+      response.setHeader('Content-Length', json.length);
+      response.end(json, 'latin1');
     },
   );
   router.all('/vectorize', onlyMethods('POST'));
