@@ -36,12 +36,13 @@ export function createApp(parts: AppParts): Express {
   const { lifecycle, access, trustedProxies = [] } = parts;
   const app = createPlainApp(parts);
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  if (access) app.use(countByCaller(access, parts.metrics));
+  const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
+  // Before the others: each path that a request passes on its way is compared with its own.
+  app.use(vectorizeRoutes({ ...parts, takeBody, isReady: () => lifecycle.phase() !== 'starting' }));
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);
-  if (access) app.use(countByCaller(access, parts.metrics));
-  const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
-  app.use(vectorizeRoutes({ ...parts, takeBody, isReady: () => lifecycle.phase() !== 'starting' }));
   if (parts.extra)
     app.use(
       asSearch,
