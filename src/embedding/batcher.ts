@@ -80,6 +80,7 @@ export class Batcher<Row> {
    */
   enqueue(row: Row, { signal, urgent = false, onStart }: EnqueueOptions = {}): Promise<EncodedRow> {
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       const onAbort = () => reject(signal?.reason);
       const settled = () => signal?.removeEventListener('abort', onAbort);
       signal?.addEventListener('abort', onAbort, { once: true });

@@ -109,6 +109,14 @@ describe('batcher', () => {
     await Promise.all([first, third]);
   });
 
+  it('refuses a row whose caller has gone before it came, though no batch ends', async () => {
+    const { batcher } = create();
+    void batcher.enqueue(1);
+    const late = batcher.enqueue(2, { signal: AbortSignal.abort(new Error('hung up')) });
+    expect(await late.catch((error: Error) => error.message)).to.equal('hung up');
+    expect(batcher.waiting).to.equal(0);
+  });
+
   it('rejects each row of a failing batch once and goes on with the next', async () => {
     let calls = 0;
     const encode = (rows: readonly number[]): Promise<EncodedBatch> =>
