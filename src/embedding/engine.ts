@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { HandspringError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import type { Tokenizer } from '../text/tokenizer.js';
@@ -7,6 +6,7 @@ import type { Batcher, EncodedRow } from './batcher.js';
 import type { PrepareOptions } from './image-preparer.js';
 import { untilAborted } from './until-aborted.js';
 import type { VectorCache } from './vector-cache.js';
+import { WorkSignal } from './work-signal.js';
 import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
 import { StageClock } from './stage-clock.js';
 import type { StageTimes } from './stage-clock.js';
@@ -65,10 +65,8 @@ export class Engine implements Embedder {
     if (request.images.length > 0) this.image();
     const release = this.parts.admission.acquire(count);
     this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
-    const deadline = AbortSignal.timeout(this.parts.deadlineMs);
-    const failed = new AbortController();
-    const signal = AbortSignal.any([deadline, failed.signal, ...(options.signal ? [options.signal] : [])]);
-    setMaxListeners(0, signal); // one for every item that waits
+    const work = new WorkSignal(this.parts.deadlineMs, options.signal);
+    const { signal } = work;
     let failedAfter: Partial<StageTimes> | undefined;
     const onFailure = (times: Partial<StageTimes>) => (failedAfter ??= times);
     try {
@@ -89,10 +87,11 @@ export class Engine implements Embedder {
       );
       return toResult(...(await Promise.all([Promise.all(texts), Promise.all(images)])));
     } catch (error) {
-      failed.abort(error);
+      work.abort(error);
       options.onFailure?.(failedAfter ?? {});
-      throw deadline.aborted && !(error instanceof HandspringError) ? this.late() : error;
+      throw work.isLate && !(error instanceof HandspringError) ? this.late() : error;
     } finally {
+      work.dispose();
       release();
       this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
     }
@@ -134,7 +133,8 @@ export class Engine implements Embedder {
     if (!cache) return compute(signal);
     let computed: Embedded | undefined;
     const kept = cache.get(modality, content, async () => {
-      computed = await compute(AbortSignal.timeout(deadlineMs));
+      const work = new WorkSignal(deadlineMs);
+      computed = await compute(work.signal).finally(() => work.dispose());
       return { vector: computed.row.vector, truncated: computed.truncated };
     });
     const { vector, truncated } = await untilAborted(kept, signal);
