@@ -76,14 +76,16 @@ export function action<A extends unknown[]>(
   return built.action(async (...args: unknown[]) => {
     const config = readConfig(built, family, defaults);
     const log = createLog({ level: config.logLevel, format: config.logFormat });
+    let lastWords = '';
     try {
       process.exitCode = await work(config, log, ...(args as A));
     } catch (error) {
       log.debug({ err: error }, 'failed');
-      process.stderr.write(`handspring: ${error instanceof Error ? error.message : String(error)}\n`);
+      lastWords = `handspring: ${error instanceof Error ? error.message : String(error)}\n`;
       process.exitCode = error instanceof ConfigError ? 2 : 1;
     }
     await finishLog(log);
+    process.stderr.write(lastWords);
     process.exit();
   });
 }

@@ -36,9 +36,19 @@ export async function finishLog(log: Logger): Promise<void> {
 /** Lines that cannot be written are kept up to here, in bytes, and then dropped. */
 const MAX_UNWRITTEN = 2 ** 20;
 
+/** Lines are written together, so many bytes of them or so many milliseconds: each write wakes another thread. */
+const TOGETHER_BYTES = 4096;
+const TOGETHER_MS = 100;
+
 /** Standard error. Where it leads to a full disk, lines are lost: no reason to end a service that needs no disk. */
 function openDestination(): DestinationStream {
-  const stream = pino.destination({ dest: 2, sync: false, minLength: 1, maxLength: MAX_UNWRITTEN });
+  const stream = pino.destination({
+    dest: 2,
+    sync: false,
+    minLength: TOGETHER_BYTES,
+    periodicFlush: TOGETHER_MS,
+    maxLength: MAX_UNWRITTEN,
+  });
   return stream.on('error', () => {
     stream.flushSync = () => undefined; // at the end of the process it would try for ever
   });
