@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { untilAborted } from './embedding/until-aborted.js';
 import { withFolderLock } from './model/folder-lock.js';
+import { namingCacheDir } from './model/unwritable.js';
 
 export interface OnceOptions {
   /** Where it is kept; made if it is missing. */
@@ -14,9 +15,6 @@ export interface OnceOptions {
   readonly log: Logger;
   readonly stop?: AbortSignal | undefined;
 }
-
-/** What a system says where a file cannot be written, whatever the reason. */
-const UNWRITABLE = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|ENOTDIR|EEXIST|EFBIG|EIO|ERR_ACCESS_DENIED)$/;
 
 /**
  * What is kept in a folder of the cache, or is made there now: by one process at a time, so that replicas with one cache
@@ -35,14 +33,7 @@ export async function madeOnce(options: OnceOptions): Promise<string> {
   try {
     return await untilAborted(withFolderLock(folder, work, { onWait }), stop);
   } catch (error) {
-    const { code = '', syscall, message } = error as NodeJS.ErrnoException;
-    // Node's mkdir answers ENOENT for a folder below a read-only one.
-    if (!UNWRITABLE.test(code) && syscall !== 'mkdir') throw error;
-    throw new Error(
-      `CACHE_DIR: expected a folder with room for the files that OPTIMIZE and int8 make, received ${message}; ` +
-        'free some space, or set CACHE_DIR to another disk',
-      { cause: error },
-    );
+    throw namingCacheDir(error, 'the files that OPTIMIZE and int8 make');
   }
 }
 

@@ -8,6 +8,7 @@ import { withFolderLock } from './folder-lock.js';
 import { readLockFile, writeLockFile, type LockFile } from './lock-file.js';
 import type { ModelSource } from './model-source.js';
 import { withRetries } from './retry.js';
+import { namingCacheDir } from './unwritable.js';
 import type { WantedFile } from './wanted-files.js';
 
 export type PullTools = Omit<DownloadTools, 'signal'>;
@@ -17,7 +18,7 @@ export type PullTools = Omit<DownloadTools, 'signal'>;
  * writes down what it accepts, file by file. One process at a time works on a folder; a second one waits, then finds
  * the files there.
  *
- * @throws ModelSourceError
+ * @throws ModelSourceError; Error that names CACHE_DIR if it cannot be written
  */
 export async function pullModel(source: ModelSource, tools: PullTools): Promise<LockFile> {
   const { folder, repository } = source;
@@ -40,7 +41,9 @@ export async function pullModel(source: ModelSource, tools: PullTools): Promise<
     }
     return lock;
   };
-  return withFolderLock(folder, work, { onWait });
+  return withFolderLock(folder, work, { onWait }).catch((error: unknown) => {
+    throw namingCacheDir(error, 'the files of a model');
+  });
 }
 
 /** The commit and the files: from the catalogue and the lock file where they say so, else from the hub. */

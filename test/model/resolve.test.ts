@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { LockFile } from '../../src/model/lock-file.js';
@@ -90,6 +90,16 @@ describe('resolving a model', () => {
     hub.seen.length = 0;
     await resolveModel('tiny-clip', options);
     expect(await resolveModel('tiny-clip', offline())).to.have.property('folder', folder());
+    expect(hub.seen).to.deep.equal([]);
+  });
+
+  it('names CACHE_DIR where its folder cannot be made', async () => {
+    const dangling = join(cacheDir, 'elsewhere');
+    symlinkSync(join(cacheDir, 'not-there'), dangling);
+    const failing = resolveModel('tiny-clip', { ...options, cacheDir: dangling });
+    expect(await failing.catch((error: Error) => error.message)).to.match(
+      /^CACHE_DIR: expected a folder with room for the files of a model, received E[A-Z]+: /,
+    );
     expect(hub.seen).to.deep.equal([]);
   });
 
