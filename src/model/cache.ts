@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** The parts of a process and its environment that decide where caches go. */
@@ -21,6 +22,18 @@ export function defaultCacheDir({ platform, homeFolder, xdgCacheHome, localAppDa
   if (platform === 'win32')
     return join(localAppData ?? join(homeFolder, 'AppData', 'Local'), 'handspring', 'Cache');
   return join(homeFolder, '.cache', 'handspring');
+}
+
+/**
+ * The user's home folder. `/` for a user that has none, who runs by number and without `HOME`: what container engines set
+ * as well. Such a user can seldom write there; what then fails names CACHE_DIR.
+ */
+export function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /**

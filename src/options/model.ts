@@ -1,5 +1,4 @@
-import os from 'node:os';
-import { defaultCacheDir } from '../model/cache.js';
+import { defaultCacheDir, homeFolder } from '../model/cache.js';
 import * as value from '../option-values.js';
 import { ALL, MODEL_USERS, option } from './option.js';
 
@@ -49,7 +48,7 @@ export const MODEL_OPTIONS = {
     parse: value.folder,
     fallback: defaultCacheDir({
       platform: process.platform,
-      homeFolder: os.homedir(),
+      homeFolder: homeFolder(),
       xdgCacheHome: process.env['XDG_CACHE_HOME'],
       localAppData: process.env['LOCALAPPDATA'],
     }),
