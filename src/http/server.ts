@@ -48,6 +48,7 @@ export async function listen(
     requestTimeout: headersTimeoutMs + bodyTimeoutMs, // Node counts it from the opening of a connection, too
     connectionsCheckingInterval: checkingInterval(options),
   });
+  spareReaders(server, slowReaders);
   limitConnections(server, refused, options);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     refused.has(socket) ? socket.destroy() : answerBadHttp(error, socket, options),
@@ -80,6 +81,18 @@ export async function closeGracefully(server: Server, lingerMs = LINGER_MS): Pro
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+}
+
+/**
+ * Node takes a connection for idle once its answer is ended, though the caller still reads it, and would cut it off there;
+ * `close` does so too. While anyone reads, none is closed: it is tried again after each answer, and those that do not read
+ * are cut by `SlowReaders`.
+ */
+function spareReaders(server: Server, slowReaders: SlowReaders): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    if (!slowReaders.areReading) closeIdle();
+  };
 }
 
 /** Often enough that a time-out is late by a quarter at most. */

@@ -37,6 +37,13 @@ export class SlowReaders {
     if (performance.now() - this.lookedAt >= everyMs) this.look();
   }
 
+  /** Whether an answer is whole and still on its way to its caller. */
+  get areReading(): boolean {
+    for (const { writableEnded, req } of this.open.keys())
+      if (writableEnded && !req.socket.destroyed) return true;
+    return false;
+  }
+
   private look(): void {
     const { responseTimeoutMs, maxPendingBytes } = this.limits;
     const now = performance.now();

@@ -181,6 +181,30 @@ describe('connections', () => {
     });
   });
 
+  it('whose answers are read slowly get all of them when the service stops; idle ones may send until then', async () => {
+    app = await startTestApp({ embedder: wordy });
+    const idle = open(app);
+    await idle.connected;
+    const slow = await openDeaf(app, JSON.stringify({ texts: Array<string>(4).fill('a') }));
+    const stopped = app.stop();
+    idle.socket.write('GET /meta HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => idle.socket.once('data', resolve));
+    let text = '';
+    for await (const chunk of slow.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+    const [, length] = /content-length: (\d+)/i.exec(text) ?? [];
+    expect(text.length - text.indexOf('\r\n\r\n') - 4).to.equal(Number(length));
+    await stopped;
+    expect(await idle.answer).to.match(/^HTTP\/1\.1 200 /);
+  });
+
+  it('whose answers are not read hold a stop up for RESPONSE_TIMEOUT and no longer', async () => {
+    app = await startTestApp({ embedder: wordy }, { responseTimeoutMs: 200 });
+    const deaf = await openDeaf(app, JSON.stringify({ texts: Array<string>(4).fill('a') }));
+    await app.stop();
+    expect(await refused('slow_reader')).to.equal(true);
+    deaf.destroy();
+  });
+
   it('that speak no HTTP are answered in JSON and counted', async () => {
     app = await startTestApp();
     expect(bodyOf(await open(app, 'hello\r\n\r\n').answer).error).to.equal('the request is not HTTP/1.1');

@@ -25,6 +25,8 @@ export const fakeEmbedder: Embedder = {
 export interface TestApp {
   readonly url: string;
   readonly metrics: AppParts['metrics'];
+  /** Stops as at a signal; resolves when every connection is closed. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startTestApp(
   return {
     url: `http://127.0.0.1:${port}`,
     metrics,
+    stop: () => closeGracefully(server, 0),
     close: async () => {
       const closed = closeGracefully(server, 0);
       server.closeAllConnections();
