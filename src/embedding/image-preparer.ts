@@ -53,7 +53,8 @@ export class ImagePreparer {
     bytes: Uint8Array,
     { signal, urgent = false }: PrepareOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
-    const header = await inspectImage(bytes, this.options.limits);
+    const { limits, orient } = this.options;
+    const header = await inspectImage(bytes, limits, orient);
     signal?.throwIfAborted();
     const prepared = this.budget.run(
       plainPixels(header),

@@ -2,11 +2,11 @@ import { decodeBmp } from './bmp.js';
 import { cmykToRgb } from './cmyk.js';
 import { decodeGif } from './gif.js';
 import type { ImageHeader } from './inspect.js';
-import { openNative, toInvalidImage, type Colours } from './native.js';
+import { obeysOrientation, openNative, toInvalidImage, type Colours } from './native.js';
 import type { RgbImage } from './rgb-image.js';
 
 export interface DecodeOptions {
-  /** Whether an orientation tag turns the image. The reference ignores it, except in TIFF, where Pillow always obeys. */
+  /** Whether an orientation tag turns the image. The reference ignores it, except in TIFF; see `obeysOrientation`. */
   readonly orient: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function decodeImage(
 ): Promise<RgbImage> {
   if (header.format === 'GIF') return decodeGif(bytes);
   if (header.format === 'BMP') return decodeBmp(bytes);
-  return decodeNative(bytes, header, options.orient || header.format === 'TIFF');
+  return decodeNative(bytes, header, obeysOrientation(header.format, options.orient));
 }
 
 async function decodeNative(bytes: Uint8Array, header: ImageHeader, orient: boolean): Promise<RgbImage> {

@@ -20,6 +20,7 @@ export const PLAIN_PIXEL_BYTES = PEAK.JPEG;
 const CMYK = 4;
 const GREY_16 = 2;
 const PROGRESSIVE_JPEG_CHANNEL = 2;
+const TURNED_JPEG_CHANNEL = 1;
 const SIXTEEN_BIT_RGBA = 8;
 
 /** What is known of an image that tells what decoding it takes. */
@@ -27,12 +28,14 @@ export interface ImageKind {
   readonly format: ImageFormat;
   readonly colours: Colours;
   readonly isWhole?: true;
+  readonly isTurned?: true;
 }
 
 /** What decoding takes of the memory at its peak, in bytes a pixel; beside the encoded image itself. */
-export function bytesPerPixel({ format, colours, isWhole }: ImageKind): number {
+export function bytesPerPixel(image: ImageKind): number {
+  const { format, colours } = image;
   const samples = colours === 'cmyk' ? CMYK : colours === 'grey16' ? GREY_16 : 0;
-  return PEAK[format] + samples + (isWhole ? wholeImage(format, colours) : 0);
+  return PEAK[format] + samples + wholeImage(image);
 }
 
 /** An image's pixels as so many of a plain JPEG, for a budget of memory that is told in pixels. */
@@ -40,7 +43,9 @@ export function plainPixels(image: ImageKind & { readonly width: number; readonl
   return Math.ceil((image.width * image.height * bytesPerPixel(image)) / PLAIN_PIXEL_BYTES);
 }
 
-function wholeImage(format: ImageFormat, colours: Colours): number {
-  if (format === 'JPEG') return PROGRESSIVE_JPEG_CHANNEL * (colours === 'cmyk' ? 4 : 3);
-  return SIXTEEN_BIT_RGBA;
+function wholeImage({ format, colours, isWhole, isTurned }: ImageKind): number {
+  // The decoders of WebP and AVIF hold all of it in any case.
+  if ((!isWhole && !isTurned) || format === 'WebP' || format === 'AVIF') return 0;
+  if (format !== 'JPEG') return SIXTEEN_BIT_RGBA;
+  return (isWhole ? PROGRESSIVE_JPEG_CHANNEL : TURNED_JPEG_CHANNEL) * (colours === 'cmyk' ? 4 : 3);
 }

@@ -22,6 +22,8 @@ export interface ImageHeader {
   readonly colours: Colours;
   /** Absent where its rows come one after the other; else it takes more memory to decode. */
   readonly isWhole?: true;
+  /** Absent where no tag turns it; else it takes more memory, too. */
+  readonly isTurned?: true;
 }
 
 /**
@@ -33,10 +35,15 @@ export const MAX_SIDE = 65_535;
 /**
  * The header of an encoded image. Reads no pixels, so that too large an image costs nothing.
  *
+ * @param orient Whether it is to be decoded so, which can take more memory; see `DecodeOptions`.
  * @throws HandspringError `payload_too_large` over `maxBytes`; `invalid_image` with an `InvalidImageReason` for anything
  * that is not an image of an allowed format, told by content, or is larger than `maxPixels`.
  */
-export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageHeader> {
+export async function inspectImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  orient = false,
+): Promise<ImageHeader> {
   if (bytes.length > limits.maxBytes) {
     throw new HandspringError(
       'payload_too_large',
@@ -45,7 +52,7 @@ export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Prom
     );
   }
   const format = requireFormat(bytes);
-  const header = await readHeader(format, bytes);
+  const header = await readHeader(format, bytes, orient);
   requireSize(header, limits);
   return header;
 }
@@ -60,10 +67,10 @@ function requireFormat(bytes: Uint8Array): ImageFormat {
   return format;
 }
 
-async function readHeader(format: ImageFormat, bytes: Uint8Array): Promise<ImageHeader> {
+async function readHeader(format: ImageFormat, bytes: Uint8Array, orient: boolean): Promise<ImageHeader> {
   if (format === 'BMP') return { format, colours: 'rgb', ...sizeOf(readBmpHeader(bytes)) };
   if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
-  return { format, ...(await readNativeHeader(format, bytes)) };
+  return { format, ...(await readNativeHeader(format, bytes, orient)) };
 }
 
 function sizeOf({ width, height }: { width: number; height: number }): { width: number; height: number } {

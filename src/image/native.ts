@@ -10,8 +10,10 @@ export interface NativeHeader {
   readonly width: number;
   readonly height: number;
   readonly colours: Colours;
-  /** Its rows are there only once all of it is decoded: a progressive JPEG, an interlaced PNG, a TIFF that is turned. */
+  /** Its rows are there only once all of it is decoded: a progressive JPEG, an interlaced PNG. */
   readonly isWhole?: true;
+  /** It will be turned by its orientation tag, and all of it is there decoded before that. */
+  readonly isTurned?: true;
 }
 
 // Each image is decoded once, in a worker thread of its own: a cache would only hold memory, and threads below threads
@@ -34,24 +36,31 @@ export function openNative(bytes: Uint8Array, autoOrient: boolean): Sharp {
   });
 }
 
+/** Whether an orientation tag turns the image: where it is asked for, and in TIFF, where Pillow always obeys. */
+export function obeysOrientation(format: ImageFormat, orient: boolean): boolean {
+  return orient || format === 'TIFF';
+}
+
 /** The header of an image in one of the formats that sharp decodes; see `inspectImage`. */
-export async function readNativeHeader(format: ImageFormat, bytes: Uint8Array): Promise<NativeHeader> {
+export async function readNativeHeader(
+  format: ImageFormat,
+  bytes: Uint8Array,
+  orient: boolean,
+): Promise<NativeHeader> {
   let metadata: Metadata;
   try {
     metadata = await openNative(bytes, false).metadata();
   } catch (error) {
     throw toInvalidImage(format, bytes, error);
   }
+  const { isProgressive, orientation = 1 } = metadata;
   return {
     width: metadata.width,
     height: metadata.height,
     colours: coloursOf(format, bytes, metadata),
-    ...((metadata.isProgressive || isTurned(format, metadata)) && { isWhole: true }),
+    ...(isProgressive && { isWhole: true }),
+    ...(orientation > 1 && obeysOrientation(format, orient) && { isTurned: true }),
   };
-}
-
-function isTurned(format: ImageFormat, { orientation = 1 }: Metadata): boolean {
-  return format === 'TIFF' && orientation > 1;
 }
 
 const PNG_COLOUR_TYPE_OFFSET = 25;

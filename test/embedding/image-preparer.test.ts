@@ -11,6 +11,19 @@ const OPTIONS = {
 };
 
 describe('the preparation of images', () => {
+  it('holds more of the budget for a photo that it turns', async () => {
+    const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
+    if (!image) throw new Error('the fixture has an image tower');
+    const most = { false: 0, true: 0 };
+    for (const orient of [false, true]) {
+      const onPixels = (held: number) => (most[`${orient}`] = Math.max(most[`${orient}`], held));
+      const preparer = new ImagePreparer({ ...OPTIONS, orient, settings: image.settings, onPixels });
+      await preparer.prepare(readPixelFile('jpeg-exif-6.jpg'));
+      await preparer.close();
+    }
+    expect(most).to.deep.equal({ false: 61 * 45, true: Math.ceil((61 * 45 * 6.5) / 3.5) });
+  });
+
   it('keeps its threads when callers go while they work', async () => {
     const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
     if (!image) throw new Error('the fixture has an image tower');

@@ -24,6 +24,18 @@ describe('what decoding takes', () => {
     });
   }
 
+  it('is more for an image that is to be turned, unless its decoder holds all of it anyway', async () => {
+    const turned = await inspectImage(fixture('jpeg-exif-6.jpg'), NO_LIMITS, true);
+    expect(bytesPerPixel(turned)).to.equal(6.5);
+    expect(bytesPerPixel(await inspectImage(fixture('jpeg-exif-6.jpg'), NO_LIMITS, false))).to.equal(3.5);
+    expect(bytesPerPixel(await inspectImage(fixture('jpeg-420.jpg'), NO_LIMITS, true))).to.equal(3.5);
+    expect(bytesPerPixel({ ...turned, isWhole: true })).to.equal(9.5);
+    expect(bytesPerPixel({ ...turned, colours: 'cmyk' })).to.equal(11.5);
+    expect(bytesPerPixel({ ...turned, format: 'PNG' })).to.equal(11.5);
+    expect(bytesPerPixel({ ...turned, format: 'WebP' })).to.equal(8.5);
+    expect(bytesPerPixel({ ...turned, format: 'AVIF' })).to.equal(25);
+  });
+
   it('is told in pixels of a plain JPEG too', () => {
     const size = { width: 100, height: 70 };
     expect(plainPixels({ format: 'JPEG', colours: 'rgb', ...size })).to.equal(7000);
