@@ -61,7 +61,7 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
     };
     contexts.set(response, context);
     response.setHeader('X-Request-Id', context.id);
-    response.on('close', () => {
+    response.once('close', () => {
       if (!response.writableFinished) {
         context.outcome = 'caller_gone';
         gone.abort(new Error('the caller hung up'));

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 250;
 /**
  * Ends the connections of callers that do not read their answers: they would hold the memory of them, and a service that is
  * told to stop would wait for them. Looked at from time to time, as a response that waits behind another one of its
- * connection tells nothing when that connection is gone.
+ * connection tells nothing when that connection is gone; it is then closed from here.
  */
 export class SlowReaders {
   /** Since when each answer could have been read; oldest requests first. */
@@ -29,12 +29,12 @@ export class SlowReaders {
   ) {}
 
   add(response: ServerResponse): void {
-    this.open.set(response, undefined);
-    response.once('close', () => this.open.delete(response));
     const everyMs = Math.min(LOOK_EVERY_MS, this.limits.responseTimeoutMs / 4);
-    this.watch ??= setInterval(() => this.look(), everyMs).unref();
     // No timer runs while many requests come in at once, and their answers fill the memory.
     if (performance.now() - this.lookedAt >= everyMs) this.look();
+    this.open.set(response, undefined);
+    response.once('close', () => this.open.delete(response));
+    this.watch ??= setInterval(() => this.look(), everyMs).unref();
   }
 
   /** Whether an answer is whole and still on its way to its caller. */
@@ -51,7 +51,7 @@ export class SlowReaders {
     let bytes = 0;
     for (const [response, since = now] of this.open) {
       bytes += response.writableLength;
-      if (response.req.socket.destroyed) this.open.delete(response);
+      if (response.req.socket.destroyed) this.tellLost(response);
       else if (response.headersSent && response.socket) {
         this.open.set(response, since);
         if (now - since >= responseTimeoutMs) bytes -= this.cut(response, 'RESPONSE_TIMEOUT');
@@ -64,15 +64,22 @@ export class SlowReaders {
     this.watch = undefined;
   }
 
+  /** Node tells it only to the response whose turn it was: for that one, this is the first of two times. */
+  private tellLost(response: ServerResponse): void {
+    this.open.delete(response);
+    response.emit('close');
+  }
+
   /** @returns the bytes that are not held any more */
   private cut(response: ServerResponse, option: LimitName): number {
     const { writableLength: bytes, req } = response;
     if (bytes === 0) return 0;
-    this.open.delete(response);
-    if (req.socket.destroyed) return bytes;
-    this.metrics.connectionsRefused.inc({ reason: 'slow_reader' });
-    this.metrics.limitRefusals.inc({ option });
-    req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
+    if (!req.socket.destroyed) {
+      this.metrics.connectionsRefused.inc({ reason: 'slow_reader' });
+      this.metrics.limitRefusals.inc({ option });
+      req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
+    }
+    this.tellLost(response);
     return bytes;
   }
 }

@@ -58,6 +58,14 @@ describe('connections', () => {
       `handspring_connections_refused_total{reason="${reason}"} 1`,
     );
 
+  /** Requests with texts whose caller did not get the answer. */
+  const gone = async () =>
+    Number(
+      /^handspring_requests_total\{route="vectorize",modality="text",outcome="caller_gone"\} (\d+)/m.exec(
+        await app.metrics.registry.metrics(),
+      )?.[1] ?? 0,
+    );
+
   it('over MAX_CONNECTIONS are told so and closed, and there is room again when one goes', async () => {
     app = await startTestApp({}, { maxConnections: 2 });
     const held = [open(app), open(app)];
@@ -153,8 +161,20 @@ describe('connections', () => {
       const deaf = await openDeaf(app, body);
       const closed = new Promise((resolve) => deaf.once('close', resolve));
       await until(() => refused('slow_reader'));
+      expect(await gone()).to.equal(1);
       deaf.resume();
       await closed;
+    });
+
+    it('are cut with all that waits behind them', async () => {
+      app = await startTestApp(
+        { embedder: wordy, limits: { ...limits, maxPendingBytes: 4096 } },
+        { maxPendingBytes: 18_000_000 },
+      );
+      const deaf = await openDeaf(app, body, body, body);
+      await until(async () => (await gone()) === 3);
+      expect(await refused('slow_reader')).to.equal(true);
+      deaf.destroy();
     });
 
     it('are cut, the oldest first, when the answers together are over MAX_PENDING_BYTES', async () => {
@@ -203,6 +223,21 @@ describe('connections', () => {
     await app.stop();
     expect(await refused('slow_reader')).to.equal(true);
     deaf.destroy();
+  });
+
+  it('that are lost take all their requests with them, those that wait behind another one too', async () => {
+    const signals: AbortSignal[] = [];
+    const embed: Embedder['embed'] = (_items, { signal } = {}) => {
+      if (signal) signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    app = await startTestApp({ embedder: { embed } });
+    const request = 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{"texts":["a"]}';
+    const { socket } = open(app, request.repeat(3));
+    await until(() => Promise.resolve(signals.length === 3));
+    socket.destroy();
+    await until(() => Promise.resolve(signals.every(({ aborted }) => aborted)));
+    expect(await gone()).to.equal(3);
   });
 
   it('that speak no HTTP are answered in JSON and counted', async () => {
