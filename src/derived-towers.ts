@@ -6,7 +6,7 @@ import type { TowerSpec } from './encoder/tower-spec.js';
 import { inBackground, runJobsOf } from './graph/background.js';
 import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
 import { isRowKernelExact } from './graph/row-kernel.js';
-import type { SampleInput } from './graph/session.js';
+import type { SampleBatch } from './graph/batching.js';
 import { madeOnce } from './made-once.js';
 import type { ModelFolder } from './model/folder.js';
 import { sha256File } from './model/checksum.js';
@@ -53,14 +53,14 @@ async function deriveTower(
 ): Promise<string> {
   const folder = path.join(options.cacheDir, 'derived', `${await sha256File(spec.file)}-${spec.modality}`);
   stop?.throwIfAborted();
-  let inputs: Promise<SampleInput[]> | undefined;
+  let samples: Promise<SampleBatch[]> | undefined;
   const work: Work = {
     spec,
     folder,
     log,
     stop,
     threads: spec.threads,
-    inputs: () => (inputs ??= sampleInBackground('sampleInputs', { model, spec }, stop)),
+    samples: () => (samples ??= sampleInBackground('sampleInputs', { model, spec }, stop)),
   };
   const exact = options.optimize ? await optimized(work) : spec.file;
   return options.precision === 'int8' ? quantized(work, exact) : exact;
@@ -72,11 +72,11 @@ interface Work {
   readonly log: Logger;
   readonly stop: AbortSignal | undefined;
   readonly threads: number;
-  readonly inputs: () => Promise<SampleInput[]>;
+  readonly samples: () => Promise<SampleBatch[]>;
 }
 
 /** The rewritten file, or the original where nothing is recognised or the answers differ; the verdict is kept beside it. */
-async function optimized({ spec, folder, log, stop, threads, inputs }: Work): Promise<string> {
+async function optimized({ spec, folder, log, stop, threads, samples }: Work): Promise<string> {
   const to = path.join(folder, 'optimized.onnx');
   const verdict = path.join(folder, 'optimized.json');
   const kept = async () => {
@@ -85,7 +85,8 @@ async function optimized({ spec, folder, log, stop, threads, inputs }: Work): Pr
   };
   const make = async (given: AbortSignal) => {
     log.info('optimising the graph; once for this model');
-    const job = { from: spec.file, to, inputs: await inputs(), threads };
+    const inputs = (await samples()).map(({ together }) => together);
+    const job = { from: spec.file, to, inputs, threads };
     const result = await inBackground('optimizeFile', job, given);
     await writeFile(verdict, `${JSON.stringify(result, null, 2)}\n`);
     log.info(result, result.kept ? 'the optimised graph is used' : 'the graph is used as it is');
@@ -122,16 +123,19 @@ async function quantized(work: Work, from: string): Promise<string> {
 
 async function quantizedBy(
   scheme: Int8Scheme,
-  { spec, log, stop, threads, inputs }: Work,
+  { spec, log, stop, threads, samples: sampled }: Work,
   from: string,
   to: string,
 ): Promise<QuantizeResult> {
   log.info(`storing the weights as int8 by ${scheme}; once for this model`);
-  const batches = await inputs();
+  const batches = await sampled();
   // What is learned from is not what it is judged by.
   const every = (part: number) => batches.filter((_, index) => index % 2 === part);
-  const samples = scheme === 'rows' ? { calibration: every(0), inputs: every(1) } : { inputs: batches };
-  const job = { scheme, from, to, reference: spec.file, threads, ...samples };
+  const judged =
+    scheme === 'rows'
+      ? { calibration: every(0).map(({ together }) => together), samples: every(1) }
+      : { samples: batches };
+  const job = { scheme, from, to, reference: spec.file, threads, ...judged };
   const result: QuantizeResult = await inBackground('quantizeFile', job, stop);
   if (result.kept) {
     const { fidelity, speed } = result.card;

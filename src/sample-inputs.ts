@@ -1,6 +1,8 @@
+import type { Row } from './encoder/encoder.js';
 import { openTower } from './encoder/open-tower.js';
 import { packRows } from './encoder/pack.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
+import type { SampleBatch } from './graph/batching.js';
 import type { SampleInput } from './graph/session.js';
 import type { ModelFolder } from './model/folder.js';
 import { sampleRows } from './sample-rows.js';
@@ -13,18 +15,27 @@ export interface SampleJob {
   readonly spec: TowerSpec;
 }
 
-/** What a tower is tried on: sample photos or sentences, prepared as requests are, in small batches. */
-export async function sampleInputs({ model, spec }: SampleJob): Promise<SampleInput[]> {
+/**
+ * What a tower is tried on: sample photos or sentences, prepared as requests are, in small batches, and each alone as
+ * the service pads it then.
+ */
+export async function sampleInputs({ model, spec }: SampleJob): Promise<SampleBatch[]> {
   const rows = await sampleRows(model, spec.modality);
   const { session, signature } = await openTower(spec);
   await session.release();
+  const pack = (batch: readonly Row[]) =>
+    plain(packRows(batch, signature.fixedBatch ?? batch.length, signature, spec));
   const size = signature.fixedBatch ?? SAMPLE_BATCH;
-  const batches: SampleInput[] = [];
+  const batches: SampleBatch[] = [];
   for (let at = 0; at < rows.length; at += size) {
     const batch = rows.slice(at, at + size);
-    const tensors = packRows(batch, signature.fixedBatch ?? batch.length, signature, spec);
-    const plain = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data, dims }] as const);
-    batches.push(Object.fromEntries(plain) as SampleInput);
+    batches.push({ together: pack(batch), alone: batch.map((row) => pack([row])) });
   }
   return batches;
+}
+
+/** The tensors as values that can be posted to a process. */
+function plain(tensors: ReturnType<typeof packRows>): SampleInput {
+  const entries = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data, dims }] as const);
+  return Object.fromEntries(entries) as SampleInput;
 }

@@ -22,8 +22,8 @@ export interface TowerSpec {
     /** Length every row is padded to, for models that were trained so; otherwise rows are padded to their batch's longest. */
     readonly padTo: number | undefined;
     /**
-     * Round lengths up to even ones: with block-wise int8 ONNX Runtime sums the last of an odd number of rows in another
-     * order, and a text alone and in a batch would differ by up to 1e-4 in cosine.
+     * Round lengths up to even ones: beside one more pad ONNX Runtime's attention can sum an odd number of tokens in
+     * another order, and int8 would round what differs in the last bit.
      */
     readonly evenLengths?: boolean;
     /** A row to warm up with, special tokens included. */

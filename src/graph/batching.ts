@@ -9,26 +9,32 @@ export interface BatchAgreement {
   readonly maxAbs: number;
 }
 
+/** A batch, and its items one by one: as wide as in the batch, or as they are padded when they come alone. */
+export interface SampleBatch {
+  readonly together: SampleInput;
+  readonly alone: readonly SampleInput[];
+}
+
 /**
- * Runs each batch as a whole and item by item, and compares. Undefined where the inputs have no batch of several, or
+ * Runs each batch as a whole and item by item, and compares. Undefined where the samples have no batch of several, or
  * fewer than three items in them. Blocks the thread that calls it.
  */
 export async function batchAgreement(
   model: string | Uint8Array,
-  inputs: readonly SampleInput[],
+  samples: readonly SampleBatch[],
   options: SessionOptions = {},
 ): Promise<BatchAgreement | undefined> {
-  const batches = inputs.filter((input) => countOf(input) > 1);
-  if (batches.reduce((sum, input) => sum + countOf(input), 0) < 3) return undefined;
+  const batches = samples.filter(({ alone }) => alone.length > 1);
+  if (batches.reduce((sum, { alone }) => sum + alone.length, 0) < 3) return undefined;
   const session = await openModel(model, options);
   try {
-    const together: Float32Array[] = [];
-    const alone: Float32Array[] = [];
-    for (const input of batches) {
-      together.push(...(await rowsOf(session, toFeeds(input))));
-      for (const item of itemsOf(input)) alone.push(...(await rowsOf(session, toFeeds(item))));
+    const inBatches: Float32Array[] = [];
+    const byThemselves: Float32Array[] = [];
+    for (const { together, alone } of batches) {
+      inBatches.push(...(await rowsOf(session, toFeeds(together))).slice(0, alone.length));
+      for (const item of alone) byThemselves.push(...(await rowsOf(session, toFeeds(item))).slice(0, 1));
     }
-    const { items, cosineMin, maxAbs } = agreementOf(alone, together);
+    const { items, cosineMin, maxAbs } = agreementOf(byThemselves, inBatches);
     return { items, cosineMin, maxAbs };
   } finally {
     await session.release();

@@ -34,6 +34,16 @@ export function multiplications(graph: Graph, minWeights: number): Multiplicatio
     });
 }
 
+/** The multiplications by the name of what they multiply: queries, keys and values are made from the same rows. */
+export function byInput(found: readonly Multiplication[]): Map<string, Multiplication[]> {
+  const groups = new Map<string, Multiplication[]>();
+  for (const multiplication of found) {
+    const input = multiplication.node.input[0] ?? '';
+    groups.set(input, [...(groups.get(input) ?? []), multiplication]);
+  }
+  return groups;
+}
+
 /** The matrix that a node multiplies by, if it is constant and the node does nothing else but add a bias. */
 function constantMatrix(graph: Graph, node: OnnxNode): ConstantMatrix | undefined {
   const factor = (name: string) => node.attribute.find((attribute) => attribute.name === name)?.f ?? 1;

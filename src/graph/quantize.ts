@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { batchAgreement } from './batching.js';
+import { type BatchAgreement, batchAgreement, type SampleBatch } from './batching.js';
 import { type BlockSize, quantizeBlockwise } from './block-int8.js';
 import { channelPeaks } from './channel-peaks.js';
 import { cardPathOf, makeCard, type QuantizationCard } from './card.js';
@@ -8,7 +8,7 @@ import type { SampleInput } from './session.js';
 import { Graph } from './graph.js';
 import { writeChecked, writeChunks } from './model-file.js';
 import { modelChunks, type OnnxModel, parseModel } from './onnx-file.js';
-import { MIN_FIDELITY } from './parity.js';
+import { BATCH_MAX_ABS, MIN_FIDELITY } from './parity.js';
 import { quantizeRows } from './row-int8.js';
 
 /**
@@ -35,7 +35,7 @@ export interface QuantizeJob extends QuantizeOptions, CompareOptions {
   /** The float32 model to be measured against; `from` if left out, which may be an optimised form of it. */
   readonly reference?: string;
   /** Real inputs of the tower that it is judged by, at least three items in all. */
-  readonly inputs: readonly SampleInput[];
+  readonly samples: readonly SampleBatch[];
   /** Others, which `rows` learns from how large channels get; without them nothing is smoothed. */
   readonly calibration?: readonly SampleInput[];
 }
@@ -47,11 +47,11 @@ export type QuantizeResult =
 
 /**
  * Writes the quantised model to `to` and a card beside it; neither if the vectors are further from the float32 model's
- * than `MIN_FIDELITY` allows. Throws if there is nothing to quantise. Blocks its thread for seconds:
+ * than `MIN_FIDELITY` allows, or move with their neighbours by more than `BATCH_MAX_ABS`. Throws if there is nothing to quantise. Blocks its thread for seconds:
  * `inBackground('quantizeFile', job)` runs it in a process of its own.
  */
 export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
-  const { from, to, inputs, reference = from } = job;
+  const { from, to, samples, reference = from } = job;
   const settings = settingsOf(job);
   let matrices = 0;
   const write = async (part: string) => {
@@ -63,10 +63,11 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
     await writeChunks(part, modelChunks(model));
   };
   const result = await writeChecked(to, write, async (part): Promise<QuantizeResult> => {
+    const inputs = samples.map(({ together }) => together);
     const comparison = await compareModels(reference, part, inputs, job);
-    const reason = unfaithful(comparison);
+    const batching = await batchAgreement(part, samples, job);
+    const reason = unfaithful(comparison) ?? dependent(batching);
     if (reason !== undefined) return { kept: false, reason };
-    const batching = await batchAgreement(part, inputs, job);
     const format = job.scheme === 'rows' ? 'row-int8' : 'block-int8';
     const facts = {
       reference,
@@ -111,5 +112,14 @@ function unfaithful({ cosineMean, cosineMin }: Comparison): string | undefined {
   return (
     `expected a cosine to float32 of at least ${MIN_FIDELITY.cosineMean} on average and ` +
     `${MIN_FIDELITY.cosineMin} at worst, received ${cosineMean.toFixed(5)} and ${cosineMin.toFixed(5)}`
+  );
+}
+
+/** How far a vector moves with its neighbours, if that is too far. */
+function dependent(batching: BatchAgreement | undefined): string | undefined {
+  if (batching === undefined || batching.maxAbs <= BATCH_MAX_ABS) return undefined;
+  return (
+    `expected a vector to be the same in a batch and alone to ${BATCH_MAX_ABS}, ` +
+    `received a difference of ${batching.maxAbs.toExponential(1)}`
   );
 }

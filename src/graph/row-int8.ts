@@ -1,6 +1,6 @@
 import type { ChannelPeaks } from './channel-peaks.js';
 import type { ConstantMatrix, Multiplication } from './constant-matrix.js';
-import { multiplications } from './constant-matrix.js';
+import { byInput, multiplications } from './constant-matrix.js';
 import type { Graph } from './graph.js';
 import { withInts } from './node.js';
 import { smoothing } from './smoothing.js';
@@ -49,16 +49,6 @@ export function quantizeRows(graph: Graph, { minWeights, peaks }: RowInt8Options
   }
   if (found.length > 0) graph.settle();
   return found.length;
-}
-
-/** Queries, keys and values are made from the same rows, which are then smoothed and rounded once. */
-function byInput(found: readonly Multiplication[]): Map<string, Multiplication[]> {
-  const groups = new Map<string, Multiplication[]>();
-  for (const multiplication of found) {
-    const input = multiplication.node.input[0] ?? '';
-    groups.set(input, [...(groups.get(input) ?? []), multiplication]);
-  }
-  return groups;
 }
 
 function smooth(graph: Graph, input: string, factors: Float32Array): string {

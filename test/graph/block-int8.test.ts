@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { itemsOf } from '../../src/graph/batching.js';
 import { type BlockSize, quantizeBlocks, quantizeBlockwise } from '../../src/graph/block-int8.js';
 import { Graph } from '../../src/graph/graph.js';
 import { AttributeType, encodeModel, parseModel } from '../../src/graph/onnx-file.js';
-import { maxDifference, towerBytes, towerInput, vectorsOf } from './graphs.js';
+import { towerBytes, vectorsOf } from './graphs.js';
 import { multiplication, wave } from './multiplication.js';
 
 const BLOCKS: readonly BlockSize[] = [32, 128];
@@ -86,25 +85,6 @@ describe('MatMulNBits', () => {
     }
   }
 
-  for (const block of BLOCKS) {
-    it(`gives a row the same in blocks of ${block}, whatever its neighbours are, and nearly so without any`, async () => {
-      const graph = multiplication('MatMul', 768, 24);
-      quantizeBlockwise(graph, { block, minWeights });
-      const pixels = wave(5 * 3 * 32 * 32, 0.37);
-      const others = pixels.map((value, index) => (index < 3 * 32 * 32 ? value : 90 * value * value));
-      const dims = [5, 3, 32, 32];
-      const [together, among, ...alone] = await vectorsOf(encodeModel(graph.model), [
-        { pixel_values: { data: pixels, dims } },
-        { pixel_values: { data: others, dims } },
-        ...itemsOf({ pixel_values: { data: pixels, dims } }),
-      ]);
-      expect(maxDifference(among!.slice(0, 24), together!.slice(0, 24))).to.equal(0);
-      for (let row = 0; row < 5; row++) {
-        expect(maxDifference(alone[row]!, together!.slice(row * 24, (row + 1) * 24))).to.be.below(1e-4);
-      }
-    });
-  }
-
   it('keeps small matrices, embedding tables and convolutions float32', () => {
     const graph = new Graph(parseModel(towerBytes('random-text')));
     expect(quantizeBlockwise(graph, { block: 32, minWeights: 1e6 })).to.equal(0);
@@ -120,24 +100,4 @@ describe('MatMulNBits', () => {
       .attribute.push({ name: 'alpha', type: AttributeType.float, f: 0.5 });
     expect(quantizeBlockwise(graph, { block: 32, minWeights })).to.equal(0);
   });
-
-  for (const name of ['random-text', 'openclip-visual-17', 'hf-vision-bmm-14', 'hf-text-equal-dynamo-18']) {
-    it(`gives each item of ${name} the vector it has alone, again and again`, async () => {
-      const input = towerInput(name, 4);
-      const items = [0, 1, 2, 3];
-      for (const block of BLOCKS) {
-        const graph = new Graph(parseModel(towerBytes(name)));
-        expect(quantizeBlockwise(graph, { block, minWeights })).to.be.at.least(9);
-        const batches = [input, input, ...itemsOf(input)];
-        const [together, again, ...alone] = await vectorsOf(encodeModel(graph.model), batches);
-        expect(maxDifference(together!, again!)).to.equal(0);
-        const width = together!.length / items.length;
-        for (const item of items) {
-          expect(maxDifference(together!.slice(item * width, (item + 1) * width), alone[item]!)).to.be.below(
-            1e-5,
-          );
-        }
-      }
-    });
-  }
 });

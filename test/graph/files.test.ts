@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { inBackground, runJobsOf } from '../../src/graph/background.js';
 import type { QuantizationCard } from '../../src/graph/card.js';
+import { Graph } from '../../src/graph/graph.js';
 import { fingerprintOf } from '../../src/graph/model-file.js';
+import { withInts } from '../../src/graph/node.js';
 import { encodeModel, parseModel } from '../../src/graph/onnx-file.js';
+import type { OnnxModel } from '../../src/graph/onnx-file.js';
 import { optimizeFile } from '../../src/graph/optimize.js';
 import { quantizeFile } from '../../src/graph/quantize.js';
 import type { QuantizeJob, QuantizeResult } from '../../src/graph/quantize.js';
-import { towerBytes, towerInput } from './graphs.js';
+import { floatTensor } from '../../src/graph/tensor.js';
+import { towerBytes, towerInput, towerSample } from './graphs.js';
 
 describe('a rewritten model file', () => {
   let folder: string;
@@ -72,7 +76,7 @@ describe('a rewritten model file', () => {
   });
 
   describe('quantised', () => {
-    const inputs = [towerInput('random-vision', 4)];
+    const samples = [towerSample('random-vision', 4)];
     const card = async (job: QuantizeJob): Promise<QuantizationCard> => {
       const result = await quantizeFile(job);
       if (!result.kept) throw new Error(result.reason);
@@ -86,7 +90,7 @@ describe('a rewritten model file', () => {
       it(`by ${scheme} has a card with its hashes, settings and fidelity`, async () => {
         const from = put('model.onnx', towerBytes('random-vision'));
         const to = at('model_int8.onnx');
-        const written = await card({ from, to, inputs, scheme, ...settings });
+        const written = await card({ from, to, samples, scheme, ...settings });
         expect(JSON.parse(readFileSync(at('model_int8.card.json'), 'utf8'))).to.deep.equal(written);
         expect(written.format).to.equal(scheme === 'rows' ? 'row-int8' : 'block-int8');
         expect(written.source).to.deep.equal(await fingerprintOf(from));
@@ -94,7 +98,7 @@ describe('a rewritten model file', () => {
         expect(written.settings).to.deep.equal({ ...settings, matrices: 13 });
         expect(written.fidelity.items).to.equal(4);
         expect(written.batching?.items).to.equal(4);
-        expect(written.batching?.maxAbs).to.be.below(1e-5);
+        expect(written.batching?.maxAbs).to.equal(0);
         expect(written.fidelity.cosineMean).to.be.within(0.999, 0.999999);
       });
     }
@@ -103,7 +107,7 @@ describe('a rewritten model file', () => {
       const from = put('model.onnx', towerBytes('random-vision'));
       const reference = put('other.onnx', towerBytes('hf-vision-sdpa-17'));
       const to = put('model_int8.onnx', Buffer.from('before'));
-      const result = await quantizeFile({ from, to, reference, inputs, scheme: 'rows', minWeights: 1 });
+      const result = await quantizeFile({ from, to, reference, samples, scheme: 'rows', minWeights: 1 });
       expect(result).to.have.property('kept', false);
       expect(result)
         .to.have.property('reason')
@@ -112,9 +116,23 @@ describe('a rewritten model file', () => {
       expect(readdirSync(folder)).to.have.length(3);
     });
 
+    for (const scheme of ['rows', 'blocks'] as const) {
+      it(`by ${scheme} is refused where a vector depends on its batch`, async () => {
+        const model = parseModel(towerBytes('random-vision'));
+        addShareOfBatch(model);
+        const from = put('model.onnx', encodeModel(model));
+        const to = at('model_int8.onnx');
+        const result = await quantizeFile({ from, to, samples, scheme, minWeights: 1 });
+        expect(result.kept ? '' : result.reason).to.match(
+          /^expected a vector to be the same in a batch and alone to 0\.00001, received a difference of \d/,
+        );
+        expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
+      });
+    }
+
     it('is refused where there is nothing to quantise', async () => {
       const from = put('model.onnx', towerBytes('random-vision'));
-      const job: QuantizeJob = { from, to: at('model_int8.onnx'), inputs, scheme: 'blocks' };
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, scheme: 'blocks' };
       const failure = await quantizeFile(job).catch((error: Error) => error);
       expect((failure as Error).message).to.contain('expected a large constant float32 matrix');
       expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
@@ -124,10 +142,10 @@ describe('a rewritten model file', () => {
   describe('made in the background', () => {
     it('leaves the event loop free', async () => {
       const from = put('model.onnx', towerBytes('random-text'));
-      const inputs = [towerInput('random-text', 4)];
+      const samples = [towerSample('random-text', 4)];
       let turns = 0;
       const ticking = setInterval(() => turns++, 1);
-      const job: QuantizeJob = { from, to: at('model_int8.onnx'), inputs, scheme: 'blocks', minWeights: 1 };
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, scheme: 'blocks', minWeights: 1 };
       const result: QuantizeResult = await inBackground('quantizeFile', job);
       clearInterval(ticking);
       expect(result.kept).to.equal(true);
@@ -136,8 +154,8 @@ describe('a rewritten model file', () => {
 
     it('is ended when nobody waits for it any more', async () => {
       const from = put('model.onnx', towerBytes('random-text'));
-      const inputs = [towerInput('random-text', 4)];
-      const job: QuantizeJob = { from, to: at('model_int8.onnx'), inputs, scheme: 'blocks', minWeights: 1 };
+      const samples = [towerSample('random-text', 4)];
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, scheme: 'blocks', minWeights: 1 };
       const stop = new AbortController();
       const answer = inBackground('quantizeFile', job, stop.signal).catch((error: Error) => error);
       stop.abort(new Error('told to stop'));
@@ -161,7 +179,7 @@ describe('a rewritten model file', () => {
       const job: QuantizeJob = {
         from: at('missing.onnx'),
         to: at('model_int8.onnx'),
-        inputs: [],
+        samples: [],
         scheme: 'rows',
       };
       const failure = await inBackground('quantizeFile', job).catch((error: Error) => error);
@@ -169,3 +187,13 @@ describe('a rewritten model file', () => {
     });
   });
 });
+
+/** To each vector, a hundredth of the mean of its batch. */
+function addShareOfBatch(model: OnnxModel): void {
+  const graph = new Graph(model);
+  const vectors = model.graph.output[0]?.name ?? '';
+  const mean = graph.addNode('ReduceMean', [vectors], [withInts('axes', [0])]);
+  const hundredth = graph.addWeight((name) => floatTensor(name, [], Float32Array.of(0.01)), 'hundredth');
+  const sum = graph.addNode('Add', [vectors, graph.addNode('Mul', [mean, hundredth])]);
+  model.graph.output = [{ name: sum }];
+}

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InferenceSession } from '../../src/onnxruntime.js';
 import type { Tensor } from '../../src/onnxruntime.js';
+import { itemsOf } from '../../src/graph/batching.js';
+import type { SampleBatch } from '../../src/graph/batching.js';
 import { toFeeds } from '../../src/graph/session.js';
 import type { SampleInput } from '../../src/graph/session.js';
 import { seededRandom } from '../support/random.js';
@@ -34,6 +36,12 @@ export function towerInput(name: string, batch: number): SampleInput {
   ).flat();
   if (name.includes('openclip')) return { text: { data: Int32Array.from(ids), dims: [batch, length] } };
   return { input_ids: { data: BigInt64Array.from(ids, BigInt), dims: [batch, length] } };
+}
+
+/** The same batch, and its items one by one. */
+export function towerSample(name: string, batch: number): SampleBatch {
+  const together = towerInput(name, batch);
+  return { together, alone: itemsOf(together) };
 }
 
 /** What ONNX Runtime answers for a model and each batch: the named output, or the first one. */
