@@ -14,7 +14,10 @@ import type * as sampling from './sample-inputs.js';
 import { towerSpecs } from './tower-spec.js';
 import type { SpecConfig } from './tower-spec.js';
 
-export type DeriveOptions = SpecConfig & Pick<Config, 'cacheDir' | 'optimize'>;
+export interface DeriveOptions extends SpecConfig, Pick<Config, 'cacheDir' | 'optimize'> {
+  /** SHA-256 of files by path, where they are known already. */
+  readonly hashes?: ReadonlyMap<string, string> | undefined;
+}
 
 /** In the background too: a session of a large model takes seconds to open. */
 const sampleInBackground = runJobsOf<typeof sampling>(new URL('./sample-inputs.js', import.meta.url));
@@ -33,8 +36,14 @@ export async function deriveTowers(
 ): Promise<ModelFolder> {
   if (!options.optimize && options.precision !== 'int8') return model;
   const derived = { ...model };
-  for (const spec of await towerSpecs(model, options)) {
+  const specs = await towerSpecs(model, options);
+  const hashes = await Promise.all(
+    specs.map(async ({ file }) => options.hashes?.get(file) ?? sha256File(file)),
+  );
+  for (const [at, spec] of specs.entries()) {
+    const folder = path.join(options.cacheDir, 'derived', `${hashes[at]}-${spec.modality}`);
     const file = await deriveTower(model, spec, options, {
+      folder,
       log: log.child({ modality: spec.modality }),
       stop,
     });
@@ -49,9 +58,8 @@ async function deriveTower(
   model: ModelFolder,
   spec: TowerSpec,
   options: DeriveOptions,
-  { log, stop }: Pick<Work, 'log' | 'stop'>,
+  { folder, log, stop }: Pick<Work, 'folder' | 'log' | 'stop'>,
 ): Promise<string> {
-  const folder = path.join(options.cacheDir, 'derived', `${await sha256File(spec.file)}-${spec.modality}`);
   stop?.throwIfAborted();
   let samples: Promise<SampleBatch[]> | undefined;
   const work: Work = {

@@ -54,6 +54,13 @@ describe('derived towers', function () {
     before.forEach((vector, item) => expect(cosine(vector, after[item] ?? [])).to.be.above(0.999999));
   });
 
+  it('are kept by the hashes that are known already', async () => {
+    const hashes = new Map([[model.text?.file ?? '', 'known']]);
+    const derived = await deriveTowers(model, options({ optimize: true, hashes }), log);
+    expect(derived.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
+    expect(derived.image?.file).to.match(/[0-9a-f]{64}-image/);
+  });
+
   it('are refused in int8 where nothing is large enough to be stored so', async () => {
     const error = await deriveTowers(model, options({ precision: 'int8' }), log).catch(
       (caught: Error) => caught,

@@ -65,7 +65,7 @@ export async function openModel(
 
 /** The towers and settings of a model that has been found, in the precision and form that the options ask for. */
 export async function openResolved(
-  { folder, name }: ResolvedModel,
+  { folder, name, hashes }: ResolvedModel,
   config: Config,
   log: Logger,
   stop?: AbortSignal,
@@ -75,7 +75,7 @@ export async function openResolved(
     precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
     ...(name === folder ? {} : { name }),
   });
-  return deriveTowers(model, config, log, stop);
+  return deriveTowers(model, { ...config, hashes }, log, stop);
 }
 
 /** A download as log lines: what is fetched, tried again and accepted, not every byte. */

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256File } from './checksum.js';
-import type { LockFile } from './lock-file.js';
+import type { LockFile, LockedFile } from './lock-file.js';
 import { ModelSourceError } from './source-error.js';
 import type { WantedFile } from './wanted-files.js';
 
 /**
  * The wanted files that are not in the folder, or not in its lock file. Every other one was read through and is, to
- * the bit, what was accepted: this is the check before weights are used.
+ * the bit, what was accepted: this is the check before weights are used. Files are read side by side.
  *
  * @throws ModelSourceError `mismatch` if a file, the lock file and the pins do not agree; both hashes are named
  */
@@ -17,6 +17,7 @@ export async function checkFolder(
   lock: LockFile,
 ): Promise<{ missing: WantedFile[] }> {
   const missing: WantedFile[] = [];
+  const present: { path: string; locked: LockedFile }[] = [];
   for (const file of wanted) {
     const path = join(folder, file.path);
     const locked = lock.files[file.path];
@@ -28,7 +29,11 @@ export async function checkFolder(
     }
     // The size costs nothing and finds a cut file without reading it.
     requireFile(path, { sha256: null, bytes: locked.bytes }, { sha256: '', bytes: found.size });
-    requireFile(path, locked, { sha256: await sha256File(path), bytes: found.size });
+    present.push({ path, locked });
+  }
+  const hashes = await Promise.all(present.map(({ path }) => sha256File(path)));
+  for (const [at, { path, locked }] of present.entries()) {
+    requireFile(path, locked, { sha256: hashes[at] ?? '', bytes: locked.bytes });
   }
   return { missing };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../version.js';
 import { loadCatalogue, type CatalogueEntry, type Precision, type Tower } from './catalogue.js';
@@ -6,7 +7,7 @@ import { freeBytes } from './disk-space.js';
 import type { Towers } from './folder.js';
 import { ownFiles, putOwnFiles } from './generated-files.js';
 import { createHub, type Hub, type HubSettings } from './hub.js';
-import { readLockFile } from './lock-file.js';
+import { readLockFile, type LockFile } from './lock-file.js';
 import { sourceFromCatalogue, sourceFromHub, type ModelSource } from './model-source.js';
 import type { PullListener } from './pull-events.js';
 import { pullModel } from './pull.js';
@@ -37,6 +38,8 @@ export interface ResolvedModel {
   /** The commit the files are from; absent for folders and for the model shipped with the program. */
   readonly revision?: string;
   readonly entry?: CatalogueEntry;
+  /** SHA-256 by path of the files that were compared with the lock file, or fetched, in this call. */
+  readonly hashes?: ReadonlyMap<string, string>;
 }
 
 const STARTER_FOLDER = fileURLToPath(new URL('models/starter', ROOT));
@@ -59,34 +62,38 @@ export async function resolveModel(reference: string, options: ResolveOptions): 
   const selection = { modalities: towersOf(options.modalities), precision: options.precision };
   if (found.kind === 'hub') {
     const source = sourceFromHub(found.repository, found.revision, selection, options.cacheDir);
-    return { folder: source.folder, name: source.name, revision: await makeComplete(source, options) };
+    return { folder: source.folder, name: source.name, ...(await makeComplete(source, options)) };
   }
   const { entry } = found;
   if (entry.repository === null) return { folder: STARTER_FOLDER, name: entry.name, entry };
   const source = sourceFromCatalogue(entry, entry.repository, selection, options.cacheDir);
-  const revision = await makeComplete(source, options);
+  const complete = await makeComplete(source, options);
   await putOwnFiles(source.folder, ownFiles(entry, selection.modalities));
-  return { folder: source.folder, name: source.name, revision, entry };
+  return { folder: source.folder, name: source.name, ...complete, entry };
 }
 
-/** The commit the source's files are from, once they are all there and right. */
-async function makeComplete(source: ModelSource, options: ResolveOptions): Promise<string> {
+/** The commit the source's files are from, and their hashes, once they are all there and right. */
+async function makeComplete(source: ModelSource, options: ResolveOptions) {
   const cached = await findCached(source);
-  return cached.revision ?? fetchModel(source, options, cached.missing);
+  const { revision, files } = cached.lock ?? (await fetchModel(source, options, cached.missing));
+  const hashes = source
+    .wanted(Object.keys(files))
+    .map(({ path }) => [join(source.folder, path), files[path]?.sha256 ?? ''] as const);
+  return { revision, hashes: new Map(hashes) };
 }
 
 function towersOf(modalities: Towers): readonly Tower[] {
   return modalities === 'both' ? ['image', 'text'] : [modalities];
 }
 
-/** The commit of a complete and unchanged copy, or what is missing to one. */
-async function findCached(source: ModelSource): Promise<{ revision?: string; missing: readonly string[] }> {
+/** The lock file of a complete and unchanged copy, or what is missing to one. */
+async function findCached(source: ModelSource): Promise<{ lock?: LockFile; missing: readonly string[] }> {
   const lock = await readLockFile(source.folder);
   if (lock === undefined) return { missing: ['everything'] };
   try {
     const { missing } = await checkFolder(source.folder, source.wanted(Object.keys(lock.files)), lock);
     if (missing.length > 0) return { missing: missing.map(({ path }) => path) };
-    return { revision: lock.revision, missing: [] };
+    return { lock, missing: [] };
   } catch (error) {
     // The lock file lists what was fetched so far, which may be another tower or precision than is wanted now.
     const partial = error instanceof ModelSourceError && error.code === 'unsupported' && !source.isComplete;
@@ -99,7 +106,7 @@ async function fetchModel(
   source: ModelSource,
   options: ResolveOptions,
   missing: readonly string[],
-): Promise<string> {
+): Promise<LockFile> {
   if (options.offline) {
     throw new ModelSourceError(
       'not_cached',
@@ -115,7 +122,7 @@ async function fetchModel(
     listener: options.onEvent ?? (() => {}),
   };
   try {
-    return (await pullModel(source, tools)).revision;
+    return await pullModel(source, tools);
   } finally {
     await hub.close();
   }
