@@ -8,7 +8,7 @@ import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
 import { isRowKernelExact } from './graph/row-kernel.js';
 import type { SampleBatch } from './graph/batching.js';
 import { madeOnce } from './made-once.js';
-import type { ModelFolder } from './model/folder.js';
+import type { ModelFolder, TowerFile } from './model/folder.js';
 import { sha256File } from './model/checksum.js';
 import type * as sampling from './sample-inputs.js';
 import { towerSpecs } from './tower-spec.js';
@@ -42,14 +42,13 @@ export async function deriveTowers(
   );
   for (const [at, spec] of specs.entries()) {
     const folder = path.join(options.cacheDir, 'derived', `${hashes[at]}-${spec.modality}`);
-    const file = await deriveTower(model, spec, options, {
+    const tower = await deriveTower(model, spec, options, {
       folder,
       log: log.child({ modality: spec.modality }),
       stop,
     });
-    const isDerived = file !== spec.file;
-    if (spec.modality === 'image' && model.image) derived.image = { ...model.image, file, isDerived };
-    if (spec.modality === 'text' && model.text) derived.text = { ...model.text, file, isDerived };
+    if (spec.modality === 'image' && model.image) derived.image = { ...model.image, ...tower };
+    if (spec.modality === 'text' && model.text) derived.text = { ...model.text, ...tower };
   }
   return derived;
 }
@@ -59,7 +58,7 @@ async function deriveTower(
   spec: TowerSpec,
   options: DeriveOptions,
   { folder, log, stop }: Pick<Work, 'folder' | 'log' | 'stop'>,
-): Promise<string> {
+): Promise<TowerFile> {
   stop?.throwIfAborted();
   let samples: Promise<SampleBatch[]> | undefined;
   const work: Work = {
@@ -71,7 +70,9 @@ async function deriveTower(
     samples: () => (samples ??= sampleInBackground('sampleInputs', { model, spec }, stop)),
   };
   const exact = options.optimize ? await optimized(work) : spec.file;
-  return options.precision === 'int8' ? quantized(work, exact) : exact;
+  const isOptimized = exact !== spec.file;
+  if (options.precision !== 'int8') return { file: exact, isDerived: isOptimized, isOptimized };
+  return { ...(await quantized(work, exact)), isDerived: true, isOptimized };
 }
 
 interface Work {
@@ -104,13 +105,14 @@ async function optimized({ spec, folder, log, stop, threads, samples }: Work): P
 }
 
 /** By rows where this processor can and the model bears it, in blocks otherwise; which it was is in the file's name. */
-async function quantized(work: Work, from: string): Promise<string> {
+async function quantized(work: Work, from: string): Promise<{ file: string; int8: Int8Scheme }> {
   const { folder, log, stop } = work;
   const stem = path.join(folder, from === work.spec.file ? 'int8' : 'optimized-int8');
+  const fileOf = (scheme: Int8Scheme) => `${stem}-${scheme}.onnx`;
   const schemes: Int8Scheme[] = (await isRowKernelExact()) ? ['rows', 'blocks'] : ['blocks'];
   const kept = async () => {
     for (const scheme of schemes) {
-      if (await exists(`${stem}-${scheme}.onnx`)) return `${stem}-${scheme}.onnx`;
+      if (await exists(fileOf(scheme))) return scheme;
       if (!(await exists(`${stem}-${scheme}.refused.txt`))) return undefined;
     }
     return undefined;
@@ -118,15 +120,15 @@ async function quantized(work: Work, from: string): Promise<string> {
   const make = async (given: AbortSignal) => {
     let reason = '';
     for (const scheme of schemes) {
-      const to = `${stem}-${scheme}.onnx`;
-      const result = await quantizedBy(scheme, { ...work, stop: given }, from, to);
-      if (result.kept) return to;
+      const result = await quantizedBy(scheme, { ...work, stop: given }, from, fileOf(scheme));
+      if (result.kept) return scheme;
       ({ reason } = result);
       await writeFile(`${stem}-${scheme}.refused.txt`, `${reason}\n`);
     }
     throw new Error(`${work.spec.file} in int8: ${reason}`);
   };
-  return madeOnce({ folder, kept, make, log, stop });
+  const int8 = await madeOnce({ folder, kept, make, log, stop });
+  return { file: fileOf(int8), int8 };
 }
 
 async function quantizedBy(

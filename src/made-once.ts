@@ -5,13 +5,13 @@ import { untilAborted } from './embedding/until-aborted.js';
 import { withFolderLock } from './model/folder-lock.js';
 import { namingCacheDir } from './model/unwritable.js';
 
-export interface OnceOptions {
+export interface OnceOptions<T> {
   /** Where it is kept; made if it is missing. */
   readonly folder: string;
   /** What is kept already, if it is. */
-  readonly kept: () => Promise<string | undefined>;
+  readonly kept: () => Promise<T | undefined>;
   /** Makes it. Its signal aborts when it is to be given up. */
-  readonly make: (stop: AbortSignal) => Promise<string>;
+  readonly make: (stop: AbortSignal) => Promise<T>;
   readonly log: Logger;
   readonly stop?: AbortSignal | undefined;
 }
@@ -21,7 +21,7 @@ export interface OnceOptions {
  * do it once. What a process that was ended left half done is removed first. Writes nothing where it is kept already.
  * @throws Error that names CACHE_DIR if it cannot be written; what `make` throws; the signal's reason.
  */
-export async function madeOnce(options: OnceOptions): Promise<string> {
+export async function madeOnce<T>(options: OnceOptions<T>): Promise<T> {
   const { folder, kept, make, log, stop = new AbortController().signal } = options;
   const found = await kept();
   if (found !== undefined) return found;

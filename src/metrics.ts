@@ -159,6 +159,12 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['model', 'modalities', 'precision', 'dimensions', 'normalized', 'version'] as const,
       registers,
     }),
+    towerInfo: new Gauge({
+      name: 'handspring_tower_info',
+      help: 'Always 1 for each tower; the labels say in which form it answers: precision, int8 (rows or blocks, empty otherwise), whether its graph is the optimised one',
+      labelNames: ['modality', 'precision', 'int8', 'optimized'] as const,
+      registers,
+    }),
   };
 }
 

@@ -44,6 +44,7 @@ describe('derived towers', function () {
     const derived = await deriveTowers(model, options({ optimize: true }), log);
     for (const tower of ['image', 'text'] as const) {
       expect(derived[tower]?.file).to.match(new RegExp(`${tower}/optimized\\.onnx$`));
+      expect(derived[tower]).to.include({ isDerived: true, isOptimized: true });
     }
     const written = await stat(derived.image?.file ?? '');
     await deriveTowers(model, options({ optimize: true }), log);
@@ -59,6 +60,17 @@ describe('derived towers', function () {
     const derived = await deriveTowers(model, options({ optimize: true, hashes }), log);
     expect(derived.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
     expect(derived.image?.file).to.match(/[0-9a-f]{64}-image/);
+  });
+
+  it('are in int8 by blocks where a model does not bear rows, and say so', async () => {
+    const starter = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)), {
+      towers: 'image',
+    });
+    for (let start = 0; start < 2; start++) {
+      const { image } = await deriveTowers(starter, options({ precision: 'int8' }), log);
+      expect(image).to.include({ int8: 'blocks', isDerived: true, isOptimized: false });
+      expect(image?.file).to.match(/image[\\/]int8-blocks\.onnx$/);
+    }
   });
 
   it('are refused in int8 where nothing is large enough to be stored so', async () => {

@@ -4,6 +4,7 @@ import type { ModelFolder } from '../model/folder.js';
 import type { Service } from '../service.js';
 import { VERSION } from '../version.js';
 import { describeLimits } from './describe-limits.js';
+import { towerForms } from './tower-forms.js';
 
 const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string })
   .version;
@@ -25,6 +26,7 @@ export function describeService(
       title: model?.title ?? null,
       modalities: config.modalities,
       precision: config.precision,
+      towers: model ? towerForms(model, config.precision) : {},
       dimensions: service?.dimensions ?? null,
       normalized: service?.normalized ?? null,
       limits: describeLimits(config),

@@ -18,6 +18,7 @@ import { openListeners } from './listeners.js';
 import type { Listeners } from './listeners.js';
 import { openAccess } from './open-access.js';
 import { openModel } from './open-model.js';
+import { towerForms } from './tower-forms.js';
 
 export interface StartedModel {
   readonly model: ModelFolder;
@@ -125,7 +126,7 @@ async function loadOrClose(
   }
 }
 
-/** Gauges that are read when they are scraped, and the constant that tells the model. */
+/** Gauges that are read when they are scraped, and the constants that tell the model and its towers. */
 function publish(metrics: Metrics, config: Config, { model, service }: StartedModel): void {
   metrics.watchQueue(() => service.queue());
   metrics.itemsLimit.set(config.maxPendingItems);
@@ -140,6 +141,10 @@ function publish(metrics: Metrics, config: Config, { model, service }: StartedMo
     },
     1,
   );
+  for (const [modality, form] of Object.entries(towerForms(model, config.precision))) {
+    const { precision, int8, optimized } = form;
+    metrics.towerInfo.set({ modality, precision, int8: int8 ?? '', optimized: String(optimized) }, 1);
+  }
 }
 
 const notReady: RequestHandler = () => {

@@ -38,7 +38,9 @@ export const OPENAPI = {
       'not_ready',
     ),
     '/meta': {
-      get: report("The model's configuration, and under `handspring` what this service is doing", {}),
+      get: report("The model's configuration, and under `handspring` what this service is doing", {
+        handspring: { type: 'object', properties: { towers: towerForms() } },
+      }),
     },
     '/openapi.json': { get: report('This document', {}) },
     '/metrics': {
@@ -125,6 +127,20 @@ function vectorize() {
       ),
     },
   };
+}
+
+function towerForms() {
+  const form = {
+    type: 'object',
+    required: ['precision', 'int8', 'optimized'],
+    properties: {
+      precision: { enum: ['fp32', 'fp16', 'int8'] },
+      int8: { enum: ['rows', 'blocks', null], description: 'How int8 weights are scaled' },
+      optimized: { type: 'boolean', description: 'Whether the graph was rewritten to do less work' },
+    },
+  };
+  const description = 'In which form each tower answers; none before the model is loaded';
+  return { type: 'object', description, properties: { image: form, text: form } };
 }
 
 function items(description: string) {

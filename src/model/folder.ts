@@ -30,6 +30,10 @@ export interface TowerFile {
   readonly file: string;
   /** Made by this program, under a name of its own, and never changed after: weights may be read from it at any time. */
   readonly isDerived?: boolean;
+  /** Its graph was rewritten to do less work. */
+  readonly isOptimized?: boolean;
+  /** How its weights are scaled, where they were made int8. */
+  readonly int8?: 'rows' | 'blocks';
 }
 
 interface Layout {

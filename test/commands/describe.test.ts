@@ -44,6 +44,23 @@ describe('what /meta answers', () => {
     expect(handspring).to.have.deep.property('limits', describeLimits(config));
   });
 
+  it('tells in which form each tower answers', async () => {
+    const model = await loadModelFolder(fixtureFolder('clip'));
+    const towersIn = (changed: typeof model, precision: string) => {
+      const config = loadConfig('serve', { flags: { precision }, env: {} });
+      const described = describeService(config, { model: changed, service: SERVICE });
+      return (described as { handspring: { towers: unknown } }).handspring.towers;
+    };
+    const plain = { precision: 'fp32', int8: null, optimized: false };
+    expect(towersIn(model, 'fp32')).to.deep.equal({ image: plain, text: plain });
+    const image = { ...model.image!, int8: 'blocks', isOptimized: true } as const;
+    expect(towersIn({ ...model, image, text: undefined }, 'int8')).to.deep.equal({
+      image: { precision: 'int8', int8: 'blocks', optimized: true },
+    });
+    const unloaded = describeService(loadConfig('serve', { flags: {}, env: {} }));
+    expect((unloaded as { handspring: object }).handspring).to.have.deep.property('towers', {});
+  });
+
   it('has every limit, as a number', () => {
     const limits = describeLimits(loadConfig('serve', { flags: {}, env: {} }));
     const { rateLimit, quota, ...numbers } = limits;

@@ -63,14 +63,17 @@ describe('a service process', function () {
     ).to.deep.equal(['text']);
   });
 
-  it('tells its limit, and counts no restart of a tower before the first', async () => {
+  it('tells its limit and the form of each tower, and counts no restart of a tower before the first', async () => {
     service = await startServiceProcess(['--max-pending-items', '77']);
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).to.match(/^handspring_items_limit 77$/m);
-    for (const modality of ['image', 'text'])
+    for (const modality of ['image', 'text']) {
       expect(metrics).to.match(
         new RegExp(`^handspring_encoder_restarts_total\\{modality="${modality}"\\} 0$`, 'm'),
       );
+      const form = `modality="${modality}",precision="fp32",int8="",optimized="false"`;
+      expect(metrics).to.include(`\nhandspring_tower_info{${form}} 1\n`);
+    }
   });
 
   it('writes a line for each request with its id, and nothing of what was sent', async () => {
