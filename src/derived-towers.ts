@@ -5,6 +5,7 @@ import type { Config } from './config.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
 import { inBackground, runJobsOf } from './graph/background.js';
 import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
+import { CONVERTER } from './graph/converter.js';
 import { isRowKernelExact } from './graph/row-kernel.js';
 import type { SampleBatch } from './graph/batching.js';
 import { madeOnce } from './made-once.js';
@@ -24,7 +25,8 @@ const sampleInBackground = runJobsOf<typeof sampling>(new URL('./sample-inputs.j
 
 /**
  * The model with its towers' files replaced by faster ones made from them: rewritten, in int8, or both. They are made
- * once, compared with the original on sample photos and sentences, and kept in the cache by the original's hash.
+ * once, compared with the original on sample photos and sentences, and kept in the cache by what made them and the original's
+ * hash.
  * @throws Error if int8 was asked for and a tower is too far from fp32 with it, or has nothing to store so; if the cache
  * cannot be written; the signal's reason.
  */
@@ -41,7 +43,7 @@ export async function deriveTowers(
     specs.map(async ({ file }) => options.hashes?.get(file) ?? sha256File(file)),
   );
   for (const [at, spec] of specs.entries()) {
-    const folder = path.join(options.cacheDir, 'derived', `${hashes[at]}-${spec.modality}`);
+    const folder = path.join(options.cacheDir, 'derived', CONVERTER, `${hashes[at]}-${spec.modality}`);
     const tower = await deriveTower(model, spec, options, {
       folder,
       log: log.child({ modality: spec.modality }),

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { deriveTowers } from '../src/derived-towers.js';
 import type { DeriveOptions } from '../src/derived-towers.js';
 import { Tower } from '../src/encoder/tower.js';
+import { CONVERTER } from '../src/graph/converter.js';
 import { loadModelFolder } from '../src/model/folder.js';
 import type { ModelFolder } from '../src/model/folder.js';
 import { sampleRows } from '../src/sample-rows.js';
@@ -60,6 +61,7 @@ describe('derived towers', function () {
     const derived = await deriveTowers(model, options({ optimize: true, hashes }), log);
     expect(derived.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
     expect(derived.image?.file).to.match(/[0-9a-f]{64}-image/);
+    expect(await readdir(path.join(cacheDir, 'derived'))).to.deep.equal([CONVERTER]);
   });
 
   it('are in int8 by blocks where a model does not bear rows, and say so', async () => {
