@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import type { TowerSpec } from './encoder/tower-spec.js';
 import { inBackground, runJobsOf } from './graph/background.js';
-import type { Int8Scheme, QuantizeResult } from './graph/quantize.js';
+import type { Int8Scheme, QuantizeJob, QuantizeResult } from './graph/quantize.js';
 import { CONVERTER } from './graph/converter.js';
 import { isRowKernelExact } from './graph/row-kernel.js';
 import type { SampleBatch } from './graph/batching.js';
@@ -143,11 +143,11 @@ async function quantizedBy(
   const batches = await sampled();
   // What is learned from is not what it is judged by.
   const every = (part: number) => batches.filter((_, index) => index % 2 === part);
-  const judged =
+  const common = { from, to, reference: spec.file, threads };
+  const job: QuantizeJob =
     scheme === 'rows'
-      ? { calibration: every(0).map(({ together }) => together), samples: every(1) }
-      : { samples: batches };
-  const job = { scheme, from, to, reference: spec.file, threads, ...judged };
+      ? { ...common, scheme, calibration: every(0).map(({ together }) => together), samples: every(1) }
+      : { ...common, scheme, samples: batches };
   const result: QuantizeResult = await inBackground('quantizeFile', job, stop);
   if (result.kept) {
     const { fidelity, speed } = result.card;

@@ -18,27 +18,34 @@ import { quantizeRows } from './row-int8.js';
  */
 export type Int8Scheme = 'rows' | 'blocks';
 
-export interface QuantizeOptions {
-  readonly scheme: Int8Scheme;
-  /** Weights that share one scale, in blocks. */
+/** By rows. Nothing of it can be set but what it learns from. */
+interface RowsOptions {
+  readonly scheme: 'rows';
+  /** Inputs to learn from how large channels get, which it is not judged by; without them nothing is smoothed. */
+  readonly calibration?: readonly SampleInput[];
+}
+
+interface BlocksOptions {
+  readonly scheme: 'blocks';
+  /** Weights that share one scale. */
   readonly block?: BlockSize;
-  /** Matrices of fewer weights stay float32. */
-  readonly minWeights?: number;
 }
 
 /** Block 128 is faster and smaller than 32; MiniLM's vectors of 200 captions keep a mean cosine of 0.9992 with it. */
 const DEFAULTS = { block: 128, minWeights: 65_536 } as const;
 
-export interface QuantizeJob extends QuantizeOptions, CompareOptions {
+interface CommonOptions extends CompareOptions {
   readonly from: string;
   readonly to: string;
   /** The float32 model to be measured against; `from` if left out, which may be an optimised form of it. */
   readonly reference?: string;
   /** Real inputs of the tower that it is judged by, at least three items in all. */
   readonly samples: readonly SampleBatch[];
-  /** Others, which `rows` learns from how large channels get; without them nothing is smoothed. */
-  readonly calibration?: readonly SampleInput[];
+  /** Matrices of fewer weights stay float32. */
+  readonly minWeights?: number;
 }
+
+export type QuantizeJob = CommonOptions & (RowsOptions | BlocksOptions);
 
 /** What became of it: a model with its card, or the reason why none was written. */
 export type QuantizeResult =
@@ -47,8 +54,8 @@ export type QuantizeResult =
 
 /**
  * Writes the quantised model to `to` and a card beside it; neither if the vectors are further from the float32 model's
- * than `MIN_FIDELITY` allows, or move with their neighbours by more than `BATCH_MAX_ABS`. Throws if there is nothing to quantise. Blocks its thread for seconds:
- * `inBackground('quantizeFile', job)` runs it in a process of its own.
+ * than `MIN_FIDELITY` allows, or move with their neighbours by more than `BATCH_MAX_ABS`. Throws if there is nothing to
+ * quantise. Blocks its thread for seconds: `inBackground('quantizeFile', job)` runs it in a process of its own.
  */
 export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   const { from, to, samples, reference = from } = job;
@@ -90,20 +97,22 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   return result;
 }
 
-function settingsOf({ scheme, minWeights = DEFAULTS.minWeights, block = DEFAULTS.block }: QuantizeOptions) {
-  return scheme === 'rows' ? { minWeights } : { minWeights, block };
+/** What the card says of how it was made. */
+function settingsOf(job: QuantizeJob) {
+  const { minWeights = DEFAULTS.minWeights } = job;
+  return job.scheme === 'rows' ? { minWeights } : { minWeights, block: job.block ?? DEFAULTS.block };
 }
 
 /** Answers how many matrices were quantised; none in a model with graphs inside its nodes, which is left alone. */
 async function quantizeInPlace(bytes: Uint8Array, model: OnnxModel, job: QuantizeJob): Promise<number> {
-  const { minWeights, block } = settingsOf(job);
   const graph = new Graph(model);
   if (graph.hasSubgraphs) return 0;
-  if (block !== undefined) return quantizeBlockwise(graph, { block, minWeights });
-  return quantizeRows(graph, {
-    minWeights,
-    peaks: await channelPeaks(bytes, job.calibration ?? [], minWeights, job),
-  });
+  const { minWeights = DEFAULTS.minWeights } = job;
+  if (job.scheme === 'blocks') {
+    return quantizeBlockwise(graph, { block: job.block ?? DEFAULTS.block, minWeights });
+  }
+  const peaks = await channelPeaks(bytes, job.calibration ?? [], minWeights, job);
+  return quantizeRows(graph, { minWeights, peaks });
 }
 
 /** Why the vectors are too far from float32; undefined if they are not. A cosine that is no number is too far. */
