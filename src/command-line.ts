@@ -9,11 +9,17 @@ const OPTION_ROWS = Object.entries(OPTIONS) as [OptionName, Option<unknown>][];
 /**
  * A command with every option of the table that it takes, in its help and from the environment.
  * @param family The command in the table's sense; `models pull` has the options of `models`.
+ * @param without Options of the family that mean nothing to this command.
  */
-export function command(name: string, family: CommandName, summary: string): Command {
+export function command(
+  name: string,
+  family: CommandName,
+  summary: string,
+  without: readonly OptionName[] = [],
+): Command {
   const built = new Command(name).description(summary);
-  for (const [, row] of OPTION_ROWS) {
-    if (row.commands.includes(family)) built.addOption(toFlag(row));
+  for (const [option, row] of OPTION_ROWS) {
+    if (row.commands.includes(family) && !without.includes(option)) built.addOption(toFlag(row));
   }
   return built
     .helpOption('-h, --help', 'Show this help')

@@ -80,13 +80,14 @@ function modelsCommand(): Command {
     ['pull', 'Fetch what is missing of a model; prints its folder'],
     [
       'optimize',
-      'Rewrite the graphs to do less work, exactly; with --precision int8 store the weights so too',
+      'Make the rewritten graphs that OPTIMIZE=on uses, and with --precision int8 the int8 files; prints where and how near',
     ],
     ['path', 'Print the folder of a complete copy; never touches the network'],
     ['verify', "Read a model's files through and compare them with what was accepted; or compare vectors"],
   ] as const;
   for (const [name, summary] of withName) {
-    const built = command(name, 'models', summary).argument(
+    const without = name === 'optimize' ? (['optimize'] as const) : [];
+    const built = command(name, 'models', summary, without).argument(
       '<model>',
       'a name, owner/name@revision, or a folder',
     );

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createMetrics } from '../metrics.js';
 import { startService } from '../service.js';
+import { describeMade } from './made-files.js';
 import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
 import type { CommandIo } from './models.js';
 import { openModel, openResolved, resolveOptions } from './open-model.js';
@@ -18,10 +19,12 @@ export const list = (config: Config) => runModelsList(resolveOptions(config), io
 export const pull = (model: string, config: Config) => runModelsPull(model, resolveOptions(config), io);
 export const path = (model: string, config: Config) => runModelsPath(model, resolveOptions(config), io);
 
-/** `handspring models optimize`: makes the rewritten files, and the int8 ones if asked for; prints where they are. */
+/** `handspring models optimize`: makes the rewritten files, and the int8 ones if asked for; prints where and how near. */
 export async function optimize(model: string, config: Config, log: Logger): Promise<number> {
   const { image, text } = await openModel({ ...config, model, optimize: true }, log);
-  for (const tower of [image, text]) if (tower) io.out(tower.file);
+  for (const [modality, tower] of Object.entries({ image, text })) {
+    if (tower) for (const line of await describeMade(modality, tower)) io.out(line);
+  }
   return 0;
 }
 
