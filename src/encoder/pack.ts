@@ -31,9 +31,10 @@ function packPixels(rows: readonly Float32Array[], size: number, type: 'float32'
 
 /** One batch of texts, [B, L], filled up to the length that the file, the model or the batch's longest row asks for. */
 function packTokens(rows: readonly Int32Array[], size: number, signature: TextSignature, spec: TowerSpec) {
-  const { padId = 0, padTo } = spec.text ?? {};
+  const { padId = 0, padTo, evenLengths = false, contextLength = Infinity } = spec.text ?? {};
   const longest = Math.max(...rows.map((row) => row.length));
-  const free = spec.text?.evenLengths ? longest + (longest % 2) : longest;
+  // The context may be odd itself: CLIP's 77.
+  const free = evenLengths ? Math.min(longest + (longest % 2), contextLength) : longest;
   const length = signature.fixedLength ?? padTo ?? free;
   if (longest > length) throw new Error(`expected at most ${length} tokens, received ${longest}`);
   const ids = new Int32Array(size * length).fill(padId);
