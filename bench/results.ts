@@ -25,6 +25,29 @@ export class Results {
     return median(this.figures.get(name)?.values ?? []);
   }
 
+  /** The values of all rounds, in their order; none if it was not measured. */
+  values(name: string): readonly number[] {
+    return this.figures.get(name)?.values ?? [];
+  }
+
+  /**
+   * One figure ÷ another, round by round: what a round measures lies minutes apart at most, and a machine that others
+   * share may be another one an hour later. Empty if either was not measured.
+   */
+  ratios(name: string, by: string): number[] {
+    const divisors = this.values(by);
+    return this.values(name)
+      .slice(0, divisors.length)
+      .map((value, round) => value / (divisors[round] ?? NaN));
+  }
+
+  /** The highest of the figures that match, round by round. */
+  highest(pattern: RegExp): number[] {
+    const rows = this.names(pattern).map((name) => this.values(name));
+    const rounds = Math.max(0, ...rows.map(({ length }) => length));
+    return Array.from({ length: rounds }, (_, round) => Math.max(...rows.map((row) => row[round] ?? NaN)));
+  }
+
   unit(name: string): string {
     return this.figures.get(name)?.unit ?? '';
   }
@@ -34,9 +57,18 @@ export class Results {
     return [...this.figures.keys()].filter((name) => pattern.test(name));
   }
 
-  /** The best of the figures that match, by the median. */
+  /** The name of the best of the figures that match, by the median; empty if none was measured. */
+  bestName(pattern: RegExp): string {
+    const names = this.names(pattern);
+    return names.reduce(
+      (best, name) => (this.median(name) > this.median(best) ? name : best),
+      names[0] ?? '',
+    );
+  }
+
+  /** The best of the figures that match, by the median; NaN if none was measured. */
   best(pattern: RegExp): number {
-    return Math.max(...this.names(pattern).map((name) => this.median(name)));
+    return this.median(this.bestName(pattern));
   }
 
   toJson(machine: MachineFacts, settings: object): string {

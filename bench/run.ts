@@ -1,15 +1,17 @@
 /**
  * The benchmark: fresh processes that take turns, medians and raw values. See README.md beside this file.
  *
- *     npm run bench -- [--model DIR] [--precision fp32,int8] [--quick] [--only raw,stages,service]
+ *     npm run bench -- [--model DIR] [--precision fp32,int8] [--quick] [--only stages,files,raw,service]
  *                      [--serve-args "--encoders 2"] [--out bench/results] [--name NAME]
  */
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createInputs } from './inputs.js';
 import { describeMachine } from './machine.js';
 import { measureInChild } from './measure/child.js';
 import { startServer } from './measure/server.js';
+import { makeTowerFiles } from './measure/tower-files.js';
 import { ensureRandomModel } from './model/bench-model.js';
 import { FULL_PLAN, QUICK_PLAN } from './plan.js';
 import { drawPlots } from './report/plots.js';
@@ -25,7 +27,7 @@ const { values: options } = parseArgs({
     model: { type: 'string' },
     precision: { type: 'string', default: 'fp32' },
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'raw,stages,service' },
+    only: { type: 'string', default: 'stages,files,raw,service' },
     'serve-args': { type: 'string', default: '' },
     out: { type: 'string', default: 'bench/results' },
     name: { type: 'string', default: 'latest' },
@@ -38,12 +40,20 @@ const model = options.model ?? (await ensureRandomModel('vit-b-32'));
 const inputs = await createInputs(model);
 const serveArgs = options['serve-args'].split(' ').filter((arg) => arg !== '');
 const wanted = options.only.split(',');
+const precisions = options.precision.split(',');
+const cache = path.join(tmpdir(), 'handspring-bench', 'cache');
 const variants = wanted.includes('service')
-  ? listVariants(model, options.precision.split(','), serveArgs)
+  ? listVariants(model, precisions, ['--cache-dir', cache, ...serveArgs])
   : [];
+const files = wanted.includes('files') ? JSON.stringify(await makeTowerFiles(model, precisions, cache)) : '';
+// Raw lies beside the service, as they are compared round by round.
 const steps: Step[] = [
-  { name: 'raw', measure: () => measureInChild('./raw-child.js', [model, String(plan.rawSeconds)]) },
   { name: 'stages', measure: () => measureInChild('./stages-child.js', [model, String(plan.stageSeconds)]) },
+  {
+    name: 'files',
+    measure: () => measureInChild('./files-child.js', [model, String(plan.rawSeconds), files]),
+  },
+  { name: 'raw', measure: () => measureInChild('./raw-child.js', [model, String(plan.rawSeconds)]) },
   ...variants.map((variant) => ({
     name: variant.name,
     measure: () => measureVariant(variant, inputs, plan),

@@ -9,10 +9,10 @@ import { startServer } from './measure/server.js';
 import { allLoads, mainLoads, measureOpenLoops } from './measure/service.js';
 import type { Plan } from './plan.js';
 
-/** One way to run the service. The main one is put through everything, the others through what they are compared by. */
+/** One way to run the service, and how much of it is measured: `all`, all but open loops, or what cores are compared by. */
 export interface Variant {
   readonly name: string;
-  readonly isMain: boolean;
+  readonly extent: 'all' | 'closed' | 'main';
   readonly options: ServerOptions;
 }
 
@@ -22,20 +22,19 @@ export function listVariants(
   precisions: readonly string[],
   args: readonly string[] = [],
 ): Variant[] {
-  const [first = 'fp32', ...others] = precisions;
+  const [first = 'fp32'] = precisions;
   const all = availableCores();
   const canPin = spawnSync('taskset', ['-V']).status === 0;
   const fewer = [1, 2, 4, 8, 16, 32, 64].filter((cores) => canPin && cores < all);
   return [
-    { name: `service ${first}`, isMain: true, options: { model, precision: first, args } },
-    ...others.map((precision) => ({
+    ...precisions.map((precision, at): Variant => ({
       name: `service ${precision}`,
-      isMain: false,
+      extent: at === 0 ? 'all' : 'closed',
       options: { model, precision, args },
     })),
-    ...fewer.map((cores) => ({
+    ...fewer.map((cores): Variant => ({
       name: `service ${first} on ${cores} of ${all} cores`,
-      isMain: false,
+      extent: 'main',
       options: { model, precision: first, cores, args },
     })),
   ];
@@ -43,11 +42,11 @@ export function listVariants(
 
 /** A fresh process of the variant: its start, its loads, its memory before, under and after them. */
 export async function measureVariant(variant: Variant, inputs: Inputs, plan: Plan): Promise<Sample[]> {
-  const { name, isMain, options } = variant;
+  const { name, extent, options } = variant;
   const start = () => startServer(options);
-  if (!isMain) return measureFreshServer({ name, start, loads: mainLoads(inputs) }, plan);
+  if (extent === 'main') return measureFreshServer({ name, start, loads: mainLoads(inputs) }, plan);
   const further = async (server: Server, closed: readonly Sample[]) => [
-    ...(await measureOpenLoops(name, server, inputs, closed, plan)),
+    ...(extent === 'all' ? await measureOpenLoops(name, server, inputs, closed, plan) : []),
     ...(await measureQueriesBesideImport(name, server, queryCases(inputs), plan)),
   ];
   return measureFreshServer({ name, start, loads: allLoads(inputs), further }, plan);

@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inputs } from '../inputs.js';
 import type { BodyMaker } from '../load/bodies.js';
 import { runClosedLoop } from '../load/closed-loop.js';
+import type { PhotoSize } from '../load/photos.js';
 import { runOpenLoop } from '../load/open-loop.js';
 import type { Plan } from '../plan.js';
 import { CONCURRENCIES, TEXT_LENGTHS } from '../plan.js';
 import { percentile } from '../statistics.js';
 import type { Sample } from './child.js';
+import type { Memory } from './memory.js';
 import type { Server } from './server.js';
 
 /** One load of the closed loop. */
@@ -16,20 +19,22 @@ export interface Load {
   readonly concurrency: number;
 }
 
-/** Every load of the closed loop: each kind of item at each number of callers. */
+/**
+ * Every load of the closed loop: each kind of item at each number of callers. The largest photos come last, as a process
+ * may keep the memory that they took.
+ */
 export function allLoads(inputs: Inputs): Load[] {
-  const kinds = [
-    ...(['640x480', '12mp'] as const).map((size) => ({
-      kind: `image ${size}`,
-      unit: 'images/s',
-      make: inputs.images(size),
-    })),
-    ...TEXT_LENGTHS.map((tokens) => ({
-      kind: `text ${tokens}`,
-      unit: 'texts/s',
-      make: inputs.texts(tokens),
-    })),
-  ];
+  const images = (size: PhotoSize) => ({
+    kind: `image ${size}`,
+    unit: 'images/s',
+    make: inputs.images(size),
+  });
+  const texts = TEXT_LENGTHS.map((tokens) => ({
+    kind: `text ${tokens}`,
+    unit: 'texts/s',
+    make: inputs.texts(tokens),
+  }));
+  const kinds = [images('640x480'), ...texts, images('12mp')];
   return kinds.flatMap(({ kind, unit, make }) =>
     CONCURRENCIES.map((concurrency) => ({ name: `${kind}/${concurrency} callers`, unit, make, concurrency })),
   );
@@ -40,7 +45,7 @@ export function mainLoads(inputs: Inputs): Load[] {
   return allLoads(inputs).filter(({ name }) => /^(image 640x480|text 12)\/16 /.test(name));
 }
 
-/** Rate, latencies and event-loop delay of each load on one server, one after the other. */
+/** Rate, latencies, event-loop delay and resident memory of each load on one server, one after the other. */
 export async function measureLoads(
   prefix: string,
   server: Server,
@@ -51,15 +56,24 @@ export async function measureLoads(
   for (const { name, unit, make, concurrency } of loads) {
     await server.loopDelayMs?.();
     const { client } = server;
-    const result = await runClosedLoop({ ...plan, client, make, concurrency });
+    const load = runClosedLoop({ ...plan, client, make, concurrency });
+    const memory = readAfter(server, plan.warmUpSeconds + plan.seconds / 2);
+    const [result, { residentMiB }] = await Promise.all([load, memory]);
     samples.push(
       { name: `${prefix}/${name}`, unit, value: result.itemsPerSecond },
       { name: `${prefix}/${name}/p50`, unit: 'ms', value: percentile(result.latenciesMs, 50) },
       { name: `${prefix}/${name}/p95`, unit: 'ms', value: percentile(result.latenciesMs, 95) },
+      { name: `${prefix}/${name}/memory`, unit: 'MiB', value: residentMiB },
       ...(await loopDelay(`${prefix}/${name}`, server)),
     );
   }
   return samples;
+}
+
+/** Memory in the middle of a load: what it is after one says less. */
+async function readAfter(server: Server, seconds: number): Promise<Memory> {
+  await sleep(seconds * 1000);
+  return server.memory();
 }
 
 /** The event-loop delay since it was last asked for, of a server that tells it. */

@@ -5,9 +5,9 @@ import { CALLERS, KINDS, QUERY } from '../peers/loads.js';
 import type { Plan } from '../plan.js';
 import type { Results } from '../results.js';
 import { drawBarChart } from './bar-chart.js';
+import { spreadOf } from '../statistics.js';
 import { describeRun, toMarkdown } from './tables.js';
-
-type Row = readonly [name: string, values: readonly number[]];
+import type { Row } from './tables.js';
 
 const LOADS = Object.entries(KINDS).flatMap(([kind, items]) =>
   CALLERS.map((callers) => ({ head: `${items}, ${callers}`, figure: `${kind}/${callers} callers` })),
@@ -26,14 +26,18 @@ export function renderPeers(
     names.map((name): Row => [name, suffixes.map((suffix) => results.median(`${name}/${suffix}`))]);
   const loads = LOADS.map(({ figure }) => figure);
   const query = ['idle p50', 'idle p95', 'p50', 'p95', 'import'].map((each) => `queries/${QUERY}/${each}`);
-  const memory = ['ready', 'memory at rest', 'memory at its peak'];
+  const memory = ['ready', 'memory at rest', 'memory under load', 'memory at its peak'];
   return [
     ...describeRun(machine, settings),
     ...contestants.filter(({ versions }) => versions).map(({ name, versions }) => `${name}: ${versions}.`),
     ...leftOut.map(({ name, reason }) => `**Left out**: ${name}, because ${reason}`),
     '',
     ...toMarkdown('Items a second, by callers', LOAD_HEADS, [...figures(loads), ...aloneRows(results)]),
-    ...toMarkdown(`${REFERENCE} ÷ each, items a second`, LOAD_HEADS, ratioRows(results, names)),
+    ...toMarkdown(
+      `${REFERENCE} ÷ each, items a second: median of the rounds, each by itself, and what they lie between`,
+      LOAD_HEADS,
+      ratioRows(results, names),
+    ),
     ...toMarkdown('p95 in milliseconds', LOAD_HEADS, figures(loads.map((load) => `${load}/p95`))),
     ...toMarkdown(
       'A text query, idle and beside an import of single images by 16 callers: milliseconds',
@@ -42,7 +46,7 @@ export function renderPeers(
     ),
     ...toMarkdown(
       'Start in milliseconds, memory in MiB',
-      ['process start to ready', 'at rest', 'at its peak'],
+      ['process start to ready', 'at rest', 'under load', 'at its peak'],
       figures(memory),
     ),
     ...toMarkdown(`Vectors of the same items against ${REFERENCE}'s`, ...agreement(results, names)),
@@ -65,7 +69,7 @@ function ratioRows(results: Results, names: readonly string[]): Row[] {
   const others = names.filter((name) => name !== REFERENCE);
   return others.map((name) => [
     name,
-    LOADS.map(({ figure }) => results.median(`${REFERENCE}/${figure}`) / results.median(`${name}/${figure}`)),
+    LOADS.map(({ figure }) => spreadOf(results.ratios(`${REFERENCE}/${figure}`, `${name}/${figure}`))),
   ]);
 }
 

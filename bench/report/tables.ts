@@ -1,6 +1,7 @@
 import type { MachineFacts } from '../machine.js';
 import type { Plan } from '../plan.js';
 import type { Results } from '../results.js';
+import type { Spread } from '../statistics.js';
 import { judge } from '../targets.js';
 
 /** Figures that share the name of a row: the row's own value, if it has one, and what stands behind its name. */
@@ -14,14 +15,26 @@ interface Table {
 const TABLES: readonly Table[] = [
   { title: 'The model alone: items a second', rows: /^raw\/[^/]+\/batch \d+$/, columns: { 'a second': '' } },
   {
+    title: 'The files of its towers, raw sessions that take turns: items a second',
+    rows: /^files\/.+$/,
+    columns: { 'a second': '' },
+  },
+  {
     title: 'Each stage alone: milliseconds for one item, on one thread, encoders on all cores',
     rows: /^stage\/.+$/,
     columns: { ms: '' },
   },
   {
-    title: 'The service: items a second; latency and event-loop delay in milliseconds',
+    title:
+      'The service: items a second; latency and event-loop delay in milliseconds; resident memory in MiB',
     rows: /^service .*\/\d+ callers$/,
-    columns: { 'a second': '', p50: '/p50', p95: '/p95', 'event loop p99': '/event-loop delay p99' },
+    columns: {
+      'a second': '',
+      p50: '/p50',
+      p95: '/p95',
+      'event loop p99': '/event-loop delay p99',
+      memory: '/memory',
+    },
   },
   {
     title: 'The service where requests arrive by chance: milliseconds',
@@ -29,13 +42,14 @@ const TABLES: readonly Table[] = [
     columns: { 'arrivals a second': '/arrivals', p50: '/p50', p95: '/p95', p99: '/p99', refused: '/refused' },
   },
   {
-    title: 'Queries beside an import: p95 in milliseconds',
+    title: 'Queries beside an import: p95 and event-loop delay in milliseconds',
     rows: /^service .*\/queries\/[^/]+(?=\/ratio$)/,
     columns: {
       idle: '/idle p95',
       'beside the import': '/p95',
       ratio: '/ratio',
       'import, items a second': '/import',
+      'event loop p99': '/event-loop delay p99',
     },
   },
   {
@@ -63,13 +77,14 @@ export function renderTables(
   ].join('\n');
 }
 
-/** What was measured, and where. */
+/** What was measured, of which state of the program, and where. */
 export function describeRun(
-  { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore }: MachineFacts,
+  machine: MachineFacts,
   { model, rounds }: Pick<Plan, 'rounds'> & { readonly model: string },
 ): string[] {
+  const { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore } = machine;
   return [
-    `${model}, ${rounds} rounds; medians.`,
+    `${model}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; medians. ${describeRevision(machine)}.`,
     '',
     `${cpu}, ${coresAllowed} cores (${instructionSets.join(', ')}), ${memoryGiB} GiB, ${system}, Node ${node}, ` +
       `ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}.`,
@@ -77,14 +92,32 @@ export function describeRun(
   ];
 }
 
+/** The version of this program, and the commit where it is a checkout. */
+export function describeRevision({ handspring, revision }: MachineFacts): string {
+  const [commit, ...rest] = revision?.split('-dirty') ?? [];
+  const state = rest.length > 0 ? ', with changes that are not committed' : '';
+  return `Handspring ${handspring}${commit ? `, revision ${commit}${state}` : ''}`;
+}
+
 function renderTargets(results: Results): string[] {
   const rows = judge(results).map(
     ({ what, wanted, found, unit, reached }) =>
-      `| ${what} | ${wanted} | ${`${found.toFixed(2)} ${unit}`.trim()} | ${reached ? 'yes' : '**no**'} |`,
+      `| ${what} | ${wanted} | ${`${found.median.toFixed(2)} ${unit}`.trim()} | ` +
+      `${found.least.toFixed(2)} to ${found.most.toFixed(2)} | ${VERDICTS[String(reached)]} |`,
   );
   if (rows.length === 0) return [];
-  return ['| to reach | wanted | found | reached |', '|---|--:|--:|---|', ...rows, ''];
+  return [
+    'Ratios are taken round by round. How far the rounds lie apart says how calm the machine was.',
+    '',
+    '| to reach | wanted | median of the rounds | the rounds | reached |',
+    '|---|--:|--:|--:|---|',
+    ...rows,
+    '',
+  ];
 }
+
+/** A figure that is only shown has none. */
+const VERDICTS: Readonly<Record<string, string>> = { true: 'yes', false: '**no**', undefined: '' };
 
 function renderTable({ title, rows, columns }: Table, results: Results): string[] {
   const names = results.names(rows).map((name) => rows.exec(name)?.[0] ?? name);
@@ -95,21 +128,29 @@ function renderTable({ title, rows, columns }: Table, results: Results): string[
   );
 }
 
+/** A row of a table; a spread is its median with what the rounds lie between. */
+export type Row = readonly [name: string, values: readonly (number | Spread)[]];
+
 /** A table of numbers under a heading; nothing without rows. Numbers that are not finite are left empty. */
 export function toMarkdown(
   title: string,
   heads: readonly string[],
-  rows: readonly (readonly [name: string, values: readonly number[]])[],
+  rows: readonly Row[],
   digits = 3,
 ): string[] {
   if (rows.length === 0) return [];
   const format = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '');
+  const cell = (value: number | Spread) => {
+    if (typeof value === 'number') return format(value);
+    const { median, least, most } = value;
+    return Number.isFinite(median) ? `${format(median)} (${format(least)} to ${format(most)})` : '';
+  };
   return [
     `## ${title}`,
     '',
     `| | ${heads.join(' | ')} |`,
     `|---|${heads.map(() => '--:|').join('')}`,
-    ...rows.map(([name, values]) => `| ${name} | ${values.map(format).join(' | ')} |`),
+    ...rows.map(([name, values]) => `| ${name} | ${values.map(cell).join(' | ')} |`),
     '',
   ];
 }

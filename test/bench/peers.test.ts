@@ -173,7 +173,8 @@ describe('the report of a run against peers', () => {
 
   it('has medians, their ratio, and the model alone in the columns they are to be read against', () => {
     expect(rowsOf('Handspring fp32')[0]).to.equal('| Handspring fp32 |  |  | 12 |  |  |  |');
-    expect(rowsOf('torch')[1]).to.equal('| torch |  |  | 3 |  |  |  |');
+    // 12 ÷ 4, 10 ÷ 3 and 50 ÷ 5, each of one round.
+    expect(rowsOf('torch')[1]).to.equal('| torch |  |  | 3.33 (3 to 10) |  |  |  |');
     expect(rowsOf('ONNX Runtime alone')[0]).to.match(/\| 7 \| {2}\| 14 \|/);
   });
 

@@ -1,0 +1,55 @@
+import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
+import { readImageSignature, readTextSignature } from '../../src/encoder/signature.js';
+import type { TokenInput } from '../../src/encoder/signature.js';
+import { availableCores } from '../../src/machine.js';
+import type { ModelFolder } from '../../src/model/folder.js';
+
+/** A session of ONNX Runtime with its own defaults and all cores, and nothing around it. */
+export function openRaw(file: string): Promise<InferenceSession> {
+  return InferenceSession.create(file, { intraOpNumThreads: availableCores(), logSeverityLevel: 3 });
+}
+
+/** Runs an image tower's session on a batch of that size. */
+export function imageRun(
+  session: InferenceSession,
+  { pooledIsEmbedding, image }: ModelFolder,
+  batch: number,
+): () => Promise<unknown> {
+  const { pixels, output } = readImageSignature(session.inputMetadata, session.outputMetadata, {
+    pooledIsEmbedding,
+  });
+  const size = image?.settings.size ?? NaN;
+  const dims = [batch, 3, size, size];
+  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, (_, at) => Math.sin(at));
+  const feeds = { [pixels]: new Tensor('float32', data, dims) };
+  return () => session.run(feeds, [output]);
+}
+
+/** Runs a text tower's session on a batch of that size, of texts of so many tokens. */
+export function textRun(
+  session: InferenceSession,
+  { pooledIsEmbedding }: ModelFolder,
+  batch: number,
+  tokens: number,
+): () => Promise<unknown> {
+  const signature = readTextSignature(session.inputMetadata, session.outputMetadata, { pooledIsEmbedding });
+  const feed = (input: TokenInput | undefined, value: (at: number) => number) =>
+    input ? { [input.name]: integers(input, [batch, tokens], value) } : {};
+  const feeds = {
+    ...feed(signature.ids, (at) => (at % tokens) + 1),
+    ...feed(signature.attentionMask, () => 1),
+    ...feed(signature.tokenTypes, () => 0),
+  };
+  return () => session.run(feeds, [signature.output]);
+}
+
+function integers(
+  { type }: TokenInput,
+  dims: readonly [number, number],
+  value: (at: number) => number,
+): Tensor {
+  const values = Array.from({ length: dims[0] * dims[1] }, (_, at) => value(at));
+  return type === 'int32'
+    ? new Tensor('int32', Int32Array.from(values), dims)
+    : new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+}

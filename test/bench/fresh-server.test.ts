@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import type { Client } from '../../bench/load/client.js';
+import { measureFreshServer } from '../../bench/measure/fresh-server.js';
+import { QUICK_PLAN } from '../../bench/plan.js';
+
+describe('a server that is put through loads', () => {
+  it('has its memory read before them, in the middle of each, and at its peak', async () => {
+    const residents = [100, 300, 200, 50];
+    let underWay = 0;
+    const readings: [residentMiB: number, callers: number][] = [];
+    const client = {
+      send: async () => {
+        underWay++;
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay--;
+      },
+    } as unknown as Client;
+    const memory = () => {
+      const residentMiB = residents[readings.length] ?? NaN;
+      readings.push([residentMiB, underWay]);
+      return Promise.resolve({ residentMiB, peakMiB: 400 });
+    };
+    const start = () => Promise.resolve({ client, readyMs: 7, memory, stop: () => Promise.resolve() });
+    const make = () => ({ bytes: Buffer.alloc(0), items: 1 });
+    const loads = ['a', 'b'].map((name) => ({ name, unit: '', make, concurrency: 3 }));
+    const plan = { ...QUICK_PLAN, warmUpSeconds: 0, seconds: 0.04 };
+    const samples = await measureFreshServer({ name: 'S', start, loads }, plan);
+    const memories = samples.filter(({ unit }) => unit === 'MiB').map(({ name, value }) => [name, value]);
+    expect(memories).to.deep.equal([
+      ['S/memory at rest', 100],
+      ['S/memory under load', 300],
+      ['S/memory at its peak', 400],
+      ['S/a/memory', 300],
+      ['S/b/memory', 200],
+    ]);
+    expect(readings.map(([, callers]) => callers > 0)).to.deep.equal([false, true, true, false]);
+  });
+});
