@@ -1,6 +1,7 @@
 import { median } from '../src/median.js';
 import type { MachineFacts } from './machine.js';
 import type { Sample } from './measure/child.js';
+import { withoutFolders } from './report/without-folders.js';
 
 /** One figure: the values of all rounds, in their order. */
 export interface Figure {
@@ -71,6 +72,7 @@ export class Results {
     return this.median(this.bestName(pattern));
   }
 
+  /** The settings are told without the folders of this machine. */
   toJson(machine: MachineFacts, settings: object): string {
     const figures = Object.fromEntries(
       [...this.figures].map(([name, { unit, values }]) => [
@@ -78,7 +80,10 @@ export class Results {
         { unit, median: round(median(values), unit), values: values.map((value) => round(value, unit)) },
       ]),
     );
-    return `${JSON.stringify({ machine, settings, figures }, null, 1)}\n`;
+    const pathless = (_: string, value: unknown) =>
+      typeof value === 'string' ? withoutFolders(value) : value;
+    const told = JSON.parse(JSON.stringify(settings, pathless)) as object;
+    return `${JSON.stringify({ machine, settings: told, figures }, null, 1)}\n`;
   }
 }
 

@@ -1,16 +1,10 @@
-/**
- * Settings of ONNX Runtime, of threads and of memory against the defaults, in fresh processes that take turns:
- *
- *     npm run bench:settings -- [--model DIR] [--only session,service] [--rounds 3] [--out bench/results]
- *
- * What was found, and what was kept, stands in README.md beside this file.
- */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { wholeNumber } from '../src/option-values.js';
+import { existingFolder, option, optionalOption, perform, readCommand, someOf } from './command.js';
 import { createInputs } from './inputs.js';
 import type { Inputs } from './inputs.js';
 import { describeMachine } from './machine.js';
+import type { MachineFacts } from './machine.js';
 import { measureInChild } from './measure/child.js';
 import type { Sample } from './measure/child.js';
 import { measureFreshServer } from './measure/fresh-server.js';
@@ -20,8 +14,12 @@ import type { Server } from './measure/server.js';
 import { mainLoads } from './measure/service.js';
 import { ensureRandomModel } from './model/bench-model.js';
 import { FULL_PLAN } from './plan.js';
+import { placeOf, placeOptions } from './report/place.js';
+import { saveReport } from './report/save.js';
+import { describeRun } from './report/tables.js';
 import { Results } from './results.js';
 import { measureInTurns } from './rounds.js';
+import { spreadOf } from './statistics.js';
 
 const SESSIONS: Readonly<Record<string, object>> = {
   default: {},
@@ -55,16 +53,28 @@ const SERVICES: Readonly<Record<string, ServiceSetting>> = {
   'images in batches of 16': { args: ['--max-batch-size', '16'] },
 };
 
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    only: { type: 'string', default: 'session,service' },
-    rounds: { type: 'string', default: '3' },
-    out: { type: 'string', default: 'bench/results' },
-  },
-});
+const KINDS = ['session', 'service'] as const;
+const PUBLISHED = 'settings';
 
-async function measureService(setting: string, options: ServiceSetting, inputs: Inputs): Promise<Sample[]> {
+const options = readCommand(
+  'npm run bench:settings --',
+  'Settings of ONNX Runtime, of threads and of memory against the defaults, in fresh processes that take turns. ' +
+    'What was found, and what was kept, stands in bench/README.md.',
+  {
+    model: optionalOption('folder', 'A model folder. Default: a random ViT-B/32.', existingFolder),
+    only: option('list', 'Whose settings are measured.', someOf(KINDS), KINDS.join()),
+    rounds: option('count', 'How often everything is measured.', wholeNumber(1, 100), '3'),
+    ...placeOptions(PUBLISHED),
+  },
+);
+const isWhole = options.model === undefined && options.only.length === KINDS.length;
+
+async function measureService(
+  model: string,
+  setting: string,
+  options: ServiceSetting,
+  inputs: Inputs,
+): Promise<Sample[]> {
   const name = `service/${setting}`;
   const plan = { ...FULL_PLAN, querySeconds: FULL_PLAN.querySeconds / 2 };
   const start = () => startServer({ model, precision: 'fp32', args: [], ...options });
@@ -75,29 +85,45 @@ async function measureService(setting: string, options: ServiceSetting, inputs: 
   return measureFreshServer({ name, start, loads: mainLoads(inputs), further }, plan);
 }
 
-const machine = describeMachine();
-const model = options.model ?? (await ensureRandomModel('vit-b-32'));
-const inputs = await createInputs(model);
-const steps = [
-  ...Object.entries(SESSIONS).map(([name, session]) => ({
-    kind: 'session',
-    name: `session ${name}`,
-    measure: () => measureInChild('./session-child.js', [model, '0.5', name, JSON.stringify(session)]),
-  })),
-  ...Object.entries(SERVICES).map(([name, setting]) => ({
-    kind: 'service',
-    name: `service ${name}`,
-    measure: () => measureService(name, setting, inputs),
-  })),
-].filter(({ kind }) => options.only.split(',').includes(kind));
-
-const results = new Results();
-await measureInTurns(steps, Number(options.rounds), results);
-await mkdir(options.out, { recursive: true });
-await writeFile(path.join(options.out, 'settings.json'), results.toJson(machine, options));
-const rows = results.names(/./).map((name) => {
-  const base = name.replace(/\/[^/]+/, '/default');
-  const share = results.median(name) / results.median(base);
-  return `| ${name} | ${Number(results.median(name).toPrecision(3))} | ${results.unit(name)} | ${share.toFixed(2)} |`;
+await perform(async () => {
+  const { only, rounds } = options;
+  const machine = describeMachine();
+  const model = options.model ?? (await ensureRandomModel('vit-b-32'));
+  const name = options.model ? path.basename(path.resolve(options.model)) : 'random ViT-B/32';
+  const settings = { model: name, only, rounds };
+  const inputs = await createInputs(model);
+  const steps = [
+    ...Object.entries(SESSIONS).map(([name, session]) => ({
+      kind: 'session' as const,
+      name: `session ${name}`,
+      measure: () => measureInChild('./session-child.js', [model, '0.5', name, JSON.stringify(session)]),
+    })),
+    ...Object.entries(SERVICES).map(([name, setting]) => ({
+      kind: 'service' as const,
+      name: `service ${name}`,
+      measure: () => measureService(model, name, setting, inputs),
+    })),
+  ].filter(({ kind }) => only.includes(kind));
+  const results = new Results();
+  await measureInTurns(steps, rounds, results);
+  await saveReport(placeOf(options, PUBLISHED, isWhole), {
+    json: results.toJson(machine, settings),
+    tables: render(results, machine, settings),
+    plots: [],
+  });
 });
-process.stdout.write(['| | median | | ÷ default |', '|---|--:|---|--:|', ...rows, ''].join('\n'));
+
+function render(
+  results: Results,
+  machine: MachineFacts,
+  settings: { readonly model: string; readonly rounds: number },
+): string {
+  const rows = results.names(/./).map((name) => {
+    const base = name.replace(/\/[^/]+/, '/default');
+    const { median, least, most } = spreadOf(results.ratios(name, base));
+    const share = `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+    return `| ${name} | ${Number(results.median(name).toPrecision(3))} | ${results.unit(name)} | ${share} |`;
+  });
+  const heads = ['| | median | | ÷ default |', '|---|--:|---|--:|'];
+  return [...describeRun(machine, settings), ...heads, ...rows, ''].join('\n');
+}

@@ -1,6 +1,7 @@
 import { startContractServer } from '../measure/contract-server.js';
 import { serveCommand } from '../measure/server.js';
 import type { Server } from '../measure/server.js';
+import { withoutFolders } from '../report/without-folders.js';
 import { ensureInstalled, peersCache } from './install.js';
 import type { Peer } from './peer.js';
 import { readPins } from './pins.js';
@@ -30,22 +31,10 @@ const PEERS: readonly Peer[] = [TRANSFORMERS_JS, TORCH];
 const PRECISIONS = ['fp32', 'int8'] as const;
 
 /** What can be asked for; `raw` is ONNX Runtime with nothing around it. */
-const CHOICES = [...PRECISIONS, ...PEERS.map(({ name }) => name), 'raw'];
+export const CHOICES: readonly string[] = [...PRECISIONS, ...PEERS.map(({ name }) => name), 'raw'];
 
 /** The one whose vectors and rates the others' are held against. */
 export const REFERENCE = nameOf('fp32');
-
-/**
- * Who is asked for, of `CHOICES`; all of them if nothing is said.
- * @throws Error that names what is none of them.
- */
-export function parseChoices(list: string | undefined): string[] {
-  const choices = list?.split(',') ?? CHOICES;
-  const unknown = choices.filter((choice) => !CHOICES.includes(choice));
-  if (unknown.length > 0)
-    throw new Error(`--only: expected some of ${CHOICES.join()}, received ${unknown.join()}`);
-  return choices;
-}
 
 /** This service with a model in a precision, its defaults otherwise. */
 export function ourselves(precision: (typeof PRECISIONS)[number], model: string): Contestant {
@@ -83,9 +72,9 @@ async function toContestant(peer: Peer, model: string, say: (line: string) => vo
   return { name, versions, start: () => startContractServer({ name, command, env }) };
 }
 
-/** An error in one line: what failed, and the last words of what it quotes. */
+/** An error in one line, without folders of this machine: what failed, and the last words of what it quotes. */
 export function reasonOf(error: unknown): string {
-  const lines = (error as Error).message.trim().split('\n');
+  const lines = withoutFolders((error as Error).message.trim()).split('\n');
   return lines.length === 1 ? (lines[0] ?? '') : `${lines[0]} ${lines.at(-1)}`;
 }
 

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
-import { compareVectors } from '../../bench/compare/agreement.js';
+import { compareVectors, findDisagreement } from '../../bench/compare/agreement.js';
 import { readVectors } from '../../bench/compare/answer.js';
+import { renderComparison } from '../../bench/compare/report.js';
+import { describeMachine } from '../../bench/machine.js';
+import { Results } from '../../bench/results.js';
 
 const answer = (body: unknown, status = 200) => ({ status, bytes: Buffer.from(JSON.stringify(body)) });
 
@@ -36,7 +39,27 @@ describe('the comparison of two servers', () => {
     expect(samples.map(({ value }) => value)).to.deep.equal([0.5, 0, 2]);
   });
 
-  it('refuses vectors of another number of dimensions', () => {
-    expect(() => compareVectors('b', [[1, 0]], [[1]])).to.throw('expected vectors of 2 numbers');
+  it('tells vectors of another number of dimensions, which it cannot compare', () => {
+    const disagreement = "b: expected vectors of 2 numbers as the first server's, received 1";
+    expect(findDisagreement('b', [[1, 0]], [[1]])).to.equal(disagreement);
+    expect(findDisagreement('b', [[1, 0]], [[0, 1]])).to.equal(undefined);
+    expect(() => compareVectors('b', [[1, 0]], [[1]])).to.throw(disagreement);
+  });
+
+  it('is reported with its ratios by the round, and with what disagrees', () => {
+    const results = new Results();
+    const add = (name: string, ...values: number[]) =>
+      results.add(values.map((value) => ({ name, unit: '', value })));
+    add('http://a/text 77/16 callers', 10, 30, 20);
+    add('http://b/text 77/16 callers', 10, 10, 5);
+    add('http://a/queries/text query/p95', 5);
+    add('http://b/queries/text query/p95', 6);
+    const urls = ['http://a', 'http://b'];
+    const disagreements = ['http://b/agreement/text 77: expected vectors of 2 numbers'];
+    const report = renderComparison(results, describeMachine(), { urls, rounds: 3, disagreements });
+    expect(report).to.include('| text 77/16 callers | 20 | 10 |');
+    expect(report).to.include('| text 77/16 callers | 3 (1 to 4) |');
+    expect(report).to.include('| queries/text query/p95 | 5 | 6 |');
+    expect(report).to.include('**Disagreement**: http://b/agreement/text 77: expected vectors of 2 numbers');
   });
 });

@@ -5,7 +5,6 @@ import { expect } from 'chai';
 import type { Client } from '../../bench/load/client.js';
 import { describeMachine } from '../../bench/machine.js';
 import { compareWithReference } from '../../bench/peers/agreement.js';
-import { parseChoices } from '../../bench/peers/contestants.js';
 import type { Contestant } from '../../bench/peers/contestants.js';
 import { ensureInstalled, run } from '../../bench/peers/install.js';
 import type { Peer } from '../../bench/peers/peer.js';
@@ -137,21 +136,15 @@ describe('the field of a run against peers', () => {
   it('leaves out, with the reason in one line, those that do not start or answer something else', async () => {
     const absent = {
       name: 'absent',
-      start: () => Promise.reject(new Error('absent ended:\nTraceback\nno torch')),
+      start: () => Promise.reject(new Error('absent ended:\nTraceback\nno torch in /opt/a/lib')),
     };
     const leftOut = [{ name: 'unwilling', reason: 'no npm' }];
     const contestants = [absent, contestant('other', [1, 0, 0])];
     const { field } = await compareWithReference(reference, { contestants, leftOut }, probes);
     expect(field.contestants).to.deep.equal([]);
     expect(field.leftOut.map(({ name }) => name)).to.deep.equal(['unwilling', 'absent', 'other']);
-    expect(field.leftOut[1]?.reason).to.equal('absent ended: no torch');
+    expect(field.leftOut[1]?.reason).to.equal('absent ended: no torch in lib');
     expect(field.leftOut[2]?.reason).to.match(/expected vectors of 2 numbers/);
-  });
-
-  it('is all there is, unless some are asked for by name', () => {
-    expect(parseChoices(undefined)).to.deep.equal(['fp32', 'int8', 'transformers.js', 'torch', 'raw']);
-    expect(parseChoices('torch,raw')).to.deep.equal(['torch', 'raw']);
-    expect(() => parseChoices('fp32,tensorflow')).to.throw('received tensorflow');
   });
 });
 
