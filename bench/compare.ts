@@ -65,6 +65,7 @@ await perform(async () => {
     const settings = { url: urls, rounds, seconds, disagreements };
     await writeFile(options.json, results.toJson(machine, settings));
   }
+  if (results.failures.size > 0) process.exitCode = 1;
 });
 
 async function makeInputs(): Promise<Inputs> {

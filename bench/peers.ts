@@ -68,6 +68,7 @@ await perform(async () => {
     tables: renderPeers(results, machine, settings, field),
     plots: drawPeers(results, field),
   });
+  if (results.failures.size > 0) process.exitCode = 1;
 });
 
 function toStep({ name, start }: Contestant, inputs: Inputs, plan: Plan): Step {

@@ -13,8 +13,12 @@ export interface Figure {
 export class Results {
   private readonly figures = new Map<string, Figure>();
 
+  /** What could not be measured, and why, each once. */
+  readonly failures = new Set<string>();
+
   add(samples: readonly Sample[]): void {
-    for (const { name, unit, value } of samples) {
+    for (const { name, unit, value, failure } of samples) {
+      if (failure !== undefined) this.failures.add(`${name}: ${failure}`);
       const figure = this.figures.get(name) ?? { unit, values: [] };
       figure.values.push(value);
       this.figures.set(name, figure);
@@ -83,7 +87,7 @@ export class Results {
     const pathless = (_: string, value: unknown) =>
       typeof value === 'string' ? withoutFolders(value) : value;
     const told = JSON.parse(JSON.stringify(settings, pathless)) as object;
-    return `${JSON.stringify({ machine, settings: told, figures }, null, 1)}\n`;
+    return `${JSON.stringify({ machine, settings: told, failures: [...this.failures], figures }, null, 1)}\n`;
   }
 }
 

@@ -75,6 +75,7 @@ await perform(async () => {
     tables: renderTables(results, machine, settings),
     plots: drawPlots(results),
   });
+  if (results.failures.size > 0) process.exitCode = 1;
 });
 
 /** What is measured in each round. Raw lies beside the service, as they are compared round by round. */

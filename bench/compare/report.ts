@@ -1,5 +1,5 @@
 import type { MachineFacts } from '../machine.js';
-import { describeRun, toMarkdown } from '../report/tables.js';
+import { describeRun, renderFailures, toMarkdown } from '../report/tables.js';
 import type { Row } from '../report/tables.js';
 import type { Results } from '../results.js';
 import { spreadOf } from '../statistics.js';
@@ -34,6 +34,7 @@ export function renderComparison(
   });
   return [
     ...describeRun(machine, { model: urls.join(' and '), rounds }),
+    ...renderFailures(results),
     ...disagreements.map((line) => `**Disagreement**: ${line}\n`),
     ...toMarkdown('Items a second', urls, medians(loads)),
     ...toMarkdown(`${first} ÷ each: median of the rounds, and what they lie between`, others, ratios),

@@ -25,22 +25,29 @@ interface Answered {
 /**
  * The rate and the latencies of a number of callers. Time is counted from answer to answer, since the answers of one
  * batch come together: from the last one of the warm-up to the last one in time.
+ * @throws Error of the first caller who failed, once all are done.
  */
 export async function runClosedLoop(loop: ClosedLoop): Promise<LoopResult> {
   const startMs = performance.now();
   const countFromMs = startMs + loop.warmUpSeconds * 1000;
   const endMs = countFromMs + loop.seconds * 1000;
   const answered: Answered[] = [];
+  let hasFailed = false;
   const caller = async () => {
-    while (performance.now() < endMs) {
+    while (performance.now() < endMs && !hasFailed) {
       const body = loop.make();
       const sentMs = performance.now();
-      await loop.client.send(body);
+      await loop.client.send(body).catch((error: unknown) => {
+        hasFailed = true;
+        throw error;
+      });
       const atMs = performance.now();
       answered.push({ atMs, tookMs: atMs - sentMs, items: body.items });
     }
   };
-  await Promise.all(Array.from({ length: loop.concurrency }, caller));
+  const callers = await Promise.allSettled(Array.from({ length: loop.concurrency }, caller));
+  const failed = callers.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
   return summarise(answered, countFromMs, endMs);
 }
 

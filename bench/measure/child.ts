@@ -9,6 +9,8 @@ export interface Sample {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
+  /** Why there is no value, where it could not be measured. */
+  readonly failure?: string;
 }
 
 /** What a script of this folder measures in a fresh process: it prints its samples as JSON. */

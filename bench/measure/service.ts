@@ -45,7 +45,10 @@ export function mainLoads(inputs: Inputs): Load[] {
   return allLoads(inputs).filter(({ name }) => /^(image 640x480|text 12)\/16 /.test(name));
 }
 
-/** Rate, latencies, event-loop delay and resident memory of each load on one server, one after the other. */
+/**
+ * Rate, latencies, event-loop delay and resident memory of each load on one server, one after the other. A load that
+ * fails has no rate but the reason, so that the others of a long run are not lost.
+ */
 export async function measureLoads(
   prefix: string,
   server: Server,
@@ -53,21 +56,35 @@ export async function measureLoads(
   plan: Plan,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (const { name, unit, make, concurrency } of loads) {
-    await server.loopDelayMs?.();
-    const { client } = server;
-    const load = runClosedLoop({ ...plan, client, make, concurrency });
-    const memory = readAfter(server, plan.warmUpSeconds + plan.seconds / 2);
-    const [result, { residentMiB }] = await Promise.all([load, memory]);
-    samples.push(
-      { name: `${prefix}/${name}`, unit, value: result.itemsPerSecond },
-      { name: `${prefix}/${name}/p50`, unit: 'ms', value: percentile(result.latenciesMs, 50) },
-      { name: `${prefix}/${name}/p95`, unit: 'ms', value: percentile(result.latenciesMs, 95) },
-      { name: `${prefix}/${name}/memory`, unit: 'MiB', value: residentMiB },
-      ...(await loopDelay(`${prefix}/${name}`, server)),
-    );
+  for (const load of loads) {
+    try {
+      samples.push(...(await measureLoad(prefix, server, load, plan)));
+    } catch (error) {
+      const failure = (error as Error).message;
+      samples.push({ name: `${prefix}/${load.name}`, unit: load.unit, value: NaN, failure });
+    }
   }
   return samples;
+}
+
+async function measureLoad(
+  prefix: string,
+  server: Server,
+  { name, unit, make, concurrency }: Load,
+  plan: Plan,
+): Promise<Sample[]> {
+  await server.loopDelayMs?.();
+  const { client } = server;
+  const load = runClosedLoop({ ...plan, client, make, concurrency });
+  const memory = readAfter(server, plan.warmUpSeconds + plan.seconds / 2);
+  const [result, { residentMiB }] = await Promise.all([load, memory]);
+  return [
+    { name: `${prefix}/${name}`, unit, value: result.itemsPerSecond },
+    { name: `${prefix}/${name}/p50`, unit: 'ms', value: percentile(result.latenciesMs, 50) },
+    { name: `${prefix}/${name}/p95`, unit: 'ms', value: percentile(result.latenciesMs, 95) },
+    { name: `${prefix}/${name}/memory`, unit: 'MiB', value: residentMiB },
+    ...(await loopDelay(`${prefix}/${name}`, server)),
+  ];
 }
 
 /** Memory in the middle of a load: what it is after one says less. */

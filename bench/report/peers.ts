@@ -6,7 +6,7 @@ import type { Plan } from '../plan.js';
 import type { Results } from '../results.js';
 import { drawBarChart } from './bar-chart.js';
 import { spreadOf } from '../statistics.js';
-import { describeRun, toMarkdown } from './tables.js';
+import { describeRun, renderFailures, toMarkdown } from './tables.js';
 import type { Row } from './tables.js';
 
 const LOADS = Object.entries(KINDS).flatMap(([kind, items]) =>
@@ -29,6 +29,7 @@ export function renderPeers(
   const memory = ['ready', 'memory at rest', 'memory under load', 'memory at its peak'];
   return [
     ...describeRun(machine, settings),
+    ...renderFailures(results),
     ...contestants.filter(({ versions }) => versions).map(({ name, versions }) => `${name}: ${versions}.`),
     ...leftOut.map(({ name, reason }) => `**Left out**: ${name}, because ${reason}`),
     '',

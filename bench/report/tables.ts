@@ -72,6 +72,7 @@ export function renderTables(
 ): string {
   return [
     ...describeRun(machine, settings),
+    ...renderFailures(results),
     ...renderTargets(results),
     ...TABLES.flatMap((table) => renderTable(table, results)),
   ].join('\n');
@@ -97,6 +98,11 @@ export function describeRevision({ handspring, revision }: MachineFacts): string
   const [commit, ...rest] = revision?.split('-dirty') ?? [];
   const state = rest.length > 0 ? ', with changes that are not committed' : '';
   return `Handspring ${handspring}${commit ? `, revision ${commit}${state}` : ''}`;
+}
+
+/** A failed load has no place among figures, and must not go unseen. */
+export function renderFailures({ failures }: Results): string[] {
+  return [...failures].flatMap((failure) => [`**Failed**: ${failure}`, '']);
 }
 
 function renderTargets(results: Results): string[] {
