@@ -1,3 +1,5 @@
+import { niceCeiling } from './report/scale.js';
+
 /** The state of the service at one moment of a soak. */
 export interface SoakSample {
   readonly minute: number;
@@ -82,13 +84,6 @@ function drawPanel({ title, series }: Panel, top: number, xs: readonly number[])
     ),
     ...lines,
   ].join('\n');
-}
-
-/** The next of 1, 2, 4, 6, 8 and 10 times a power of ten; 1 for nothing. */
-function niceCeiling(value: number): number {
-  if (value <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 6, 8, 10].find((step) => step * power >= value) ?? 10) * power;
 }
 
 function round(value: number): string {

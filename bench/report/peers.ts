@@ -6,6 +6,7 @@ import type { Plan } from '../plan.js';
 import type { Results } from '../results.js';
 import { drawBarChart } from './bar-chart.js';
 import { spreadOf } from '../statistics.js';
+import { callersName } from './plots.js';
 import { describeRun, renderFailures, toMarkdown } from './tables.js';
 import type { Row } from './tables.js';
 
@@ -92,6 +93,8 @@ function agreement(results: Results, names: readonly string[]): [string[], Row[]
   return [columns.map(({ head }) => head), rows, 6];
 }
 
+const TITLES = { 'image 640x480': '640 × 480 images', 'text 12': 'texts of 12 tokens' };
+
 /** A plot for each kind of items. */
 export function drawPeers(results: Results, { contestants }: Field): [name: string, svg: string][] {
   const names = contestants.map(({ name }) => name);
@@ -99,12 +102,12 @@ export function drawPeers(results: Results, { contestants }: Field): [name: stri
   return (['image 640x480', 'text 12'] as const).map((kind) => {
     const alone = results.best(raw[kind]);
     const chart = {
-      title: `${kind} over HTTP`,
+      title: `${TITLES[kind]} over HTTP`,
       unit: `${KINDS[kind]} a second`,
       series: names,
       groups: CALLERS.map((callers) => ({
-        name: `${callers} ${callers === 1 ? 'caller' : 'callers'}`,
-        values: names.map((name) => results.median(`${name}/${kind}/${callers} callers`)),
+        name: callersName(callers),
+        bars: names.map((name) => spreadOf(results.values(`${name}/${kind}/${callers} callers`))),
       })),
       ...(Number.isFinite(alone) ? { line: { name: 'ONNX Runtime alone, best batch', value: alone } } : {}),
     };
