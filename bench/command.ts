@@ -116,7 +116,7 @@ export function fail(line: string): never {
 }
 
 /** Does a command's work; an error that ends it is its message alone, and 1. */
-export async function perform(work: () => Promise<void>): Promise<void> {
+export async function perform(work: () => Promise<void> | void): Promise<void> {
   try {
     await work();
   } catch (error) {

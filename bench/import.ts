@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import weaviate from 'weaviate-client';
 import { median } from '../src/median.js';
+import { text, wholeNumber } from '../src/option-values.js';
 import { ROOT, VERSION } from '../src/version.js';
 import { Child } from '../weaviate/child.js';
 import { parseLine, startModule } from '../weaviate/module.js';
@@ -13,31 +13,29 @@ import { freePorts } from '../weaviate/ports.js';
 import { chooseRuntime, startWeaviate, waitUntilReady } from '../weaviate/server.js';
 import type { WeaviateServer } from '../weaviate/server.js';
 import { WEAVIATE_VERSION } from '../weaviate/version.js';
+import { expected, option, optionalOption, perform, place, readCommand } from './command.js';
 import { makePhotos } from './photos.js';
+import { withoutFolders } from './report/without-folders.js';
 import { unionMs } from './timing.js';
 import type { Interval } from './timing.js';
 
-const HELP = `Usage: node dist/bench/import.js [options]
-
-Photos imported through a real Weaviate per second, and how much of that time the module is at work.
-
-  --model MODEL     the module's model (default starter)
-  --photos N        photos to import in each run (default 512)
-  --batches LIST    parallel batches (default 1,4,16)
-  --rounds N        runs of each; the order is reversed each round (default 3)
-  --json FILE       write all runs to this file
-`;
-
-const { values } = parseArgs({
-  options: {
-    model: { type: 'string', default: 'starter' },
-    photos: { type: 'string', default: '512' },
-    batches: { type: 'string', default: '1,4,16' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
+const options = readCommand(
+  'node dist/bench/import.js',
+  'Photos imported through a real Weaviate per second, and how much of that time the module is at work.',
+  {
+    model: option('model', 'The module’s model, from the catalogue or a folder.', text('a model'), 'starter'),
+    photos: option('count', 'Photos to import in each run.', wholeNumber(1, 1_000_000), '512'),
+    batches: option('list', 'Batches that are sent at once, of each run.', wholeNumbers, '1,4,16'),
+    rounds: option('count', 'Runs of each; the order is reversed each round.', wholeNumber(1, 100), '3'),
+    json: optionalOption('file', 'Where all runs are written. Default: nowhere.', place),
   },
-});
+);
+
+function wholeNumbers(given: string): number[] {
+  const numbers = given.split(',').map(Number);
+  const isSound = numbers.every((number) => Number.isInteger(number) && number > 0);
+  return isSound ? numbers : expected('whole numbers above 0, as in 1,4');
+}
 
 interface Run {
   readonly batches: number;
@@ -65,17 +63,19 @@ async function main(): Promise<void> {
   const stops: (() => Promise<void>)[] = [];
   try {
     const bench = await setUp(stops);
-    const variants = values.batches.split(',').map(Number);
+    const variants = options.batches;
     const runs: Run[] = [];
     await runOnce(bench, variants[0] ?? 1); // the first of all pays for caches that are empty
-    for (let round = 0; round < Number(values.rounds); round++) {
+    for (let round = 0; round < options.rounds; round++) {
       const order = round % 2 === 0 ? variants : [...variants].reverse();
       for (const batches of order) runs.push(await runOnce(bench, batches));
     }
     const machine = `${os.cpus()[0]?.model ?? 'unknown'}, ${os.availableParallelism()} cores`;
-    const facts = { machine, handspring: VERSION, weaviate: WEAVIATE_VERSION, ...values };
+    const { model, photos, batches, rounds } = options;
+    const told = { model: withoutFolders(model), photos, batches, rounds };
+    const facts = { machine, handspring: VERSION, weaviate: WEAVIATE_VERSION, ...told };
     process.stdout.write(render(variants, runs, facts));
-    if (values.json) await writeFile(values.json, `${JSON.stringify({ ...facts, runs }, null, 2)}\n`);
+    if (options.json) await writeFile(options.json, `${JSON.stringify({ ...facts, runs }, null, 2)}\n`);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
 async function setUp(stops: (() => Promise<void>)[]): Promise<Bench> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'handspring-bench-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
-  const photos = Number(values.photos);
+  const { photos } = options;
   await makePhotos(folder, photos);
   const runtime = await chooseRuntime(process.env, (line) => process.stderr.write(`${line}\n`));
   const [modulePort = 0, httpPort = 0, grpcPort = 0] = await freePorts(3);
@@ -92,7 +92,7 @@ async function setUp(stops: (() => Promise<void>)[]): Promise<Bench> {
   const module = startModule({
     host: runtime.listenHost,
     port: modulePort,
-    model: values.model,
+    model: options.model,
     env: process.env,
     onLine: (line) => {
       const { msg, path: route, ms, time } = parseLine(line);
@@ -152,7 +152,7 @@ function render(variants: readonly number[], runs: readonly Run[], facts: Record
   });
   return [
     `${String(facts['model'])}, ${String(facts['photos'])} photos of 640 × 480, Weaviate ${WEAVIATE_VERSION}, ${String(facts['machine'])}, ` +
-      `median of ${values.rounds}`,
+      `median of ${options.rounds}`,
     '',
     '| parallel batches | photos per second | time in which the module is at work | its processor time per photo |',
     '|--:|--:|--:|--:|',
@@ -161,5 +161,4 @@ function render(variants: readonly number[], runs: readonly Run[], facts: Record
   ].join('\n');
 }
 
-if (values.help) process.stdout.write(HELP);
-else await main();
+await perform(main);

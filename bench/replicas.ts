@@ -1,17 +1,9 @@
-/**
- * Throughput against replicas × threads on the cores of this machine, behind deploy/nginx; some five minutes:
- *
- *     node dist/bench/replicas.js [--rounds 2] [--seconds 5] [--write]
- *
- * `--write` puts the figures into deploy/capacity.json and makes deploy/capacity.md anew. Needs nginx (deploy/check).
- * Every variant runs in fresh processes, the order reversed each round; the load is made on the same cores.
- */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { availableCores } from '../src/machine.js';
 import { median } from '../src/median.js';
+import { wholeNumber } from '../src/option-values.js';
 import { ROOT } from '../src/version.js';
 import { startLoadBalancer } from '../test/deploy/load-balancer.js';
 import { startReplicas } from '../test/deploy/replicas.js';
@@ -19,6 +11,7 @@ import type { Replicas } from '../test/deploy/replicas.js';
 import type { Measured, Variant } from './capacity-model.js';
 import { renderCapacity } from './capacity-page.js';
 import type { CapacityInputs } from './capacity-page.js';
+import { fail, option, perform, positive, readCommand, toggle } from './command.js';
 import { createImageBodies, createTextBodies } from './load/bodies.js';
 import type { BodyMaker } from './load/bodies.js';
 import { Client } from './load/client.js';
@@ -38,14 +31,17 @@ const TEXTS = [
   'a red flower',
 ];
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '2' },
-    seconds: { type: 'string', default: '5' },
-    write: { type: 'boolean', default: false },
+const options = readCommand(
+  'node dist/bench/replicas.js',
+  'Throughput against replicas × threads on the cores of this machine, behind deploy/nginx; some five minutes. Needs nginx ' +
+    '(deploy/check). Every variant runs in fresh processes, the order reversed each round; the load is made on the same cores.',
+  {
+    rounds: option('count', 'How often everything is measured.', wholeNumber(1, 100), '2'),
+    seconds: option('seconds', 'How long each load takes.', positive, '5'),
+    write: toggle('Puts the figures into deploy/capacity.json and makes deploy/capacity.md anew.'),
   },
-});
-const seconds = Number(values.seconds);
+);
+const { seconds } = options;
 const cores = availableCores();
 const SHAPES = [
   [1, 1],
@@ -74,26 +70,27 @@ const photos = files.map((name) => readFileSync(new URL(name, folder)));
 /** Figures that people plan by are not taken on a machine that does something else. */
 const BUSY = 1;
 const loadAverage = Number((os.loadavg()[0] ?? 0).toFixed(2));
-if (values.write && loadAverage > BUSY)
-  throw new Error(
-    `--write: expected a load average of at most ${BUSY}, received ${loadAverage}; wait, or leave it out`,
-  );
+if (options.write && loadAverage > BUSY)
+  fail(`--write: expected a load average of at most ${BUSY}, received ${loadAverage}; wait, or leave it out`);
 const runs: Run[] = [];
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const [replicas, threads] of round % 2 === 0 ? SHAPES : [...SHAPES].reverse()) {
-    const run = await measure(replicas, threads);
-    runs.push(run);
-    process.stderr.write(`${JSON.stringify(run)}\n`);
+
+await perform(async () => {
+  for (let round = 0; round < options.rounds; round++) {
+    for (const [replicas, threads] of round % 2 === 0 ? SHAPES : [...SHAPES].reverse()) {
+      const run = await measure(replicas, threads);
+      runs.push(run);
+      process.stderr.write(`${JSON.stringify(run)}\n`);
+    }
   }
-}
-const measured = await summarise();
-if (values.write) {
-  const inputs = { ...(JSON.parse(readFileSync(INPUTS, 'utf8')) as CapacityInputs), measured };
-  writeFileSync(INPUTS, `${JSON.stringify(inputs, null, 2)}\n`);
-  writeFileSync(PAGE, renderCapacity(inputs));
-} else {
-  process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
-}
+  const measured = await summarise();
+  if (options.write) {
+    const inputs = { ...(JSON.parse(readFileSync(INPUTS, 'utf8')) as CapacityInputs), measured };
+    writeFileSync(INPUTS, `${JSON.stringify(inputs, null, 2)}\n`);
+    writeFileSync(PAGE, renderCapacity(inputs));
+  } else {
+    process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+  }
+});
 
 async function measure(count: number, threads: number): Promise<Run> {
   const replicas = await startReplicas(count, ['--threads', String(threads)]);

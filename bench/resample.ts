@@ -1,17 +1,13 @@
-/**
- * Times the resampling of common photo sizes to 224 pixels against plain loops over typed arrays, the two taking turns:
- *
- *     node dist/bench/resample.js [--json] [--rounds 15]
- */
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { placeImage } from '../src/image/geometry.js';
 import { resample } from '../src/image/resample.js';
 import type { RgbImage } from '../src/image/rgb-image.js';
 import { median } from '../src/median.js';
 import type { ImageSettings } from '../src/model/image-settings.js';
+import { wholeNumber } from '../src/option-values.js';
 import { resamplePlainly } from '../test/image/plain-resample.js';
 import { noise } from '../test/support/random.js';
+import { option, readCommand, toggle } from './command.js';
 
 const SIZES = [
   [640, 480],
@@ -64,10 +60,15 @@ function measure(width: number, height: number, rounds: number): Result {
   };
 }
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
-});
-const results = SIZES.map(([width, height]) => measure(width, height, Number(options.rounds)));
+const options = readCommand(
+  'node dist/bench/resample.js',
+  'The resampling of common photo sizes to 224 pixels against plain loops over typed arrays, the two taking turns.',
+  {
+    json: toggle('All values as JSON instead of a line for each size.'),
+    rounds: option('count', 'How often each is timed.', wholeNumber(1, 10_000), '15'),
+  },
+);
+const results = SIZES.map(([width, height]) => measure(width, height, options.rounds));
 if (options.json) {
   const machine = { cpu: cpus()[0]?.model, node: process.version };
   console.log(JSON.stringify({ bench: 'resample', machine, results }, null, 2));

@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   run: ['--model', '--precision', '--quick', '--rounds', '--only', '--serve-args', '--out', '--name'],
   settings: ['--model', '--only', '--rounds', '--out', '--name'],
   compare: ['--url', '--rounds', '--seconds', '--json'],
+  replicas: ['--rounds', '--seconds', '--write'],
+  resample: ['--json', '--rounds'],
+  capacity: ['--write', '--photos-per-day', '--hours', '--queries-per-second', '--p95'],
+  import: ['--model', '--photos', '--batches', '--rounds', '--json'],
   peers: ['--quick', '--rounds', '--only', '--out', '--name'],
 };
 
@@ -78,6 +82,11 @@ describe('the commands of the benchmark', function () {
       ['--url', 'http://a', '--seconds', '-1'],
       '--seconds: expected a number above 0, received -1',
     ],
+    ['replicas', ['--rounds', '1.5'], '--rounds: expected a whole number from 1 to 100, received 1.5'],
+    ['resample', ['--rounds', 'x'], '--rounds: expected a whole number from 1 to 10000, received x'],
+    ['capacity', ['--photos-per-day', 'many'], '--photos-per-day: expected a number from 0, received many'],
+    ['capacity', ['--hours', '0'], '--hours: expected a number above 0, received 0'],
+    ['import', ['--batches', '1,x'], '--batches: expected whole numbers above 0, as in 1,4, received 1,x'],
   ];
   for (const [command, args, line] of wrong) {
     it(`${command} ${args.join(' ')} is refused in one line`, async () => {
