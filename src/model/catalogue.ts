@@ -70,7 +70,7 @@ export function loadCatalogue(): readonly CatalogueEntry[] {
 }
 
 /**
- * The files that serve a precision. int8 is made by this program from fp32, in blocks: the int8 files of hubs are
+ * The files that serve a precision. int8 is made by this program from fp32: the int8 files of hubs are
  * dynamically quantised, which drifts from fp32 and makes a vector depend on what else is in its batch.
  */
 export function exportPrecision(precision: Precision): ExportPrecision {
