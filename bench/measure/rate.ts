@@ -5,7 +5,7 @@ export async function measureRate(work: () => unknown, seconds: number): Promise
 }
 
 /** Stretches of each work: more than one, so that a disturbance of a moment meets them all. */
-const TURNS = 4;
+const TURNS = 8;
 
 /**
  * How often each of the works can be done in a second, where they take turns in short stretches, the order reversed each
