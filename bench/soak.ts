@@ -1,72 +1,73 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import sharp from 'sharp';
-import { ROOT } from '../src/version.js';
+import { text, wholeNumber } from '../src/option-values.js';
 import { readProcessFacts } from '../test/support/process-facts.js';
 import { startServiceProcess } from '../test/support/service-process.js';
+import type { ServiceProcess } from '../test/support/service-process.js';
 import { vectorize } from '../test/support/vectorize.js';
-import { judgeSoak } from './soak-judge.js';
-import { drawSoak } from './soak-plot.js';
-import type { SoakSample } from './soak-plot.js';
-import { renderSoakTable } from './soak-table.js';
+import { option, perform, positive, readCommand } from './command.js';
+import { describeMachine } from './machine.js';
+import { placeOf, placeOptions } from './report/place.js';
+import { saveReport } from './report/save.js';
+import { withoutFolders } from './report/without-folders.js';
+import { judgeSoak } from './soak/judge.js';
+import { createSoakLoad } from './soak/load.js';
+import { drawSoak } from './soak/plot.js';
+import type { SoakSample } from './soak/plot.js';
+import { renderSoak } from './soak/table.js';
 
-/**
- * A mixed load for a long time: memory, descriptors, threads, the delay of the service's event loop and its rate, as a
- * table and as plots in bench/results. Ends with 1, and says why, where one of them grows beyond `SOAK_BOUNDS`, or a
- * request is answered as it should not be. `npm run soak -- --minutes 15 --model starter --callers 4`.
- */
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '15' },
-    model: { type: 'string', default: 'starter' },
-    callers: { type: 'string', default: '4' },
+const PUBLISHED = 'soak';
+const USUAL = { minutes: '15', model: 'starter', callers: '4' } as const;
+
+const options = readCommand(
+  'npm run soak --',
+  'A mixed load for a long time: memory, descriptors, threads, event-loop delay and rate, as a table and as plots. Ends ' +
+    'with 1, and says why, where one of them grows beyond bounds or a request is answered as it should not be.',
+  {
+    minutes: option('minutes', 'How long.', positive, USUAL.minutes),
+    model: option('model', 'The model, from the catalogue or a folder.', text('a model'), USUAL.model),
+    callers: option('count', 'Callers at once.', wholeNumber(1, 256), USUAL.callers),
+    ...placeOptions(PUBLISHED),
   },
-});
-const minutes = Number(values.minutes);
+);
+const { minutes, model, callers } = options;
+const isWhole =
+  minutes === Number(USUAL.minutes) && model === USUAL.model && callers === Number(USUAL.callers);
 const SAMPLES = 60;
-const everyMs = Math.max(1000, (minutes * 60_000) / SAMPLES);
 
-const service = await startServiceProcess(['--model', values.model, '--log-level', 'info']);
-const image = await sharp({ create: { width: 800, height: 600, channels: 3, background: 'teal' } })
-  .jpeg()
-  .toBuffer();
-const counts = { answered: 0, errors: 0 };
-const started = performance.now();
-const end = started + minutes * 60_000;
-
-async function call(): Promise<void> {
-  for (let round = 0; performance.now() < end; round++) {
-    const texts = Array.from({ length: round % 5 }, (_, at) => `a photo of ${round} things, ${at}`);
-    const images = round % 7 === 0 ? [Buffer.from('no image')] : Array<Buffer>(1 + (round % 3)).fill(image);
-    const { status } = await vectorize(service.url, { texts, images }).catch(() => ({ status: 0 }));
-    const expected = round % 7 === 0 ? 422 : 200;
-    if (status === expected) counts.answered++;
-    else counts.errors++;
+await perform(async () => {
+  const machine = describeMachine();
+  const load = await createSoakLoad();
+  const service = await startServiceProcess(['--model', model, '--log-level', 'info']);
+  const counts = { answered: 0, errors: 0 };
+  const startMs = performance.now();
+  const endMs = startMs + minutes * 60_000;
+  const call = async (_: unknown, caller: number) => {
+    for (let round = 0; performance.now() < endMs; round++) {
+      const { expected, ...items } = load(round, caller);
+      const { status } = await vectorize(service.url, items).catch(() => ({ status: 0 }));
+      if (status === expected) counts.answered++;
+      else counts.errors++;
+    }
+  };
+  const calls = Array.from({ length: callers }, call);
+  const samples: SoakSample[] = [];
+  while (performance.now() < endMs) {
+    await new Promise((resolve) => setTimeout(resolve, Math.max(1000, (minutes * 60_000) / SAMPLES)));
+    const minute = (performance.now() - startMs) / 60_000;
+    samples.push({ minute, ...(await readState(service)), ...counts });
   }
-}
+  await Promise.all(calls);
+  await service.stop();
+  const tables = renderSoak(samples, { machine, model: withoutFolders(model), callers });
+  await saveReport(placeOf(options, PUBLISHED, isWhole), { tables, plots: [['', drawSoak(samples)]] });
+  const problems = judgeSoak(samples);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
+});
 
-async function sample(): Promise<SoakSample> {
-  const facts = await readProcessFacts(service.child.pid ?? NaN);
+async function readState({ child, url }: ServiceProcess) {
+  const facts = await readProcessFacts(child.pid ?? NaN);
   if (!facts) throw new Error('the soak reads /proc: Linux only');
-  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  const metrics = await (await fetch(`${url}/metrics`)).text();
   const lag = Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(metrics)?.[1]);
-  return { minute: (performance.now() - started) / 60_000, ...facts, lagMs: lag * 1000, ...counts };
+  return { ...facts, lagMs: lag * 1000 };
 }
-
-const callers = Array.from({ length: Number(values.callers) }, call);
-const samples: SoakSample[] = [];
-while (performance.now() < end) {
-  await new Promise((resolve) => setTimeout(resolve, everyMs));
-  samples.push(await sample());
-}
-await Promise.all(callers);
-await service.stop();
-const [table, problems] = [renderSoakTable(samples), judgeSoak(samples)];
-const folder = fileURLToPath(new URL('bench/results/', ROOT));
-await mkdir(folder, { recursive: true });
-await writeFile(`${folder}soak.svg`, drawSoak(samples));
-await writeFile(`${folder}soak.md`, table);
-console.log(table);
-for (const problem of problems) console.error(problem);
-process.exit(problems.length === 0 ? 0 : 1);

@@ -83,12 +83,16 @@ export function describeRun(
   machine: MachineFacts,
   { model, rounds }: Pick<Plan, 'rounds'> & { readonly model: string },
 ): string[] {
+  const times = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
+  return [`${model}, ${times}; medians.`, '', ...describeMachineAndRevision(machine)];
+}
+
+/** The state of the program, the machine, and how busy that was. */
+export function describeMachineAndRevision(machine: MachineFacts): string[] {
   const { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore } = machine;
   return [
-    `${model}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; medians. ${describeRevision(machine)}.`,
-    '',
-    `${cpu}, ${coresAllowed} cores (${instructionSets.join(', ')}), ${memoryGiB} GiB, ${system}, Node ${node}, ` +
-      `ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}.`,
+    `${describeRevision(machine)}, on ${cpu}, ${coresAllowed} cores (${instructionSets.join(', ')}), ${memoryGiB} GiB, ` +
+      `${system}, Node ${node}, ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}.`,
     '',
   ];
 }

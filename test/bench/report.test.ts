@@ -47,8 +47,10 @@ describe('the report of the benchmark', () => {
       'Handspring 1.2.3, revision abc1234, with changes that are not committed',
     );
     expect(of(undefined)).to.equal('Handspring 1.2.3');
-    expect(describeRun({ ...MACHINE, revision: 'abc1234' }, { rounds: 1, model: 'a model' })[0]).to.match(
-      /^a model, 1 round; medians\. Handspring .*, revision abc1234\.$/,
+    const told = describeRun({ ...MACHINE, revision: 'abc1234' }, { rounds: 1, model: 'a model' });
+    expect(told[0]).to.equal('a model, 1 round; medians.');
+    expect(told[2]).to.match(
+      /^Handspring .*, revision abc1234, on .*; load average before the run [\d.]+\.$/,
     );
   });
 

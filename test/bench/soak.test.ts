@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { judgeSoak, memorySlope } from '../../bench/soak-judge.js';
-import { drawSoak } from '../../bench/soak-plot.js';
-import type { SoakSample } from '../../bench/soak-plot.js';
-import { renderSoakTable } from '../../bench/soak-table.js';
+import { describeMachine } from '../../bench/machine.js';
+import { judgeSoak, memorySlope } from '../../bench/soak/judge.js';
+import { createSoakLoad } from '../../bench/soak/load.js';
+import { drawSoak } from '../../bench/soak/plot.js';
+import type { SoakSample } from '../../bench/soak/plot.js';
+import { renderSoak } from '../../bench/soak/table.js';
 
 const sampleAt = (minute: number, mebibytes: number, changes: Partial<SoakSample> = {}): SoakSample => ({
   minute,
@@ -18,7 +20,49 @@ const sampleAt = (minute: number, mebibytes: number, changes: Partial<SoakSample
 const soak = (memory: (minute: number) => number, late: Partial<SoakSample> = {}) =>
   Array.from({ length: 9 }, (_, at) => sampleAt(at + 1, memory(at + 1), at < 6 ? {} : late));
 
+const FACTS = {
+  machine: { ...describeMachine(), handspring: '1.2.3', revision: 'abc1234' },
+  model: 'starter',
+  callers: 4,
+};
+
 describe('the report of a soak', () => {
+  it('names the model, the callers, what they send, the revision, the machine and the verdict', () => {
+    const report = renderSoak(
+      soak(() => 400),
+      FACTS,
+    );
+    expect(report).to.match(
+      /^starter, 9 minutes, 4 callers: each sends .* 8 different JPEGs of 640 × 480 .*422\)\.$/m,
+    );
+    expect(report).to.include(`Handspring 1.2.3, revision abc1234, on ${FACTS.machine.cpu}`);
+    expect(report).to.include('**Passed**').and.to.include('540 requests answered as they should be, 0 not');
+    expect(
+      renderSoak(
+        soak(() => 400, { errors: 1 }),
+        FACTS,
+      ),
+    ).to.include('**Failed**: requests: expected no error, received 1');
+  });
+
+  it('is of a load that is what it is said to be', async () => {
+    const load = await createSoakLoad();
+    const requests = Array.from({ length: 105 }, (_, round) => load(round, 1));
+    const good = requests.filter(({ expected }) => expected === 200);
+    expect(requests.filter(({ expected }) => expected === 422)).to.have.length(15);
+    expect(
+      new Set(good.flatMap(({ images }) => images.map((bytes) => Buffer.from(bytes).toString('base64'))))
+        .size,
+    ).to.equal(8);
+    expect([...new Set(good.map(({ images }) => images.length))].sort()).to.deep.equal([1, 2, 3]);
+    expect([...new Set(good.map(({ texts }) => texts.length))].sort()).to.deep.equal([0, 1, 2, 3, 4]);
+  });
+
+  it('shows memory on an axis close around it, so that a slope is seen', () => {
+    const svg = drawSoak(soak((minute) => 629 + 4 * minute));
+    expect(svg).to.include('>620<').and.to.include('>680<').and.to.include('the axis does not begin at 0');
+  });
+
   it('tells the slope of memory in MiB a minute', () => {
     expect(memorySlope([sampleAt(1, 100), sampleAt(2, 103), sampleAt(3, 106)])).to.be.closeTo(3, 1e-9);
     expect(memorySlope([sampleAt(1, 100), sampleAt(2, 100)])).to.equal(0);
@@ -26,7 +70,9 @@ describe('the report of a soak', () => {
 
   it('leaves the first third out of it', () => {
     const samples = soak((minute) => (minute <= 3 ? minute * 100 : 400));
-    expect(renderSoakTable(samples)).to.include('Memory after the first third: 0.00 MiB a minute.');
+    expect(renderSoak(samples, FACTS)).to.include(
+      'Memory after the first third: 0.00 MiB a minute (at most 1).',
+    );
     expect(judgeSoak(samples)).to.deep.equal([]);
   });
 
@@ -59,8 +105,8 @@ describe('the report of a soak', () => {
     );
     expect(lines.map((points) => points.length)).to.deep.equal([9, 9, 9, 9, 9, 9]);
     const heights = lines.map((points) => points.map((point) => Number(point.split(',')[1])));
-    // 400 MiB of 400, 20 of 20, 11 of 20, 1 of 1, and one request a second of 1; half an error a second at the end.
-    expect(heights.map(([first]) => Math.round(first ?? NaN))).to.deep.equal([28, 148, 306, 388, 508, 592]);
+    // 400 MiB at the foot of an axis to 416, 20 of 20, 11 of 20, 1 of 1, and one request a second of 1; half an error a second at the end.
+    expect(heights.map(([first]) => Math.round(first ?? NaN))).to.deep.equal([112, 148, 306, 388, 508, 592]);
     expect(new Set(heights[5])).to.deep.equal(new Set([592, 550]));
     expect(svg).to.include('>9 minutes<').and.to.not.include('NaN');
   });

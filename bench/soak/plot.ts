@@ -1,4 +1,4 @@
-import { niceCeiling } from './report/scale.js';
+import { closeRange, niceCeiling } from '../report/scale.js';
 
 /** The state of the service at one moment of a soak. */
 export interface SoakSample {
@@ -16,9 +16,13 @@ interface Panel {
   readonly title: string;
   /** One line for each; the second is for what should not be there. */
   readonly series: readonly (readonly number[])[];
+  /** What the axis goes from and to; from 0 to a round number if absent. */
+  readonly range?: readonly [low: number, high: number];
 }
 
 const MIB = 2 ** 20;
+/** MiB that the axis of memory spans at least: below, an allocator's breathing would look like a slope. */
+const LEAST_MEMORY_SPAN = 16;
 const [WIDTH, PANEL_HEIGHT, FOOT] = [720, 120, 28];
 const PLOT = { left: 56, right: WIDTH - 16, top: 28, bottom: PANEL_HEIGHT - 8 };
 /** Told apart with the common forms of colour blindness too (Okabe and Ito, 2008). */
@@ -48,8 +52,13 @@ export function drawSoak(samples: readonly SoakSample[]): string {
 }
 
 function panelsOf(samples: readonly SoakSample[]): Panel[] {
+  const memory = samples.map(({ memoryBytes }) => memoryBytes / MIB);
   return [
-    { title: 'resident memory, MiB', series: [samples.map(({ memoryBytes }) => memoryBytes / MIB)] },
+    {
+      title: 'resident memory, MiB; the axis does not begin at 0',
+      series: [memory],
+      range: closeRange(memory, LEAST_MEMORY_SPAN),
+    },
     { title: 'descriptors', series: [samples.map(({ descriptors }) => descriptors)] },
     { title: 'threads', series: [samples.map(({ threads }) => threads)] },
     { title: 'event-loop delay p99, ms', series: [samples.map(({ lagMs }) => lagMs)] },
@@ -68,16 +77,17 @@ function perSecond(samples: readonly SoakSample[], count: 'answered' | 'errors')
   });
 }
 
-function drawPanel({ title, series }: Panel, top: number, xs: readonly number[]): string {
-  const [ceiling, bottom] = [niceCeiling(Math.max(...series.flat())), top + PLOT.bottom];
-  const toY = (value: number) => bottom - (value / ceiling) * (PLOT.bottom - PLOT.top);
+function drawPanel({ title, series, range }: Panel, top: number, xs: readonly number[]): string {
+  const [low, high] = range ?? [0, niceCeiling(Math.max(...series.flat()))];
+  const bottom = top + PLOT.bottom;
+  const toY = (value: number) => bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top);
   const lines = series.map((values, at) => {
     const points = values.map((value, index) => `${xs[index]?.toFixed(1)},${toY(value).toFixed(1)}`);
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${COLOURS[at]}" stroke-width="1.5"/>`;
   });
   return [
     `<text x="${PLOT.left}" y="${top + PLOT.top - 10}">${title}</text>`,
-    ...[0, ceiling].map(
+    ...[low, high].map(
       (value) =>
         `<path d="M${PLOT.left} ${toY(value)}H${PLOT.right}" stroke="#ddd"/>` +
         `<text x="${PLOT.left - 6}" y="${toY(value) + 4}" text-anchor="end">${round(value)}</text>`,

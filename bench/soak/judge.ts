@@ -1,4 +1,4 @@
-import type { SoakSample } from './soak-plot.js';
+import type { SoakSample } from './plot.js';
 
 /** What a soak may show at most. Wide enough for an allocator's breathing, too narrow for a leak of 15 minutes. */
 export const SOAK_BOUNDS = {
