@@ -14,7 +14,7 @@ import { chooseRuntime, startWeaviate, waitUntilReady } from '../weaviate/server
 import type { WeaviateServer } from '../weaviate/server.js';
 import { WEAVIATE_VERSION } from '../weaviate/version.js';
 import { expected, option, optionalOption, perform, place, readCommand } from './command.js';
-import { makePhotos } from './photos.js';
+import { makePhoto } from './load/photos.js';
 import { withoutFolders } from './report/without-folders.js';
 import { unionMs } from './timing.js';
 import type { Interval } from './timing.js';
@@ -85,7 +85,9 @@ async function setUp(stops: (() => Promise<void>)[]): Promise<Bench> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'handspring-bench-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
   const { photos } = options;
-  await makePhotos(folder, photos);
+  for (let seed = 1; seed <= photos; seed++) {
+    await writeFile(path.join(folder, `${seed}.jpg`), await makePhoto('640x480', seed));
+  }
   const runtime = await chooseRuntime(process.env, (line) => process.stderr.write(`${line}\n`));
   const [modulePort = 0, httpPort = 0, grpcPort = 0] = await freePorts(3);
   const answering: Interval[] = [];

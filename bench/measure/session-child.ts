@@ -3,11 +3,11 @@
  *
  *     node dist/bench/measure/session-child.js MODEL SECONDS NAME OPTIONS_AS_JSON
  */
-import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
 import { availableCores } from '../../src/machine.js';
 import { loadModelFolder } from '../../src/model/folder.js';
 import type { Sample } from './child.js';
+import { readTreeMemory } from './memory.js';
 import { measureRate } from './rate.js';
 
 const [folder = '', seconds = '1', name = '', json = '{}'] = process.argv.slice(2);
@@ -48,8 +48,7 @@ for (const batch of [1, 16]) {
     batch * (await measureRate(() => text.run(feeds), Number(seconds))),
   );
 }
-const status = readFileSync('/proc/self/status', 'utf8');
-const field = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
-add('memory', 'MiB', field('VmRSS'));
-add('memory at its peak', 'MiB', field('VmHWM'));
+const { residentMiB, peakMiB } = await readTreeMemory(process.pid);
+add('memory', 'MiB', residentMiB);
+add('memory at its peak', 'MiB', peakMiB);
 process.stdout.write(JSON.stringify(samples));
