@@ -19,6 +19,7 @@ export function renderSoak(samples: readonly SoakSample[], { machine, model, cal
   const problems = judgeSoak(samples);
   const { minute = 0, answered = 0, errors = 0 } = samples.at(-1) ?? {};
   const { memorySlope, descriptors, threads } = SOAK_BOUNDS;
+  const { slope, standardError } = settledSlope(samples);
   return [
     `${model}, ${Number(minute.toFixed(1))} minutes, ${callers} ${callers === 1 ? 'caller' : 'callers'}: ${SOAK_LOAD}.`,
     '',
@@ -26,7 +27,7 @@ export function renderSoak(samples: readonly SoakSample[], { machine, model, cal
     problems.length === 0 ? '**Passed**' : `**Failed**: ${problems.join('; ')}`,
     '',
     `${answered} requests answered as they should be, ${errors} not. Memory after the first third: ` +
-      `${settledSlope(samples).toFixed(2)} MiB a minute (at most ${memorySlope}). Let grow from the middle third to the last: ` +
+      `${slope.toFixed(2)} ± ${standardError.toFixed(2)} MiB a minute (at most ${memorySlope}, but for chance: twice the standard error). Let grow from the middle third to the last: ` +
       `${descriptors} descriptors, ${threads} threads.`,
     '',
     renderCourse(samples),

@@ -63,15 +63,28 @@ describe('the report of a soak', () => {
     expect(svg).to.include('>620<').and.to.include('>680<').and.to.include('the axis does not begin at 0');
   });
 
-  it('tells the slope of memory in MiB a minute', () => {
-    expect(memorySlope([sampleAt(1, 100), sampleAt(2, 103), sampleAt(3, 106)])).to.be.closeTo(3, 1e-9);
-    expect(memorySlope([sampleAt(1, 100), sampleAt(2, 100)])).to.equal(0);
+  it('tells the slope of memory in MiB a minute, and how far off it is by chance', () => {
+    const { slope, standardError } = memorySlope([sampleAt(1, 100), sampleAt(2, 103), sampleAt(3, 106)]);
+    expect(slope).to.be.closeTo(3, 1e-9);
+    expect(standardError).to.be.closeTo(0, 1e-9);
+    // By hand: the line is 101.5 + 0.6 (minute - 2.5); what is left of the four is 1.2 by squares.
+    const four = [sampleAt(1, 100), sampleAt(2, 102), sampleAt(3, 102), sampleAt(4, 102)];
+    expect(memorySlope(four).slope).to.be.closeTo(0.6, 1e-9);
+    expect(memorySlope(four).standardError).to.be.closeTo(Math.sqrt(1.2 / 2 / 5), 1e-9);
+  });
+
+  it('takes no growth for one that may be chance', () => {
+    const breathing = (slope: number) => soak((minute) => 400 + slope * minute + (minute % 2) * 20);
+    expect(judgeSoak(breathing(1.5))).to.deep.equal([]);
+    expect(judgeSoak(breathing(15))[0]).to.match(
+      /^memory: expected at most 1 MiB more a minute, received 1\d\./,
+    );
   });
 
   it('leaves the first third out of it', () => {
     const samples = soak((minute) => (minute <= 3 ? minute * 100 : 400));
     expect(renderSoak(samples, FACTS)).to.include(
-      'Memory after the first third: 0.00 MiB a minute (at most 1).',
+      'Memory after the first third: 0.00 ± 0.00 MiB a minute (at most 1,',
     );
     expect(judgeSoak(samples)).to.deep.equal([]);
   });
@@ -81,7 +94,7 @@ describe('the report of a soak', () => {
     [
       'memory that grows',
       soak((minute) => 400 + 1.5 * minute),
-      'memory: expected at most 1 MiB more a minute, received 1.50',
+      'memory: expected at most 1 MiB more a minute, received 1.50 ± 0.00',
     ],
     [
       'descriptors that add up',
