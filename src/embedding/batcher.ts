@@ -52,6 +52,9 @@ export const MAX_OVERTAKES = 4;
  */
 export const POLITE_MS = 2000;
 
+/** Rows of a batch that are answered before others get their turn. */
+const ANSWERED_AT_ONCE = 4;
+
 /**
  * Rows become batches without a timer: whenever the encoder is free it takes what waits, up to the batch limit. A lone
  * row therefore starts at once, and under load batches fill by themselves.
@@ -160,22 +163,41 @@ export class Batcher<Row> {
     this.rowsRunning += batch.length;
     this.options.onBatch?.(batch.length);
     for (const { onStart } of batch) onStart?.();
+    let encoded: EncodedBatch;
     try {
-      const { vectors, encodeMs } = await this.options.encode(batch.map(({ row }) => row));
-      if (vectors.length !== batch.length) {
-        throw new HandspringError('internal', `expected ${batch.length} vectors, received ${vectors.length}`);
-      }
-      batch.forEach((waiting, index) => {
-        const vector = vectors[index];
-        if (vector) waiting.resolve({ vector, queueMs: started - waiting.since, encodeMs });
-        else waiting.reject(notFinite());
-      });
+      encoded = await this.encode(batch);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
-    } finally {
-      this.busyLanes--;
-      this.rowsRunning -= batch.length;
-      this.fill();
+      return this.release(batch);
+    }
+    this.release(batch); // the next batch is under way while this one is answered
+    await this.answer(batch, encoded, started);
+  }
+
+  private async encode(batch: readonly Waiting<Row>[]): Promise<EncodedBatch> {
+    const encoded = await this.options.encode(batch.map(({ row }) => row));
+    const { length } = encoded.vectors;
+    if (length === batch.length) return encoded;
+    throw new HandspringError('internal', `expected ${batch.length} vectors, received ${length}`);
+  }
+
+  private release(batch: readonly Waiting<Row>[]): void {
+    this.busyLanes--;
+    this.rowsRunning -= batch.length;
+    this.fill();
+  }
+
+  /** A few rows at a time: to answer them takes the main thread, which has others to hear meanwhile. */
+  private async answer(
+    batch: readonly Waiting<Row>[],
+    { vectors, encodeMs }: EncodedBatch,
+    started: number,
+  ): Promise<void> {
+    for (const [index, waiting] of batch.entries()) {
+      if (index > 0 && index % ANSWERED_AT_ONCE === 0) await new Promise(setImmediate);
+      const vector = vectors[index];
+      if (vector) waiting.resolve({ vector, queueMs: started - waiting.since, encodeMs });
+      else waiting.reject(notFinite());
     }
   }
 }

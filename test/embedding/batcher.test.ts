@@ -42,6 +42,22 @@ describe('batcher', () => {
     expect(results.map(({ vector }) => vector[0])).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
+  it('answers a large batch a few rows at a time, and others get their turn between', async () => {
+    const { encoder, batcher } = create({ maxBatch: 16 });
+    const answered: number[] = [];
+    const rows = Array.from({ length: 11 }, (_, row) => batcher.enqueue(row).then(() => answered.push(row)));
+    await encoder.finish(); // the lone first one
+    const atTurns: number[] = [];
+    encoder.batches.at(-1)?.gate.resolve();
+    for (let turn = 0; turn < 3; turn++) {
+      await settled();
+      atTurns.push(answered.length);
+    }
+    expect(atTurns).to.deep.equal([5, 9, 11]);
+    await Promise.all(rows);
+    expect(answered).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
   it('counts what waits and what runs', async () => {
     const { encoder, batcher } = create();
     const rows = [1, 2, 3].map((row) => batcher.enqueue(row));
