@@ -69,9 +69,12 @@ function versionOf(name: string): string {
 }
 
 function readRevision(): string | undefined {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: fileURLToPath(ROOT), encoding: 'utf8', stdio: 'pipe' }).trim();
   try {
-    const options = { cwd: fileURLToPath(ROOT), encoding: 'utf8', stdio: 'pipe' } as const;
-    return execFileSync('git', ['describe', '--always', '--dirty'], options).trim();
+    // Results that an earlier run left are no change to what is measured.
+    const isChanged = git('status', '--porcelain', '--', '.', ':!bench/results') !== '';
+    return git('describe', '--always') + (isChanged ? '-dirty' : '');
   } catch {
     return undefined;
   }
