@@ -25,9 +25,11 @@ const SESSIONS: Readonly<Record<string, object>> = {
   default: {},
   'no spinning': { extra: { session: { intra_op: { allow_spinning: '0' } } } },
   'spinning stops with the run': { extra: { session: { force_spinning_stop: '1' } } },
-  'no spinning, dynamic blocks of 4, as the service has them': {
+  'no spinning, dynamic blocks of 4': {
     extra: { session: { intra_op: { allow_spinning: '0' }, dynamic_block_base: '4' } },
   },
+  'spinning for 20 µs, dynamic blocks of 4, as the service has them': spinning('20'),
+  'spinning for 50 µs, dynamic blocks of 4': spinning('50'),
   'dynamic blocks of 4': { extra: { session: { dynamic_block_base: '4' } } },
   'no memory pattern': { enableMemPattern: false },
   'no arena': { enableCpuMemArena: false },
@@ -36,6 +38,11 @@ const SESSIONS: Readonly<Record<string, object>> = {
   'one thread': { intraOpNumThreads: 1 },
 };
 
+function spinning(microseconds: string): object {
+  const intra_op = { allow_spinning: '1', spin_duration_us: microseconds };
+  return { extra: { session: { intra_op, dynamic_block_base: '4' } } };
+}
+
 interface ServiceSetting {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -43,6 +50,8 @@ interface ServiceSetting {
 
 const SERVICES: Readonly<Record<string, ServiceSetting>> = {
   default: {},
+  'no spinning': { args: ['--spin-microseconds', '0'] },
+  'spinning for 50 µs': { args: ['--spin-microseconds', '50'] },
   'one allocator arena': { env: { MALLOC_ARENA_MAX: '1' } },
   'allocations of 1 MiB and more mapped': { env: { MALLOC_MMAP_THRESHOLD_: '1048576' } },
   'two encoders of one thread': { args: ['--encoders', '2', '--threads', '1'] },

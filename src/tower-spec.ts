@@ -5,7 +5,8 @@ import type { ModelFolder } from './model/folder.js';
 import { loadTokenizer } from './text/tokenizer.js';
 import type { Tokenizer } from './text/tokenizer.js';
 
-export type SpecConfig = Pick<Config, 'threads' | 'normalize'> & Partial<Pick<Config, 'precision'>>;
+export type SpecConfig = Pick<Config, 'threads' | 'normalize'> &
+  Partial<Pick<Config, 'precision' | 'spinMicroseconds'>>;
 
 /** What a thread needs to load the image tower of a model. */
 export function imageTowerSpec(
@@ -43,9 +44,10 @@ export function normalizes(model: ModelFolder, { normalize }: Pick<Config, 'norm
   return normalize === 'auto' ? model.normalize : normalize === 'on';
 }
 
-function commonSpec(model: ModelFolder, config: SpecConfig) {
+function commonSpec(model: ModelFolder, { threads, spinMicroseconds = 0, ...config }: SpecConfig) {
   return {
-    threads: config.threads === 'auto' ? availableCores() : config.threads,
+    threads: threads === 'auto' ? availableCores() : threads,
+    spinMicroseconds,
     normalize: normalizes(model, config),
     pooledIsEmbedding: model.pooledIsEmbedding,
   };

@@ -74,13 +74,18 @@ function sessionOptions(spec: TowerSpec, weightsFolder: string): InferenceSessio
       session: {
         // Where a model that comes from memory finds weights that are in a file.
         model_external_initializers_file_folder_path: weightsFolder,
-        // Threads that spin while they wait take the cores from the other tower and from the preparation of images, and
-        // work in a few large blocks waits for the thread that lost its core: measured in bench/README.md.
-        intra_op: { allow_spinning: '0' },
+        // Threads that spin for long while they wait take the cores from the other tower and from the preparation of
+        // images, and work in a few large blocks waits for the thread that lost its core: measured in bench/README.md.
+        intra_op: spinning(spec),
         dynamic_block_base: '4',
       },
     },
   };
+}
+
+function spinning({ spinMicroseconds = 0 }: TowerSpec): Record<string, string> {
+  if (spinMicroseconds === 0) return { allow_spinning: '0' };
+  return { allow_spinning: '1', spin_duration_us: String(spinMicroseconds) };
 }
 
 /** Inputs that this tower has nothing for. */

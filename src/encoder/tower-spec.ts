@@ -8,6 +8,8 @@ export interface TowerSpec {
   readonly isDerived?: boolean | undefined;
   /** Threads inside the session. */
   readonly threads: number;
+  /** How long a thread of the session that waits for the others keeps its core; 0 or absent gives it up at once. */
+  readonly spinMicroseconds?: number;
   /** Scale each vector to length 1. */
   readonly normalize: boolean;
   /** See `SignatureHints`. */

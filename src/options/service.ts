@@ -39,6 +39,15 @@ export const SERVICE_OPTIONS = {
     doc: 'Threads inside each tower; auto takes the cores this process may use (cgroup quota included)',
     commands: [...ALL, 'bench'],
   }),
+  spinMicroseconds: option({
+    flag: '--spin-microseconds',
+    env: 'SPIN_MICROSECONDS',
+    placeholder: 'N',
+    parse: value.wholeNumber(0, 1000),
+    fallback: '20',
+    doc: "How long a tower's thread that waits for the others keeps its core; 0 is better beside programs that want the same cores",
+    commands: [...ALL, 'bench'],
+  }),
   encoders: option({
     flag: '--encoders',
     env: 'ENCODERS',

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { Row } from '../../src/encoder/encoder.js';
 import { Tower } from '../../src/encoder/tower.js';
 import type { TowerSpec } from '../../src/encoder/tower-spec.js';
+import { InferenceSession } from '../../src/onnxruntime.js';
 import { loadModelFolder } from '../../src/model/folder.js';
 import { loadTokenizer } from '../../src/text/tokenizer.js';
 import { distance, fixtureFolder, readReference, unlike } from '../support/model-fixture.js';
@@ -74,6 +75,27 @@ describe('a tower', () => {
       expect(distance(single[0] ?? [], single[1] ?? [])).to.be.above(0.01);
     });
   }
+
+  it('has threads that keep their core while they wait for as long as it is told, or not at all', async () => {
+    const sessions = InferenceSession as unknown as { create: (...args: unknown[]) => Promise<unknown> };
+    const { create } = sessions;
+    const asked: unknown[] = [];
+    sessions.create = (...args) => {
+      asked.push((args.at(-1) as InferenceSession.SessionOptions).extra?.['session']);
+      return create.apply(InferenceSession, args);
+    };
+    try {
+      for (const changes of [{}, { spinMicroseconds: 0 }, { spinMicroseconds: 20 }])
+        await run(await specOf('clip', 'text', changes));
+    } finally {
+      sessions.create = create;
+    }
+    expect(asked.map((session) => (session as { intra_op: unknown }).intra_op)).to.deep.equal([
+      { allow_spinning: '0' },
+      { allow_spinning: '0' },
+      { allow_spinning: '1', spin_duration_us: '20' },
+    ]);
+  });
 
   for (const threads of [2, 3]) {
     it(`gives the same vectors with ${threads} threads as with one`, async () => {
