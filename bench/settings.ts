@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { wholeNumber } from '../src/option-values.js';
-import { existingFolder, option, optionalOption, perform, readCommand, someOf } from './command.js';
+import { text, wholeNumber } from '../src/option-values.js';
+import { existingFolder, fail, option, optionalOption, perform, readCommand, someOf } from './command.js';
 import { createInputs } from './inputs.js';
 import type { Inputs } from './inputs.js';
 import { describeMachine } from './machine.js';
@@ -72,11 +72,27 @@ const options = readCommand(
   {
     model: optionalOption('folder', 'A model folder. Default: a random ViT-B/32.', existingFolder),
     only: option('list', 'Whose settings are measured.', someOf(KINDS), KINDS.join()),
+    match: optionalOption(
+      'words',
+      'Only settings with these words in their name, beside the default.',
+      text('words'),
+    ),
     rounds: option('count', 'How often everything is measured.', wholeNumber(1, 100), '3'),
     ...placeOptions(PUBLISHED),
   },
 );
-const isWhole = options.model === undefined && options.only.length === KINDS.length;
+const isWhole =
+  options.model === undefined && options.match === undefined && options.only.length === KINDS.length;
+
+const names = [...Object.keys(SESSIONS), ...Object.keys(SERVICES)];
+if (!names.some((name) => name.includes(options.match ?? '')))
+  fail(`--match: expected words of a setting's name, such as spinning, received ${options.match}`);
+
+/** The default, which all are held against, and the settings that were asked for. */
+function chosen<T>(all: Readonly<Record<string, T>>): [name: string, setting: T][] {
+  const { match = '' } = options;
+  return Object.entries(all).filter(([name]) => name === 'default' || name.includes(match));
+}
 
 async function measureService(
   model: string,
@@ -102,12 +118,12 @@ await perform(async () => {
   const settings = { model: name, only, rounds };
   const inputs = await createInputs(model);
   const steps = [
-    ...Object.entries(SESSIONS).map(([name, session]) => ({
+    ...chosen(SESSIONS).map(([name, session]) => ({
       kind: 'session' as const,
       name: `session ${name}`,
       measure: () => measureInChild('./session-child.js', [model, '0.5', name, JSON.stringify(session)]),
     })),
-    ...Object.entries(SERVICES).map(([name, setting]) => ({
+    ...chosen(SERVICES).map(([name, setting]) => ({
       kind: 'service' as const,
       name: `service ${name}`,
       measure: () => measureService(model, name, setting, inputs),

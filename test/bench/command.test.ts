@@ -20,7 +20,7 @@ function ended(command: string, ...args: string[]): Promise<Ended> {
 
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   run: ['--model', '--precision', '--quick', '--rounds', '--only', '--serve-args', '--out', '--name'],
-  settings: ['--model', '--only', '--rounds', '--out', '--name'],
+  settings: ['--model', '--only', '--match', '--rounds', '--out', '--name'],
   compare: ['--url', '--rounds', '--seconds', '--json'],
   soak: ['--minutes', '--model', '--callers', '--out', '--name'],
   replicas: ['--rounds', '--seconds', '--write'],
@@ -67,6 +67,11 @@ describe('the commands of the benchmark', function () {
     ['run', ['--name', '../x'], '--name: expected a name of letters, digits, dots and dashes, received ../x'],
     ['run', ['--frobnicate'], "error: unknown option '--frobnicate'"],
     ['settings', ['--rounds', '0'], '--rounds: expected a whole number from 1 to 100, received 0'],
+    [
+      'settings',
+      ['--match', 'none such'],
+      "--match: expected words of a setting's name, such as spinning, received none such",
+    ],
     [
       'peers',
       ['--only', 'fp32,tensorflow'],
