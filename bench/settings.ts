@@ -74,7 +74,7 @@ const options = readCommand(
     only: option('list', 'Whose settings are measured.', someOf(KINDS), KINDS.join()),
     match: optionalOption(
       'words',
-      'Only settings with these words in their name, beside the default.',
+      'Only settings with these words in their name, beside the default. Default: all settings.',
       text('words'),
     ),
     rounds: option('count', 'How often everything is measured.', wholeNumber(1, 100), '3'),
