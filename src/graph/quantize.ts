@@ -72,9 +72,11 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   const result = await writeChecked(to, write, async (part): Promise<QuantizeResult> => {
     const inputs = samples.map(({ together }) => together);
     const comparison = await compareModels(reference, part, inputs, job);
+    const distance = unfaithful(comparison);
+    if (distance !== undefined) return { kept: false, reason: distance };
     const batching = await batchAgreement(part, samples, job);
-    const reason = unfaithful(comparison) ?? dependent(batching);
-    if (reason !== undefined) return { kept: false, reason };
+    const dependence = dependent(batching);
+    if (dependence !== undefined) return { kept: false, reason: dependence };
     const format = job.scheme === 'rows' ? 'row-int8' : 'block-int8';
     const facts = {
       reference,
