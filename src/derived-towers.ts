@@ -86,10 +86,15 @@ interface Work {
   readonly samples: () => Promise<SampleBatch[]>;
 }
 
+/** `optimized.onnx` has what was found of it in `optimized.json`. */
+export function verdictPathOf(file: string): string {
+  return file.replace(/\.onnx$/, '.json');
+}
+
 /** The rewritten file, or the original where nothing is recognised or the answers differ; the verdict is kept beside it. */
 async function optimized({ spec, folder, log, stop, threads, samples }: Work): Promise<string> {
   const to = path.join(folder, 'optimized.onnx');
-  const verdict = path.join(folder, 'optimized.json');
+  const verdict = verdictPathOf(to);
   const kept = async () => {
     if (!(await exists(verdict))) return undefined;
     return (await exists(to)) ? to : spec.file;

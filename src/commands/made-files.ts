@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { verdictPathOf } from '../derived-towers.js';
 import { cardPathOf, type QuantizationCard } from '../graph/card.js';
 import type { OptimizeResult } from '../graph/optimize.js';
 import type { TowerFile } from '../model/folder.js';
@@ -21,7 +21,7 @@ export async function describeMade(modality: string, tower: TowerFile): Promise<
     return [...head, `  card      ${card}`, ...figures(fidelity, speed.ratio)];
   }
   if (!isOptimized) return head;
-  const verdict = path.join(path.dirname(file), 'optimized.json');
+  const verdict = verdictPathOf(file);
   const { comparison } = await readJson<OptimizeResult>(verdict);
   return [
     ...head,
