@@ -4,9 +4,16 @@ import type { TokenInput } from '../../src/encoder/signature.js';
 import { availableCores } from '../../src/machine.js';
 import type { ModelFolder } from '../../src/model/folder.js';
 
-/** A session of ONNX Runtime with its own defaults and all cores, and nothing around it. */
-export function openRaw(file: string): Promise<InferenceSession> {
-  return InferenceSession.create(file, { intraOpNumThreads: availableCores(), logSeverityLevel: 3 });
+/** A session of ONNX Runtime with all cores, its own defaults where nothing else is asked for, and nothing around it. */
+export function openRaw(
+  file: string,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  return InferenceSession.create(file, {
+    intraOpNumThreads: availableCores(),
+    logSeverityLevel: 3,
+    ...options,
+  });
 }
 
 /** Runs an image tower's session on a batch of that size. */
