@@ -1,5 +1,5 @@
-import { wholeNumber } from '../src/option-values.js';
-import { option, optionalOption, perform, readCommand, someOf, toggle } from './command.js';
+import { PLAN_OPTIONS, planOf } from './choices.js';
+import { option, perform, readCommand, someOf } from './command.js';
 import { createInputs } from './inputs.js';
 import type { Inputs } from './inputs.js';
 import { describeMachine } from './machine.js';
@@ -12,7 +12,6 @@ import { compareWithReference } from './peers/agreement.js';
 import { CHOICES, gatherContestants, ourselves } from './peers/contestants.js';
 import type { Contestant } from './peers/contestants.js';
 import { peerLoads, peerProbes, peerQueries } from './peers/loads.js';
-import { FULL_PLAN, QUICK_PLAN } from './plan.js';
 import type { Plan } from './plan.js';
 import { drawPeers, renderPeers } from './report/peers.js';
 import { placeOf, placeOptions } from './report/place.js';
@@ -29,12 +28,7 @@ const options = readCommand(
     'with nothing around it. Fresh processes that take turns; see bench/README.md. Peers are installed on first use; one ' +
     'that cannot be is named in the report with the reason.',
   {
-    quick: toggle('One short round, for trying things.'),
-    rounds: optionalOption(
-      'count',
-      `How often everything is measured. Default: ${FULL_PLAN.rounds}, quick ${QUICK_PLAN.rounds}.`,
-      wholeNumber(1, 100),
-    ),
+    ...PLAN_OPTIONS,
     only: option('list', 'Who is measured.', someOf(CHOICES), CHOICES.join()),
     ...placeOptions(PUBLISHED),
   },
@@ -43,8 +37,7 @@ const { quick, only } = options;
 const isWhole = !quick && options.rounds === undefined && only.length === CHOICES.length;
 
 await perform(async () => {
-  const usual = quick ? QUICK_PLAN : FULL_PLAN;
-  const plan = { ...usual, rounds: options.rounds ?? usual.rounds };
+  const plan = planOf(options);
   const machine = describeMachine();
   const model = await ensureRandomModelForPython('vit-b-32');
   const inputs = await createInputs(model);

@@ -27,7 +27,7 @@ export class Results {
 
   /** The median of a figure; NaN if it was not measured. */
   median(name: string): number {
-    return median(this.figures.get(name)?.values ?? []);
+    return median(this.values(name));
   }
 
   /** The values of all rounds, in their order; none if it was not measured. */

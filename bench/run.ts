@@ -1,14 +1,13 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { wholeNumber } from '../src/option-values.js';
-import { existingFolder, option, optionalOption, perform, readCommand, someOf, toggle } from './command.js';
+import { MODEL_OPTION, PLAN_OPTIONS, modelOf, planOf } from './choices.js';
+import { option, perform, readCommand, someOf } from './command.js';
 import { createInputs } from './inputs.js';
 import { describeMachine } from './machine.js';
 import { measureInChild } from './measure/child.js';
 import { startServer } from './measure/server.js';
 import { makeTowerFiles } from './measure/tower-files.js';
-import { ensureRandomModel } from './model/bench-model.js';
-import { FULL_PLAN, QUICK_PLAN } from './plan.js';
+import type { Plan } from './plan.js';
 import { placeOf, placeOptions } from './report/place.js';
 import { drawPlots } from './report/plots.js';
 import { saveReport } from './report/save.js';
@@ -27,19 +26,14 @@ const options = readCommand(
   'npm run bench --',
   'The benchmark: fresh processes that take turns, medians and raw values. See bench/README.md.',
   {
-    model: optionalOption('folder', 'A model folder. Default: a random ViT-B/32.', existingFolder),
+    model: MODEL_OPTION,
     precision: option(
       'list',
       `Precisions of the service, of ${PRECISIONS.join(', ')}.`,
       someOf(PRECISIONS),
       PUBLISHED_PRECISIONS,
     ),
-    quick: toggle('One short round, for trying things.'),
-    rounds: optionalOption(
-      'count',
-      `How often everything is measured. Default: ${FULL_PLAN.rounds}, quick ${QUICK_PLAN.rounds}.`,
-      wholeNumber(1, 100),
-    ),
+    ...PLAN_OPTIONS,
     only: option('list', 'What is measured.', someOf(PARTS), PARTS.join()),
     serveArgs: option(
       'arguments',
@@ -61,14 +55,12 @@ const isWhole =
   options.serveArgs.length === 0;
 
 await perform(async () => {
-  const usual = options.quick ? QUICK_PLAN : FULL_PLAN;
-  const plan = { ...usual, rounds: options.rounds ?? usual.rounds };
+  const plan = planOf(options);
   const machine = describeMachine();
-  const model = options.model ?? (await ensureRandomModel('vit-b-32'));
+  const { folder, name } = await modelOf(options.model);
   const results = new Results();
-  await measureInTurns(await listSteps(model, plan), plan.rounds, results);
+  await measureInTurns(await listSteps(folder, plan), plan.rounds, results);
   const { precision, quick, only, serveArgs } = options;
-  const name = options.model ? path.basename(path.resolve(options.model)) : 'random ViT-B/32';
   const settings = { ...plan, model: name, precision, quick, only, serveArgs };
   await saveReport(placeOf(options, PUBLISHED, isWhole), {
     json: results.toJson(machine, settings),
@@ -79,7 +71,7 @@ await perform(async () => {
 });
 
 /** What is measured in each round. Raw lies beside the service, as they are compared round by round. */
-async function listSteps(model: string, plan: typeof FULL_PLAN): Promise<Step[]> {
+async function listSteps(model: string, plan: Plan): Promise<Step[]> {
   const { only, precision, serveArgs } = options;
   const cache = path.join(tmpdir(), 'handspring-bench', 'cache');
   const args = ['--cache-dir', cache, ...serveArgs];

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { text, wholeNumber } from '../src/option-values.js';
-import { existingFolder, fail, option, optionalOption, perform, readCommand, someOf } from './command.js';
+import { MODEL_OPTION, modelOf } from './choices.js';
+import { fail, option, optionalOption, perform, readCommand, someOf } from './command.js';
 import { createInputs } from './inputs.js';
 import type { Inputs } from './inputs.js';
 import { describeMachine } from './machine.js';
@@ -12,7 +12,6 @@ import { measureQueriesBesideImport, queryCases } from './measure/queries-beside
 import { startServer } from './measure/server.js';
 import type { Server } from './measure/server.js';
 import { mainLoads } from './measure/service.js';
-import { ensureRandomModel } from './model/bench-model.js';
 import { FULL_PLAN } from './plan.js';
 import { placeOf, placeOptions } from './report/place.js';
 import { saveReport } from './report/save.js';
@@ -70,7 +69,7 @@ const options = readCommand(
   'Settings of ONNX Runtime, of threads and of memory against the defaults, in fresh processes that take turns. ' +
     'What was found, and what was kept, stands in bench/README.md.',
   {
-    model: optionalOption('folder', 'A model folder. Default: a random ViT-B/32.', existingFolder),
+    model: MODEL_OPTION,
     only: option('list', 'Whose settings are measured.', someOf(KINDS), KINDS.join()),
     match: optionalOption(
       'words',
@@ -113,20 +112,19 @@ async function measureService(
 await perform(async () => {
   const { only, rounds } = options;
   const machine = describeMachine();
-  const model = options.model ?? (await ensureRandomModel('vit-b-32'));
-  const name = options.model ? path.basename(path.resolve(options.model)) : 'random ViT-B/32';
-  const settings = { model: name, only, rounds };
-  const inputs = await createInputs(model);
+  const { folder, name: model } = await modelOf(options.model);
+  const settings = { model, only, rounds };
+  const inputs = await createInputs(folder);
   const steps = [
     ...chosen(SESSIONS).map(([name, session]) => ({
       kind: 'session' as const,
       name: `session ${name}`,
-      measure: () => measureInChild('./session-child.js', [model, '0.5', name, JSON.stringify(session)]),
+      measure: () => measureInChild('./session-child.js', [folder, '0.5', name, JSON.stringify(session)]),
     })),
     ...chosen(SERVICES).map(([name, setting]) => ({
       kind: 'service' as const,
       name: `service ${name}`,
-      measure: () => measureService(model, name, setting, inputs),
+      measure: () => measureService(folder, name, setting, inputs),
     })),
   ].filter(({ kind }) => only.includes(kind));
   const results = new Results();
