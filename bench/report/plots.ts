@@ -1,6 +1,7 @@
 import { CONCURRENCIES, TEXT_LENGTHS } from '../plan.js';
 import type { Results } from '../results.js';
 import { spreadOf } from '../statistics.js';
+import { GOALS } from '../targets.js';
 import type { Bar, BarChart } from './bar-chart.js';
 import { drawBarChart } from './bar-chart.js';
 
@@ -12,13 +13,13 @@ interface Kind {
 }
 
 const IMAGES: readonly Kind[] = [
-  { figure: 'image 640x480', name: '640 × 480', goal: { raw: /^raw\/image\//, share: 0.85 } },
+  { figure: 'image 640x480', name: '640 × 480', goal: { raw: /^raw\/image\//, share: GOALS.images } },
   { figure: 'image 12mp', name: '12 megapixels' },
 ];
 const TEXTS: readonly Kind[] = TEXT_LENGTHS.map((tokens) => ({
   figure: `text ${tokens}`,
   name: `${tokens} tokens`,
-  goal: { raw: new RegExp(`^raw/text ${tokens}/`), share: 0.8 },
+  goal: { raw: new RegExp(`^raw/text ${tokens}/`), share: GOALS.texts },
 }));
 
 /** The plots of a run by name, those left out for which nothing was measured. */
@@ -64,12 +65,12 @@ function queries(results: Results): BarChart {
     title: 'p95 of a query: idle, and beside a saturating import',
     unit: 'ms',
     series: mains.flatMap((main) => ['idle', 'beside'].map((when) => `${main.split(' ')[1]}, ${when}`)),
-    goals: 'goal: 3 × idle',
+    goals: `goal: ${GOALS.queries} × idle`,
     groups: [...names].map((query = '') => ({
       name: query.replace(', import of', ' /').replace(' query', ''),
       bars: mains.flatMap((main) => {
         const figure = `${main}/queries/${query}`;
-        const beside = barOf(results, `${figure}/p95`, results.values(`${figure}/ratio`), 3);
+        const beside = barOf(results, `${figure}/p95`, results.values(`${figure}/ratio`), GOALS.queries);
         return [barOf(results, `${figure}/idle p95`), beside];
       }),
     })),
