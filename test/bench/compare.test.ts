@@ -3,7 +3,7 @@ import { compareVectors, findDisagreement } from '../../bench/compare/agreement.
 import { readVectors } from '../../bench/compare/answer.js';
 import { renderComparison } from '../../bench/compare/report.js';
 import { describeMachine } from '../../bench/machine.js';
-import { Results } from '../../bench/results.js';
+import { resultsOf } from './results-of.js';
 
 const answer = (body: unknown, status = 200) => ({ status, bytes: Buffer.from(JSON.stringify(body)) });
 
@@ -47,13 +47,12 @@ describe('the comparison of two servers', () => {
   });
 
   it('is reported with its ratios by the round, and with what disagrees', () => {
-    const results = new Results();
-    const add = (name: string, ...values: number[]) =>
-      results.add(values.map((value) => ({ name, unit: '', value })));
-    add('http://a/text 77/16 callers', 10, 30, 20);
-    add('http://b/text 77/16 callers', 10, 10, 5);
-    add('http://a/queries/text query/p95', 5);
-    add('http://b/queries/text query/p95', 6);
+    const results = resultsOf({
+      'http://a/text 77/16 callers': [10, 30, 20],
+      'http://b/text 77/16 callers': [10, 10, 5],
+      'http://a/queries/text query/p95': [5],
+      'http://b/queries/text query/p95': [6],
+    });
     const urls = ['http://a', 'http://b'];
     const disagreements = ['http://b/agreement/text 77: expected vectors of 2 numbers'];
     const report = renderComparison(results, describeMachine(), { urls, rounds: 3, disagreements });

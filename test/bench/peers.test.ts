@@ -12,8 +12,8 @@ import { readPins } from '../../bench/peers/pins.js';
 import { TORCH } from '../../bench/peers/torch.js';
 import { TRANSFORMERS_JS } from '../../bench/peers/transformers-js.js';
 import { renderPeers } from '../../bench/report/peers.js';
-import { Results } from '../../bench/results.js';
 import { makeFolder } from '../support/folder.js';
+import { resultsOf } from './results-of.js';
 
 const failure = (work: Promise<unknown>) =>
   work.then(
@@ -149,14 +149,13 @@ describe('the field of a run against peers', () => {
 });
 
 describe('the report of a run against peers', () => {
-  const results = new Results();
-  const add = (name: string, ...values: number[]) =>
-    results.add(values.map((value) => ({ name, unit: '', value })));
-  add('Handspring fp32/image 640x480/16 callers', 12, 10, 50);
-  add('torch/image 640x480/16 callers', 4, 3, 5);
-  add('torch/agreement/text 12/least cosine', 0.999987);
-  add('raw/image/batch 1', 7);
-  add('raw/image/batch 8', 14);
+  const results = resultsOf({
+    'Handspring fp32/image 640x480/16 callers': [12, 10, 50],
+    'torch/image 640x480/16 callers': [4, 3, 5],
+    'torch/agreement/text 12/least cosine': [0.999987],
+    'raw/image/batch 1': [7],
+    'raw/image/batch 8': [14],
+  });
   const field = {
     contestants: [contestant('Handspring fp32', []), { ...contestant('torch', []), versions: 'torch 2.6.0' }],
     leftOut: [{ name: 'transformers.js', reason: 'npm ci failed: no network' }],

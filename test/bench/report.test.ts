@@ -8,6 +8,7 @@ import { closeRange, niceCeiling } from '../../bench/report/scale.js';
 import { describeRevision, describeRun, renderTables } from '../../bench/report/tables.js';
 import { Results } from '../../bench/results.js';
 import { percentile, spreadOf } from '../../bench/statistics.js';
+import { resultsOf } from './results-of.js';
 
 const MACHINE = describeMachine();
 
@@ -27,11 +28,10 @@ describe('the report of the benchmark', () => {
   });
 
   it('puts the spread of the rounds beside each target, and no verdict where none is asked for', () => {
-    const results = new Results();
-    const add = (name: string, ...values: number[]) =>
-      results.add(values.map((value) => ({ name, unit: '', value })));
-    add('service fp32/ready', 2400, 2600, 2700);
-    add('service fp32/memory at its peak', 1000);
+    const results = resultsOf({
+      'service fp32/ready': [2400, 2600, 2700],
+      'service fp32/memory at its peak': [1000],
+    });
     const tables = renderTables(results, MACHINE, { ...QUICK_PLAN, rounds: 3, model: 'a model' });
     expect(tables).to.include(
       '| fp32: process start to ready, both towers | ≤ 2.5 s | 2.60 s | 2.40 to 2.70 | **no** |',
@@ -90,12 +90,11 @@ describe('the report of the benchmark', () => {
   });
 
   it('puts a goal where the judged ratio of the rounds would be the one wanted', () => {
-    const results = new Results();
-    const add = (name: string, ...values: number[]) =>
-      results.add(values.map((value) => ({ name, unit: '', value })));
-    add('raw/text 4/batch 16', 10, 40, 20);
-    add('service fp32/ready', 1, 1, 1);
-    add('service fp32/text 4/16 callers', 10, 20, 10);
+    const results = resultsOf({
+      'raw/text 4/batch 16': [10, 40, 20],
+      'service fp32/ready': [1, 1, 1],
+      'service fp32/text 4/16 callers': [10, 20, 10],
+    });
     const [, svg = ''] = drawPlots(results).find(([name]) => name === 'texts') ?? [];
     // Half of raw in two rounds of three: the goal of 0.8 is at 16 for a bar of 10; the axis ends at 40.
     expect(svg).to.include('>4 tokens<').and.to.include('goal: the model alone × 0.8');

@@ -1,14 +1,10 @@
 import { expect } from 'chai';
-import { Results } from '../../bench/results.js';
 import { judge } from '../../bench/targets.js';
+import { resultsOf } from './results-of.js';
 
 /** What is judged of figures with these values in the rounds. */
 function judged(figures: Readonly<Record<string, readonly number[]>>) {
-  const results = new Results();
-  for (const [name, values] of Object.entries(figures)) {
-    results.add(values.map((value) => ({ name, unit: '', value })));
-  }
-  return judge(results).map(({ what, found, reached }) => ({ what, ...found, reached }));
+  return judge(resultsOf(figures)).map(({ what, found, reached }) => ({ what, ...found, reached }));
 }
 
 describe('the targets of the benchmark', () => {
