@@ -89,7 +89,7 @@ export class Engine implements Embedder {
     } catch (error) {
       work.abort(error);
       options.onFailure?.(failedAfter ?? {});
-      throw work.isLate && !(error instanceof HandspringError) ? this.late() : error;
+      throw this.failureOf(work, error);
     } finally {
       work.dispose();
       release();
@@ -134,7 +134,13 @@ export class Engine implements Embedder {
     let computed: Embedded | undefined;
     const kept = cache.get(modality, content, async () => {
       const work = new WorkSignal(deadlineMs);
-      computed = await compute(work.signal).finally(() => work.dispose());
+      try {
+        computed = await compute(work.signal);
+      } catch (error) {
+        throw this.failureOf(work, error);
+      } finally {
+        work.dispose();
+      }
       return { vector: computed.row.vector, truncated: computed.truncated };
     });
     const { vector, truncated } = await untilAborted(kept, signal);
@@ -182,7 +188,9 @@ export class Engine implements Embedder {
     return this.parts.image;
   }
 
-  private late(): HandspringError {
+  /** What callers hear of work that failed. */
+  private failureOf(work: WorkSignal, error: unknown): unknown {
+    if (!work.isLate || error instanceof HandspringError) return error;
     return new HandspringError('deadline', `not done within DEADLINE=${this.parts.deadlineMs} ms`, {
       limit: 'DEADLINE',
       retryAfterSeconds: 1,

@@ -278,6 +278,15 @@ describe('engine', () => {
     expect(batches).to.equal(1);
   });
 
+  it('says that an item was not done in time to a caller who joined it later, too', async () => {
+    const cache = new VectorCache(10_000);
+    const encode = () => new Promise<never>(() => {});
+    const first = create({ encode, cache, deadlineMs: 5 }).engine;
+    const second = create({ encode, cache, deadlineMs: 10_000 }).engine;
+    const failures = [first, second].map((engine) => failureOf(engine.embed({ texts: ['a'], images: [] })));
+    for (const failure of await Promise.all(failures)) expect(failure).to.have.property('code', 'deadline');
+  });
+
   it('measures every stage of every item', async () => {
     const { engine, metrics } = create();
     await engine.embed({ texts: ['a', 'b'], images: [image(1)] });
