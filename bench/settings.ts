@@ -51,6 +51,7 @@ const SERVICES: Readonly<Record<string, ServiceSetting>> = {
   default: {},
   'no spinning': { args: ['--spin-microseconds', '0'] },
   'spinning for 50 µs': { args: ['--spin-microseconds', '50'] },
+  'as many allocator arenas as glibc has by itself': { env: {} },
   'one allocator arena': { env: { MALLOC_ARENA_MAX: '1' } },
   'allocations of 1 MiB and more mapped': { env: { MALLOC_MMAP_THRESHOLD_: '1048576' } },
   'two encoders of one thread': { args: ['--encoders', '2', '--threads', '1'] },

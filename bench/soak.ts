@@ -1,4 +1,5 @@
 import { text, wholeNumber } from '../src/option-values.js';
+import { AS_DEPLOYED } from '../test/support/as-deployed.js';
 import { readProcessFacts } from '../test/support/process-facts.js';
 import { startServiceProcess } from '../test/support/service-process.js';
 import type { ServiceProcess } from '../test/support/service-process.js';
@@ -36,7 +37,7 @@ const SAMPLES = 60;
 await perform(async () => {
   const machine = describeMachine();
   const load = await createSoakLoad();
-  const service = await startServiceProcess(['--model', model, '--log-level', 'info']);
+  const service = await startServiceProcess(['--model', model, '--log-level', 'info'], AS_DEPLOYED);
   const counts = { answered: 0, errors: 0 };
   const startMs = performance.now();
   const endMs = startMs + minutes * 60_000;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { AS_DEPLOYED } from '../../test/support/as-deployed.js';
 import { Client } from '../load/client.js';
 import type { Memory } from './memory.js';
 import { ServerProcess } from './server-process.js';
@@ -12,7 +13,7 @@ export interface ServerOptions {
   readonly cores?: number | undefined;
   /** Further arguments of `handspring serve`. */
   readonly args: readonly string[];
-  /** Variables of its environment beside the path. */
+  /** Variables of its environment beside the path; if absent, those that it is deployed with. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +39,7 @@ export function serveCommand({ model, precision, args }: ServerOptions, port: nu
  * @throws Error with what it printed if it ends before it is ready.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { cores, env } = options;
+  const { cores, env = AS_DEPLOYED } = options;
   const pinned = cores === undefined ? [] : ['taskset', '-c', `0-${cores - 1}`];
   const server = new ServerProcess('the service', [...pinned, ...serveCommand(options, 0)], env);
   const { found: url, readyMs } = await server.ready(server.whenLine(readyUrl));

@@ -1,3 +1,4 @@
+import { AS_DEPLOYED } from '../../test/support/as-deployed.js';
 import { startContractServer } from '../measure/contract-server.js';
 import { serveCommand } from '../measure/server.js';
 import type { Server } from '../measure/server.js';
@@ -36,11 +37,11 @@ export const CHOICES: readonly string[] = [...PRECISIONS, ...PEERS.map(({ name }
 /** The one whose vectors and rates the others' are held against. */
 export const REFERENCE = nameOf('fp32');
 
-/** This service with a model in a precision, its defaults otherwise. */
+/** This service with a model in a precision, its defaults otherwise, as it is deployed. */
 export function ourselves(precision: (typeof PRECISIONS)[number], model: string): Contestant {
   const name = nameOf(precision);
   const command = (port: number) => serveCommand({ model, precision, args: [] }, port);
-  return { name, start: () => startContractServer({ name, command }) };
+  return { name, start: () => startContractServer({ name, command, env: AS_DEPLOYED }) };
 }
 
 /** Those of the choices that serve, the peers among them installed if need be. */

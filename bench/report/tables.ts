@@ -1,3 +1,4 @@
+import { AS_DEPLOYED } from '../../test/support/as-deployed.js';
 import type { MachineFacts } from '../machine.js';
 import type { Plan } from '../plan.js';
 import type { Results } from '../results.js';
@@ -87,15 +88,20 @@ export function describeRun(
   return [`${model}, ${times}; medians.`, '', ...describeMachineAndRevision(machine)];
 }
 
-/** The state of the program, the machine, and how busy that was. */
+/** The state of the program and how it was run, the machine, and how busy that was. */
 export function describeMachineAndRevision(machine: MachineFacts): string[] {
   const { cpu, coresAllowed, instructionSets, memoryGiB, system, node, onnxruntime, loadBefore } = machine;
   return [
     `${describeRevision(machine)}, on ${cpu}, ${coresAllowed} cores (${instructionSets.join(', ')}), ${memoryGiB} GiB, ` +
-      `${system}, Node ${node}, ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}.`,
+      `${system}, Node ${node}, ONNX Runtime ${onnxruntime}; load average before the run ${loadBefore}. ` +
+      `The service as it is deployed: ${asDeployed}.`,
     '',
   ];
 }
+
+const asDeployed = Object.entries(AS_DEPLOYED)
+  .map((pair) => pair.join('='))
+  .join(', ');
 
 /** The version of this program, and the commit where it is a checkout. */
 export function describeRevision({ handspring, revision }: MachineFacts): string {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ROOT } from '../../src/version.js';
-import { readLastStage } from './dockerfile.js';
+import { AS_DEPLOYED } from '../support/as-deployed.js';
+import { imageVariables, readLastStage } from './dockerfile.js';
 import { DEPLOY } from './tools.js';
 
 const NODE = '/nodejs/bin/node';
@@ -21,6 +22,14 @@ describe('the image', () => {
     const [start] = JSON.parse(valueOf('ENTRYPOINT')) as string[];
     const probe = JSON.parse(valueOf('HEALTHCHECK').replace(/^.*?CMD /, '')) as string[];
     expect([start, probe[0], probe[1]]).to.deep.equal([NODE, NODE, '-e']);
+  });
+
+  it('has the allocator set as the systemd unit has it, and as everything is measured', () => {
+    const unit = readFileSync(path.join(DEPLOY, 'systemd/handspring.service'), 'utf8');
+    for (const [name, value] of Object.entries(AS_DEPLOYED)) {
+      expect(imageVariables()).to.include({ [name]: value });
+      expect(unit).to.match(new RegExp(`^Environment=(?:.* )?${name}=${value}(?: |$)`, 'm'));
+    }
   });
 
   it('runs as the user that the chart has, by number, and gives it the cache', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Pool } from 'undici';
+import { AS_DEPLOYED } from '../support/as-deployed.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { readProcessFacts } from '../support/process-facts.js';
 import type { ProcessFacts } from '../support/process-facts.js';
@@ -33,9 +34,7 @@ export interface FuzzedService extends ServiceProcess {
 
 export async function startFuzzedService(): Promise<FuzzedService> {
   const args = ['--model', fixtureFolder('clip'), '--max-image-pixels', '100000000'];
-  // As the image and the unit set it. With glibc's eight arenas for each core, the gaps that images of all sizes leave in
-  // each of them go on growing for long, and would hide a leak or look like one.
-  const service = await startServiceProcess(args, { MALLOC_ARENA_MAX: '2' });
+  const service = await startServiceProcess(args, AS_DEPLOYED);
   const pool = new Pool(service.url, {
     connections: AT_ONCE,
     headersTimeout: HANG_MS,
