@@ -108,7 +108,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'N',
     parse: value.wholeNumberOrAuto(1, MOST_PIXELS),
     fallback: 'auto',
-    doc: "Most pixels in one image, at most Pillow's limit of 178956970. auto takes that, or what decodes in a quarter of the memory limit: at 1 GiB 76 million of a plain JPEG, 31 of a WebP, 10 of an AVIF",
+    doc: "Most pixels in one image, at most Pillow's limit of 178956970. auto takes that, or what decodes in a quarter of the memory limit: at 1 GiB 76 million of a plain JPEG, 25 of a WebP, 10 of an AVIF",
     commands: ALL,
   }),
   maxPendingPixels: option({
