@@ -1,6 +1,8 @@
 import os from 'node:os';
 import type { Config } from '../../config.js';
+import { PLAIN_PIXEL_BYTES } from '../../image/decoding-bytes.js';
 import { availableCores, availableMemory } from '../../machine.js';
+import { maxPendingPixels } from '../../memory-limits.js';
 import { MOST_PIXELS } from '../../options/limits.js';
 import type { Finding } from './finding.js';
 import { toMiB } from './finding.js';
@@ -9,8 +11,6 @@ import { toMiB } from './finding.js';
 const BASE_BYTES = 200 * 2 ** 20;
 /** What a byte of an ONNX file becomes: weights as they lie there, and as the processor wants them. */
 const BYTES_PER_MODEL_BYTE = 1.5;
-/** Red, green and blue. */
-const BYTES_PER_PIXEL = 3;
 
 export interface Machine {
   readonly cores: number;
@@ -49,16 +49,12 @@ function checkCores({ threads }: MachineConfig, { cores }: Machine): Finding {
 }
 
 /** The model and the images that may be decoded at once, against the memory there is. */
-function checkMemory(
-  { encoders, maxImagePixels, maxPendingPixels }: MachineConfig,
-  modelBytes: number | undefined,
-  { memory }: Machine,
-): Finding[] {
+function checkMemory(config: MachineConfig, modelBytes: number | undefined, { memory }: Machine): Finding[] {
   if (modelBytes === undefined) return [];
-  const pending = maxPendingPixels === 'auto' ? memory / 8 : maxPendingPixels * BYTES_PER_PIXEL;
-  const model = modelBytes * encoders * BYTES_PER_MODEL_BYTE;
+  const pending = maxPendingPixels(config, memory) * PLAIN_PIXEL_BYTES;
+  const model = modelBytes * config.encoders * BYTES_PER_MODEL_BYTE;
   // An image larger than all that may be pending is decoded alone.
-  const images = Math.max(pending, largestImage(maxImagePixels, memory));
+  const images = Math.max(pending, largestImage(config, memory));
   const wanted = BASE_BYTES + model + images;
   const limited = memory < os.totalmem() ? ' (cgroup limit)' : '';
   const what = `about ${toMiB(wanted)} of ${toMiB(memory)} of memory${limited}: model ${toMiB(model)}, images up to ${toMiB(images)}`;
@@ -73,17 +69,17 @@ function checkMemory(
 }
 
 /** Bytes of the largest plain photo that is let in; by itself the limit is Pillow's, or a quarter of the memory. */
-function largestImage(maxImagePixels: MachineConfig['maxImagePixels'], memory: number): number {
-  if (maxImagePixels !== 'auto') return maxImagePixels * BYTES_PER_PIXEL;
-  return Math.min(memory / 4, MOST_PIXELS * BYTES_PER_PIXEL);
+function largestImage({ maxImagePixels }: Pick<MachineConfig, 'maxImagePixels'>, memory: number): number {
+  if (maxImagePixels !== 'auto') return maxImagePixels * PLAIN_PIXEL_BYTES;
+  return Math.min(memory / 4, MOST_PIXELS * PLAIN_PIXEL_BYTES);
 }
 
 function checkImages({ maxImagePixels }: MachineConfig, { memory }: Machine): Finding {
-  const bytes = largestImage(maxImagePixels, memory);
+  const bytes = largestImage({ maxImagePixels }, memory);
   if (bytes <= memory / 4) return { state: 'ok', what: `the largest image allowed takes ${toMiB(bytes)}` };
   return {
     state: 'warning',
-    what: `one image of MAX_IMAGE_PIXELS=${maxImagePixels} takes ${toMiB(bytes)} of ${toMiB(memory)} of memory`,
-    advice: `lower MAX_IMAGE_PIXELS to ${Math.floor(memory / 4 / BYTES_PER_PIXEL)} or less, or raise the memory limit`,
+    what: `one plain JPEG of MAX_IMAGE_PIXELS=${maxImagePixels} takes ${toMiB(bytes)} of ${toMiB(memory)} of memory`,
+    advice: `leave MAX_IMAGE_PIXELS at auto, which counts what each format takes, lower it to ${Math.floor(memory / 4 / PLAIN_PIXEL_BYTES)} or less, or raise the memory limit`,
   };
 }
