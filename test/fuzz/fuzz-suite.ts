@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { median } from '../../src/median.js';
 import type { ProcessFacts } from '../support/process-facts.js';
 import { startFuzzedService } from './fuzzed-service.js';
 import type { FuzzedService, FuzzRequest } from './fuzzed-service.js';
+import { byQuarters, expectNoGrowth } from './memory.js';
+import type { MemoryLook } from './memory.js';
 
 export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_229);
 export const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 20_000);
@@ -17,13 +18,8 @@ export function serviceOfSuite(): () => FuzzedService {
   return () => service;
 }
 
-/** Looked at so often on the way: the memory of a process breathes, and only its middle tells whether it grows. */
+/** Memory is looked at so often on the way. */
 const LOOKS = 40;
-/**
- * Growth of the middle from the third quarter to the last: 5,000 requests that keep 13 kB each, the size of a small image,
- * are more. The heap's gaps alone were seen to take 9 to 41 MiB, the more the busier the machine.
- */
-const MEMORY_GROWTH_BYTES = 60 * 2 ** 20;
 
 /**
  * Sends so many requests, of which the first quarter opens the connections and fills what is kept, and expects no crash, no
@@ -37,14 +33,16 @@ export async function expectUnharmed(
   often: readonly number[] = [],
 ): Promise<void> {
   const [answeredBefore, resetsBefore] = [answered(service), service.resets()];
-  const facts: ProcessFacts[] = [];
+  const looks: MemoryLook[] = [];
+  let warm: ProcessFacts | undefined;
   for (let look = 0; look < LOOKS; look++) {
     await service.send(
       Math.floor(((look + 1) * requests) / LOOKS) - Math.floor((look * requests) / LOOKS),
       next,
     );
-    const seen = await service.facts();
-    if (seen) facts.push(seen);
+    const seen = await service.memory();
+    if (seen) looks.push(seen);
+    if (look + 1 === LOOKS / 4) warm = await service.facts();
   }
   const resets = service.resets() - resetsBefore;
   console.log(`        answers: ${JSON.stringify(Object.fromEntries(service.statuses))}, cut off: ${resets}`);
@@ -52,16 +50,11 @@ export async function expectUnharmed(
   expect(answered(service) - answeredBefore + resets).to.equal(requests);
   expect(resets).to.be.at.most(requests / 100);
   for (const status of often) expect(service.statuses.get(status)).to.be.greaterThan(requests / 50);
-  const memory = (quarter: number) =>
-    median(
-      facts.slice((quarter * LOOKS) / 4, ((quarter + 1) * LOOKS) / 4).map(({ memoryBytes }) => memoryBytes),
-    );
-  if (facts.length > 0) {
-    const mebibytes = [0, 1, 2, 3].map((quarter) => Math.round(memory(quarter) / 2 ** 20));
-    console.log(`        memory by quarters: ${mebibytes.join(', ')} MiB`);
-    expect(memory(3) - memory(2)).to.be.lessThan(MEMORY_GROWTH_BYTES);
+  if (looks.length > 0) {
+    console.log(`        MiB by quarters: ${JSON.stringify(byQuarters(looks))}`);
+    expectNoGrowth(looks);
   }
-  await service.expectHealthy(facts[LOOKS / 4 - 1]);
+  await service.expectHealthy(warm);
 }
 
 function answered({ statuses }: FuzzedService): number {

@@ -7,6 +7,7 @@ import type { ProcessFacts } from '../support/process-facts.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import type { FuzzBody } from './bodies.js';
+import type { MemoryLook } from './memory.js';
 
 /** Requests under way at once. */
 const AT_ONCE = 16;
@@ -30,6 +31,8 @@ export interface FuzzedService extends ServiceProcess {
   /** Sends nothing more, and tells whether the process is as it was before. */
   expectHealthy(before: ProcessFacts | undefined): Promise<void>;
   facts(): Promise<ProcessFacts | undefined>;
+  /** `undefined` where the system does not tell. */
+  memory(): Promise<MemoryLook | undefined>;
 }
 
 export async function startFuzzedService(): Promise<FuzzedService> {
@@ -75,6 +78,14 @@ export async function startFuzzedService(): Promise<FuzzedService> {
     problems,
     resets: () => resets,
     facts: async () => facts(),
+    memory: async () => {
+      const seen = await facts();
+      if (!seen) return undefined;
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      const heap = (what: string) =>
+        Number(new RegExp(`^nodejs_heap_size_${what}_bytes (\\S+)$`, 'm').exec(metrics)?.[1]);
+      return { native: seen.memoryBytes - heap('total'), heapUsed: heap('used') };
+    },
     send: async (count, next) => {
       let left = count;
       const sendInTurn = async () => {
