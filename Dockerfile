@@ -26,8 +26,10 @@ ARG MODEL=starter
 LABEL org.opencontainers.image.title="handspring" \
       org.opencontainers.image.description="A drop-in for Weaviate's multi2vec-clip module" \
       org.opencontainers.image.licenses="Apache-2.0"
-# glibc keeps eight heaps for each core, and the gaps that photos of all sizes leave in each go on growing for long.
-ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cache MALLOC_ARENA_MAX=2
+# glibc keeps eight heaps for each core, and the gaps that photos of all sizes leave in each go on growing for long: two
+# heaps, and what has 8 MiB or more goes back to the system as soon as it is free.
+ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cache \
+    MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=8388608
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
