@@ -32,7 +32,7 @@ interface BlocksOptions {
 }
 
 /** Block 128 is faster and smaller than 32; MiniLM's vectors of 200 captions keep a mean cosine of 0.9992 with it. */
-const DEFAULTS = { block: 128, minWeights: 65_536 } as const;
+export const QUANTIZE_DEFAULTS = { block: 128, minWeights: 65_536 } as const;
 
 interface CommonOptions extends CompareOptions {
   readonly from: string;
@@ -64,7 +64,7 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   const write = async (part: string) => {
     const bytes = await readFile(from);
     const model = parseModel(bytes);
-    matrices = await quantizeInPlace(bytes, model, job);
+    matrices = await quantizeInPlace(bytes, model, job, settings);
     if (matrices === 0)
       throw new Error('model: expected a large constant float32 matrix to quantise, received none');
     await writeChunks(part, modelChunks(model));
@@ -99,21 +99,30 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   return result;
 }
 
-/** What the card says of how it was made. */
-function settingsOf(job: QuantizeJob) {
-  const { minWeights = DEFAULTS.minWeights } = job;
-  return job.scheme === 'rows' ? { minWeights } : { minWeights, block: job.block ?? DEFAULTS.block };
+/** How it is made, as the card tells it. */
+interface QuantizeSettings {
+  readonly minWeights: number;
+  /** With the scheme of blocks. */
+  readonly block?: BlockSize;
+}
+
+function settingsOf(job: QuantizeJob): QuantizeSettings {
+  const { minWeights = QUANTIZE_DEFAULTS.minWeights } = job;
+  return job.scheme === 'rows' ? { minWeights } : { minWeights, block: job.block ?? QUANTIZE_DEFAULTS.block };
 }
 
 /** Answers how many matrices were quantised; none in a model with graphs inside its nodes, which is left alone. */
-async function quantizeInPlace(bytes: Uint8Array, model: OnnxModel, job: QuantizeJob): Promise<number> {
+async function quantizeInPlace(
+  bytes: Uint8Array,
+  model: OnnxModel,
+  job: QuantizeJob,
+  { minWeights, block }: QuantizeSettings,
+): Promise<number> {
   const graph = new Graph(model);
   if (graph.hasSubgraphs) return 0;
-  const { minWeights = DEFAULTS.minWeights } = job;
-  if (job.scheme === 'blocks') {
-    return quantizeBlockwise(graph, { block: job.block ?? DEFAULTS.block, minWeights });
-  }
-  const peaks = await channelPeaks(bytes, job.calibration ?? [], minWeights, job);
+  if (block !== undefined) return quantizeBlockwise(graph, { block, minWeights });
+  const calibration = job.scheme === 'rows' ? (job.calibration ?? []) : [];
+  const peaks = await channelPeaks(bytes, calibration, minWeights, job);
   return quantizeRows(graph, { minWeights, peaks });
 }
 
