@@ -1,4 +1,5 @@
 import { text, wholeNumber } from '../src/option-values.js';
+import { AS_DEPLOYED } from '../test/support/as-deployed.js';
 import { MODEL_OPTION, modelOf } from './choices.js';
 import { fail, option, optionalOption, perform, readCommand, someOf } from './command.js';
 import { createInputs } from './inputs.js';
@@ -51,9 +52,10 @@ const SERVICES: Readonly<Record<string, ServiceSetting>> = {
   default: {},
   'no spinning': { args: ['--spin-microseconds', '0'] },
   'spinning for 50 µs': { args: ['--spin-microseconds', '50'] },
-  'as many allocator arenas as glibc has by itself': { env: {} },
-  'one allocator arena': { env: { MALLOC_ARENA_MAX: '1' } },
-  'allocations of 1 MiB and more mapped': { env: { MALLOC_MMAP_THRESHOLD_: '1048576' } },
+  'allocator as glibc has it by itself': { env: {} },
+  'allocator with two arenas, large blocks in them': { env: { MALLOC_ARENA_MAX: '2' } },
+  'allocator with one arena': { env: { ...AS_DEPLOYED, MALLOC_ARENA_MAX: '1' } },
+  'allocator with blocks of 1 MiB mapped': { env: { ...AS_DEPLOYED, MALLOC_MMAP_THRESHOLD_: '1048576' } },
   'two encoders of one thread': { args: ['--encoders', '2', '--threads', '1'] },
   'one preparing thread': { args: ['--prepare-threads', '1'] },
   'four preparing threads': { args: ['--prepare-threads', '4'] },
