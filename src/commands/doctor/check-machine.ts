@@ -2,8 +2,7 @@ import os from 'node:os';
 import type { Config } from '../../config.js';
 import { PLAIN_PIXEL_BYTES } from '../../image/decoding-bytes.js';
 import { availableCores, availableMemory } from '../../machine.js';
-import { maxPendingPixels } from '../../memory-limits.js';
-import { MOST_PIXELS } from '../../options/limits.js';
+import { imageLimits, maxPendingPixels } from '../../memory-limits.js';
 import type { Finding } from './finding.js';
 import { toMiB } from './finding.js';
 
@@ -17,7 +16,10 @@ export interface Machine {
   readonly memory: number;
 }
 
-type MachineConfig = Pick<Config, 'threads' | 'encoders' | 'maxImagePixels' | 'maxPendingPixels'>;
+type MachineConfig = Pick<
+  Config,
+  'threads' | 'encoders' | 'maxImageBytes' | 'maxImagePixels' | 'maxPendingPixels'
+>;
 
 /**
  * Cores and memory that this process may use, beside what the options and the model want of them.
@@ -69,17 +71,17 @@ function checkMemory(config: MachineConfig, modelBytes: number | undefined, { me
 }
 
 /** Bytes of the largest plain photo that is let in; by itself the limit is Pillow's, or a quarter of the memory. */
-function largestImage({ maxImagePixels }: Pick<MachineConfig, 'maxImagePixels'>, memory: number): number {
-  if (maxImagePixels !== 'auto') return maxImagePixels * PLAIN_PIXEL_BYTES;
-  return Math.min(memory / 4, MOST_PIXELS * PLAIN_PIXEL_BYTES);
+function largestImage(config: MachineConfig, memory: number): number {
+  const { maxPixels, maxDecodingBytes = Infinity } = imageLimits(config, memory);
+  return Math.min(maxDecodingBytes, maxPixels * PLAIN_PIXEL_BYTES);
 }
 
-function checkImages({ maxImagePixels }: MachineConfig, { memory }: Machine): Finding {
-  const bytes = largestImage({ maxImagePixels }, memory);
+function checkImages(config: MachineConfig, { memory }: Machine): Finding {
+  const bytes = largestImage(config, memory);
   if (bytes <= memory / 4) return { state: 'ok', what: `the largest image allowed takes ${toMiB(bytes)}` };
   return {
     state: 'warning',
-    what: `one plain JPEG of MAX_IMAGE_PIXELS=${maxImagePixels} takes ${toMiB(bytes)} of ${toMiB(memory)} of memory`,
+    what: `one plain JPEG of MAX_IMAGE_PIXELS=${config.maxImagePixels} takes ${toMiB(bytes)} of ${toMiB(memory)} of memory`,
     advice: `leave MAX_IMAGE_PIXELS at auto, which counts what each format takes, lower it to ${Math.floor(memory / 4 / PLAIN_PIXEL_BYTES)} or less, or raise the memory limit`,
   };
 }
