@@ -6,6 +6,7 @@ import weaviate from 'weaviate-client';
 import { median } from '../src/median.js';
 import { text, wholeNumber } from '../src/option-values.js';
 import { ROOT, VERSION } from '../src/version.js';
+import { readMetric } from '../test/support/metric.js';
 import { Child } from '../weaviate/child.js';
 import { parseLine, startModule } from '../weaviate/module.js';
 import type { ModuleProcess } from '../weaviate/module.js';
@@ -134,8 +135,7 @@ async function runOnce(bench: Bench, batches: number): Promise<Run> {
 }
 
 async function cpuSeconds(moduleUrl: string): Promise<number> {
-  const metrics = await (await fetch(`${moduleUrl}/metrics`)).text();
-  return Number(/^process_cpu_seconds_total ([\d.]+)/m.exec(metrics)?.[1]);
+  return readMetric(moduleUrl, 'process_cpu_seconds_total');
 }
 
 async function dropCollection({ httpPort, grpcPort }: WeaviateServer, name: string): Promise<void> {

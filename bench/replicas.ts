@@ -8,6 +8,7 @@ import { ROOT } from '../src/version.js';
 import { startLoadBalancer } from '../test/deploy/load-balancer.js';
 import { startReplicas } from '../test/deploy/replicas.js';
 import type { Replicas } from '../test/deploy/replicas.js';
+import { readMetric } from '../test/support/metric.js';
 import type { Measured, Variant } from './capacity-model.js';
 import { renderCapacity } from './capacity-page.js';
 import type { CapacityInputs } from './capacity-page.js';
@@ -127,10 +128,9 @@ function textsInTurn(): () => string {
 }
 
 async function memoryOf({ list }: Replicas): Promise<number> {
-  const sizes = list.map(async ({ url }) => {
-    const text = await (await fetch(`${url}/metrics`)).text();
-    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
-  });
+  const sizes = list.map(
+    async ({ url }) => (await readMetric(url, 'process_resident_memory_bytes')) / 2 ** 20,
+  );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 

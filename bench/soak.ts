@@ -1,5 +1,6 @@
 import { text, wholeNumber } from '../src/option-values.js';
 import { AS_DEPLOYED } from '../test/support/as-deployed.js';
+import { readMetric } from '../test/support/metric.js';
 import { readProcessFacts } from '../test/support/process-facts.js';
 import { startServiceProcess } from '../test/support/service-process.js';
 import type { ServiceProcess } from '../test/support/service-process.js';
@@ -68,7 +69,5 @@ await perform(async () => {
 async function readState({ child, url }: ServiceProcess) {
   const facts = await readProcessFacts(child.pid ?? NaN);
   if (!facts) throw new Error('the soak reads /proc: Linux only');
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  const lag = Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(metrics)?.[1]);
-  return { ...facts, lagMs: lag * 1000 };
+  return { ...facts, lagMs: 1000 * (await readMetric(url, 'nodejs_eventloop_lag_p99_seconds')) };
 }

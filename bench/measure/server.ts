@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { AS_DEPLOYED } from '../../test/support/as-deployed.js';
+import { metricIn } from '../../test/support/metric.js';
 import { Client } from '../load/client.js';
 import type { Memory } from './memory.js';
 import { ServerProcess } from './server-process.js';
@@ -49,7 +50,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     readyMs,
     memory: () => server.memory(),
     loopDelayMs: async () =>
-      1000 * readMetric(await client.get('/metrics'), 'nodejs_eventloop_lag_p99_seconds'),
+      1000 * metricIn(await client.get('/metrics'), 'nodejs_eventloop_lag_p99_seconds'),
     stop: async () => {
       await client.close();
       await server.stop();
@@ -60,8 +61,4 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 function readyUrl(line: string): string | undefined {
   const entry = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
   return entry.msg === 'ready' ? entry.url : undefined;
-}
-
-function readMetric(exposition: string, name: string): number {
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(exposition)?.[1] ?? NaN);
 }

@@ -1,13 +1,14 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
+import { readMetric } from '../support/metric.js';
 import { fixtureFolder, readPixelFile } from '../support/model-fixture.js';
 import { readProcessFacts } from '../support/process-facts.js';
 import { seededRandom } from '../support/random.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
-import { readMetric, statusOf, until } from './faulty.js';
+import { statusOf, until } from './faulty.js';
 
 const MODEL = fixtureFolder('clip');
 const LORISES = 200;

@@ -33,13 +33,6 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
   }
 }
 
-/** The value of one series of `/metrics`. */
-export async function readMetric(url: string, series: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
-  return Number(line?.slice(series.length) ?? NaN);
-}
-
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;

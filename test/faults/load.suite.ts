@@ -2,12 +2,13 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { Pool } from 'undici';
+import { readMetric } from '../support/metric.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { readProcessFacts } from '../support/process-facts.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
-import { quantile, readMetric, statusOf, until } from './faulty.js';
+import { quantile, statusOf, until } from './faulty.js';
 
 const OVERLOAD_SECONDS = Number(process.env['OVERLOAD_SECONDS'] ?? 60);
 const PENDING = 64;

@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { copyFixture } from '../support/folder-copy.js';
+import { readMetric } from '../support/metric.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
-import { makeTemporaryFolder, preload, readMetric, statusOf, until } from './faulty.js';
+import { makeTemporaryFolder, preload, statusOf, until } from './faulty.js';
 
 describe('a service whose threads or files fail under it', () => {
   let service: ServiceProcess | undefined;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Pool } from 'undici';
 import { AS_DEPLOYED } from '../support/as-deployed.js';
+import { metricIn } from '../support/metric.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { readProcessFacts } from '../support/process-facts.js';
 import type { ProcessFacts } from '../support/process-facts.js';
@@ -82,8 +83,7 @@ export async function startFuzzedService(): Promise<FuzzedService> {
       const seen = await facts();
       if (!seen) return undefined;
       const metrics = await (await fetch(`${service.url}/metrics`)).text();
-      const heap = (what: string) =>
-        Number(new RegExp(`^nodejs_heap_size_${what}_bytes (\\S+)$`, 'm').exec(metrics)?.[1]);
+      const heap = (what: string) => metricIn(metrics, `nodejs_heap_size_${what}_bytes`);
       return { native: seen.memoryBytes - heap('total'), heapUsed: heap('used') };
     },
     send: async (count, next) => {
