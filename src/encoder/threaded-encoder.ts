@@ -58,8 +58,7 @@ export class ThreadedEncoder implements Encoder {
     if (this.pending) throw new Error('one batch at a time: the one before is not done');
     if (!this.worker) await this.replacement;
     const worker = this.worker;
-    if (!worker || this.closing)
-      throw new HandspringError('not_ready', `the ${this.spec.modality} tower is not loaded`);
+    if (!worker || this.closing) throw this.notLoaded();
     const id = this.nextId++;
     const batch = await new Promise<EncodedBatch>((resolve, reject) => {
       this.pending = { id, resolve, reject };
@@ -142,8 +141,13 @@ export class ThreadedEncoder implements Encoder {
   }
 
   private failed(cause: Error): HandspringError {
+    if (this.closing) return this.notLoaded(); // the thread was told to go, and the batch with it: no fault of the tower's
     return new HandspringError('encoder_failed', `the ${this.spec.modality} tower failed; try again`, {
       cause,
     });
+  }
+
+  private notLoaded(): HandspringError {
+    return new HandspringError('not_ready', `the ${this.spec.modality} tower is not loaded`);
   }
 }

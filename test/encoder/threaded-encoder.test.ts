@@ -89,6 +89,13 @@ describe('threaded encoder', () => {
     expect(error).to.have.property('message', 'no such model');
   });
 
+  it('answers not_ready to the batch under way, too, if that goes with the thread', async () => {
+    const failure = failureOf(-4);
+    await encoder.close();
+    expect((await failure).code).to.equal('not_ready');
+    expect(deaths).to.be.empty;
+  });
+
   it('answers not_ready once it is closed', async () => {
     await encoder.close();
     expect(await failureOf(1)).to.have.property('code', 'not_ready');
