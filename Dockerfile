@@ -17,7 +17,7 @@ RUN npm run -s build && npm prune --omit=dev \
   && find node_modules/onnxruntime-node/bin/napi-v6/linux -mindepth 1 -maxdepth 1 ! -name "$(node -p process.arch)" -exec rm -r {} +
 # The model baked in; the starter is part of the program and needs nothing fetched.
 ARG MODEL=starter
-RUN mkdir -p /cache/derived && CACHE_DIR=/cache node dist/src/main.js models pull "$MODEL"
+RUN mkdir -p /cache/derived && CACHE_DIR=/cache node dist/src/cli/main.js models pull "$MODEL"
 
 # Node.js and the libraries it needs, no shell and no package manager: what gets in finds no tools. Look inside with
 # `docker debug` or `kubectl debug --target`.
@@ -44,5 +44,5 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["/nodejs/bin/node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/.well-known/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["/nodejs/bin/node", "dist/src/main.js"]
+ENTRYPOINT ["/nodejs/bin/node", "dist/src/cli/main.js"]
 CMD ["serve"]

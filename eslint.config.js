@@ -2,12 +2,21 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/image/assembly/', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'src/towers/image/resample/assembly/',
+      '**/*.js',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './src/search/page/tsconfig.json'] },
+      parserOptions: { project: ['./tsconfig.json', './src/page/tsconfig.json'] },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -37,7 +46,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/options/**', 'src/command-line.ts', 'src/no-telemetry.ts'],
+    files: ['src/cli/options/**', 'src/cli/command-line.ts', 'src/onnx/session/no-telemetry.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { wholeNumber } from '../src/option-values.js';
+import { wholeNumber } from '../src/cli/options/option-values.js';
 import { existingFolder, optionalOption, toggle } from './command.js';
 import { ensureRandomModel } from './model/bench-model.js';
 import type { Plan } from './plan.js';

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { HandspringError } from '../src/errors.js';
-import type { ValueParser } from '../src/option-values.js';
-import { text } from '../src/option-values.js';
+import { HandspringError } from '../src/core/errors.js';
+import type { ValueParser } from '../src/cli/options/option-values.js';
+import { text } from '../src/cli/options/option-values.js';
 
 /** One option of a command: how it stands in the help, and what its value is. */
 export interface BenchOption<T> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { webAddress, wholeNumber } from '../src/option-values.js';
+import { webAddress, wholeNumber } from '../src/cli/options/option-values.js';
 import {
   fail,
   optionalOption,

@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import weaviate from 'weaviate-client';
-import { median } from '../src/median.js';
-import { text, wholeNumber } from '../src/option-values.js';
-import { ROOT, VERSION } from '../src/version.js';
+import { median } from '../src/core/median.js';
+import { text, wholeNumber } from '../src/cli/options/option-values.js';
+import { ROOT, VERSION } from '../src/core/version.js';
 import { readMetric } from '../test/support/metric.js';
 import { Child } from '../weaviate/child.js';
 import { parseLine, startModule } from '../weaviate/module.js';
@@ -58,7 +58,7 @@ interface Bench {
   readonly answering: Interval[];
 }
 
-const MAIN = fileURLToPath(new URL('dist/src/main.js', ROOT));
+const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
 
 async function main(): Promise<void> {
   const stops: (() => Promise<void>)[] = [];

@@ -1,5 +1,5 @@
-import { readTextFiles } from '../src/model/text-files.js';
-import { loadTokenizer } from '../src/text/tokenizer.js';
+import { readTextFiles } from '../src/models/folder/text-files.js';
+import { loadTokenizer } from '../src/towers/text/tokenizer.js';
 import type { BodyMaker } from './load/bodies.js';
 import { createImageBodies, createTextBodies } from './load/bodies.js';
 import type { PhotoSize } from './load/photos.js';

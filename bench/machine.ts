@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { availableCores } from '../src/machine.js';
-import { ROOT, VERSION } from '../src/version.js';
+import { availableCores } from '../src/core/machine.js';
+import { ROOT, VERSION } from '../src/core/version.js';
 
 /** What a figure must be read with: the machine, the versions, and how busy the machine was before the run. */
 export interface MachineFacts {

@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import sharp from 'sharp';
-import { availableCores } from '../src/machine.js';
-import { median } from '../src/median.js';
-import { wholeNumber } from '../src/option-values.js';
-import { ROOT } from '../src/version.js';
+import { availableCores } from '../src/core/machine.js';
+import { median } from '../src/core/median.js';
+import { wholeNumber } from '../src/cli/options/option-values.js';
+import { ROOT } from '../src/core/version.js';
 import { startLoadBalancer } from '../test/deploy/load-balancer.js';
 import { startReplicas } from '../test/deploy/replicas.js';
 import type { Replicas } from '../test/deploy/replicas.js';

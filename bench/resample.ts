@@ -1,11 +1,11 @@
 import { cpus } from 'node:os';
-import { placeImage } from '../src/image/geometry.js';
-import { resample } from '../src/image/resample.js';
-import type { RgbImage } from '../src/image/rgb-image.js';
-import { median } from '../src/median.js';
-import type { ImageSettings } from '../src/model/image-settings.js';
-import { wholeNumber } from '../src/option-values.js';
-import { resamplePlainly } from '../test/image/plain-resample.js';
+import { placeImage } from '../src/towers/image/geometry.js';
+import { resample } from '../src/towers/image/resample/resample.js';
+import type { RgbImage } from '../src/towers/image/rgb-image.js';
+import { median } from '../src/core/median.js';
+import type { ImageSettings } from '../src/models/folder/image-settings.js';
+import { wholeNumber } from '../src/cli/options/option-values.js';
+import { resamplePlainly } from '../test/towers/image/plain-resample.js';
 import { noise } from '../test/support/random.js';
 import { option, readCommand, toggle } from './command.js';
 

@@ -1,4 +1,4 @@
-import { median } from '../src/median.js';
+import { median } from '../src/core/median.js';
 import type { MachineFacts } from './machine.js';
 import type { Sample } from './measure/child.js';
 import { withoutFolders } from './report/without-folders.js';

@@ -1,4 +1,4 @@
-import { text, wholeNumber } from '../src/option-values.js';
+import { text, wholeNumber } from '../src/cli/options/option-values.js';
 import { AS_DEPLOYED } from '../test/support/as-deployed.js';
 import { MODEL_OPTION, modelOf } from './choices.js';
 import { fail, option, optionalOption, perform, readCommand, someOf } from './command.js';

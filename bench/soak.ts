@@ -1,4 +1,4 @@
-import { text, wholeNumber } from '../src/option-values.js';
+import { text, wholeNumber } from '../src/cli/options/option-values.js';
 import { AS_DEPLOYED } from '../test/support/as-deployed.js';
 import { readMetric } from '../test/support/metric.js';
 import { readProcessFacts } from '../test/support/process-facts.js';

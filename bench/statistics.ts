@@ -1,4 +1,4 @@
-import { median } from '../src/median.js';
+import { median } from '../src/core/median.js';
 
 /** What the rounds of a figure came to. */
 export interface Spread {

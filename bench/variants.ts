@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { availableCores } from '../src/machine.js';
+import { availableCores } from '../src/core/machine.js';
 import type { Inputs } from './inputs.js';
 import type { Sample } from './measure/child.js';
 import { measureFreshServer } from './measure/fresh-server.js';

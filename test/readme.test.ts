@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { STATUS } from '../src/http/errors.js';
-import { createMetrics } from '../src/metrics.js';
-import { ROOT } from '../src/version.js';
+import { STATUS } from '../src/serve/errors.js';
+import { createMetrics } from '../src/serve/metrics.js';
+import { ROOT } from '../src/core/version.js';
 import { renderReadme } from './support/readme.js';
 
 const read = (file: string) => readFileSync(fileURLToPath(new URL(file, ROOT)), 'utf8');

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../src/version.js';
+import { ROOT } from '../src/core/version.js';
 import { Child } from './child.js';
 import type { LineListener } from './child.js';
 
@@ -25,7 +25,7 @@ export interface ModuleProcess {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('dist/src/main.js', ROOT));
+const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
 
 /** `handspring serve` in a process of its own. */
 export function startModule(options: ModuleOptions): ModuleProcess {

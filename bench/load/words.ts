@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../../src/text/tokenizer.js';
+import type { Tokenizer } from '../../src/towers/text/tokenizer.js';
 import { seededRandom } from '../../test/support/random.js';
 
 /** Enough for four million different texts of two words. */

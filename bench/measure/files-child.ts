@@ -4,7 +4,7 @@
  *
  *     node dist/bench/measure/files-child.js MODEL SECONDS FILES_AS_JSON
  */
-import { loadModelFolder } from '../../src/model/folder.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { Sample } from './child.js';
 import { measureRatesInTurns } from './rate.js';
 import { imageRun, openRaw, textRun } from './raw-session.js';

@@ -3,7 +3,7 @@
  *
  *     node dist/bench/measure/raw-child.js MODEL SECONDS [LENGTHS OF TEXTS, as 4,12]
  */
-import { loadModelFolder } from '../../src/model/folder.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
 import { TEXT_LENGTHS } from '../plan.js';
 import type { Sample } from './child.js';
 import { measureRate } from './rate.js';

@@ -1,8 +1,8 @@
-import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
-import { readImageSignature, readTextSignature } from '../../src/encoder/signature.js';
-import type { TokenInput } from '../../src/encoder/signature.js';
-import { availableCores } from '../../src/machine.js';
-import type { ModelFolder } from '../../src/model/folder.js';
+import { InferenceSession, Tensor } from '../../src/onnx/session/onnxruntime.js';
+import { readImageSignature, readTextSignature } from '../../src/onnx/session/signature.js';
+import type { TokenInput } from '../../src/onnx/session/signature.js';
+import { availableCores } from '../../src/core/machine.js';
+import type { ModelFolder } from '../../src/models/folder/folder.js';
 
 /** A session of ONNX Runtime with all cores, its own defaults where nothing else is asked for, and nothing around it. */
 export function openRaw(

@@ -5,7 +5,7 @@ import { Client } from '../load/client.js';
 import type { Memory } from './memory.js';
 import { ServerProcess } from './server-process.js';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 export interface ServerOptions {
   readonly model: string;

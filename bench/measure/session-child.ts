@@ -3,8 +3,8 @@
  *
  *     node dist/bench/measure/session-child.js MODEL SECONDS NAME OPTIONS_AS_JSON
  */
-import type { InferenceSession } from '../../src/onnxruntime.js';
-import { loadModelFolder } from '../../src/model/folder.js';
+import type { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { Sample } from './child.js';
 import { readTreeMemory } from './memory.js';
 import { measureRate } from './rate.js';

@@ -3,16 +3,16 @@
  *
  *     node dist/bench/measure/stages-child.js MODEL SECONDS
  */
-import { Tower } from '../../src/encoder/tower.js';
-import { vectorsToJson } from '../../src/http/vectors-json.js';
-import { parseVectorizeRequest } from '../../src/http/vectorize-request.js';
-import { decodeImage } from '../../src/image/decode.js';
-import { inspectImage } from '../../src/image/inspect.js';
-import { normalise } from '../../src/image/normalise.js';
-import { resizeAndCrop } from '../../src/image/preprocess.js';
-import { loadModelFolder } from '../../src/model/folder.js';
-import { loadTokenizer } from '../../src/text/tokenizer.js';
-import { imageTowerSpec, textTowerSpec } from '../../src/tower-spec.js';
+import { Tower } from '../../src/onnx/session/tower.js';
+import { vectorsToJson } from '../../src/serve/contracts/vectors-json.js';
+import { parseVectorizeRequest } from '../../src/serve/contracts/vectorize-request.js';
+import { decodeImage } from '../../src/towers/image/decode/decode.js';
+import { inspectImage } from '../../src/towers/image/decode/inspect.js';
+import { normalise } from '../../src/towers/image/normalise.js';
+import { resizeAndCrop } from '../../src/towers/image/preprocess.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
+import { loadTokenizer } from '../../src/towers/text/tokenizer.js';
+import { imageTowerSpec, textTowerSpec } from '../../src/open/tower-spec.js';
 import { PHOTO_SIZES, makePhoto } from '../load/photos.js';
 import type { PhotoSize } from '../load/photos.js';
 import { createImageBodies } from '../load/bodies.js';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { deriveTowers } from '../../src/derived-towers.js';
-import { loadModelFolder } from '../../src/model/folder.js';
+import { deriveTowers } from '../../src/open/derived-towers.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
 
 /** Files of a model's towers by what was done to them: `fp32` is nothing. */
 export type TowerFiles = Readonly<Record<string, { readonly image?: string; readonly text?: string }>>;

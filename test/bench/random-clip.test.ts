@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
+import { InferenceSession, Tensor } from '../../src/onnx/session/onnxruntime.js';
 import { CLIP_SHAPES, createImageTower, createTextTower } from '../../bench/model/random-clip.js';
 
 const SHAPE = { ...CLIP_SHAPES.tiny, vocabulary: 200 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { InferenceSession, Tensor } from '../../src/onnxruntime.js';
+import { InferenceSession, Tensor } from '../../src/onnx/session/onnxruntime.js';
 import { OnnxGraph } from '../../bench/model/onnx-graph.js';
 import { CLIP_SHAPES, listWeights } from '../../bench/model/random-clip.js';
 import { createRandomWeights } from '../../bench/model/random-weights.js';

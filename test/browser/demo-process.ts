@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../src/version.js';
+import { ROOT } from '../../src/core/version.js';
 import { Child } from '../../weaviate/child.js';
 
-const MAIN = fileURLToPath(new URL('dist/src/main.js', ROOT));
+const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
 
 /**
  * `handspring demo FOLDER` as a process of its own on a free port, once it has read the folder.

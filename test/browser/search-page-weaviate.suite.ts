@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../src/version.js';
+import { ROOT } from '../../src/core/version.js';
 import { Child } from '../../weaviate/child.js';
 import { startStack, MODELS } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
@@ -10,7 +10,7 @@ import { searchPageUrl } from './demo-process.js';
 import { layOutSamples } from './sample-photos.js';
 import { searchPageSuite } from './search-page.js';
 
-const MAIN = fileURLToPath(new URL('dist/src/main.js', ROOT));
+const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
 
 searchPageSuite('a Weaviate collection', async () => {
   const { folder, count, expected, remove } = await layOutSamples();

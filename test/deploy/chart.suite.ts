@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { expect } from 'chai';
-import { OPTIONS } from '../../src/config.js';
-import type { Option } from '../../src/config.js';
-import { duration } from '../../src/option-values.js';
+import { OPTIONS } from '../../src/cli/options/config.js';
+import type { Option } from '../../src/cli/options/config.js';
+import { duration } from '../../src/cli/options/option-values.js';
 import { CHART, VALUE_FILES, ofKind, podsOf, readManifests, renderChart, variable } from './chart.js';
 import type { Manifest } from './chart.js';
 import { DEPLOY, PYTHON, run, runWell } from './tools.js';

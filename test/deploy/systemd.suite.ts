@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { OPTIONS } from '../../src/config.js';
-import type { Option } from '../../src/config.js';
-import { duration } from '../../src/option-values.js';
+import { OPTIONS } from '../../src/cli/options/config.js';
+import type { Option } from '../../src/cli/options/config.js';
+import { duration } from '../../src/cli/options/option-values.js';
 import { imageVariables } from './dockerfile.js';
 import { DEPLOY, run } from './tools.js';
 

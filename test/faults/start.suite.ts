@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { ConfigError, OPTIONS, loadConfig } from '../../src/config.js';
-import type { Option, OptionName } from '../../src/config.js';
+import { ConfigError, OPTIONS, loadConfig } from '../../src/cli/options/config.js';
+import type { Option, OptionName } from '../../src/cli/options/config.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { startServiceProcess } from '../support/service-process.js';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const WRONG = '¿wrong?';
 
 /** Options whose value can be any text: names, files and secrets, which are only seen to be wrong when they are used. */

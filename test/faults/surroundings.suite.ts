@@ -11,7 +11,7 @@ import { freePorts } from '../../weaviate/ports.js';
 import { makeTemporaryFolder, preload, statusOf, until } from './faulty.js';
 
 const MODEL = fixtureFolder('clip');
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** May read everything, start threads and processes, and write no file. */
 const READ_ONLY = {

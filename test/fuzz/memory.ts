@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { median } from '../../src/median.js';
+import { median } from '../../src/core/median.js';
 
 /**
  * Memory of a process at one moment, in bytes. V8 lets the main thread's heap grow and shrink by tens of MiB before it

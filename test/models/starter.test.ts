@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { Tower } from '../../src/encoder/tower.js';
-import { inspectImage } from '../../src/image/inspect.js';
-import { preprocessImage } from '../../src/image/preprocess.js';
-import { loadModelFolder, type ModelFolder } from '../../src/model/folder.js';
-import { loadTokenizer, type Tokenizer } from '../../src/text/tokenizer.js';
-import { ROOT } from '../../src/version.js';
+import { Tower } from '../../src/onnx/session/tower.js';
+import { inspectImage } from '../../src/towers/image/decode/inspect.js';
+import { preprocessImage } from '../../src/towers/image/preprocess.js';
+import { loadModelFolder, type ModelFolder } from '../../src/models/folder/folder.js';
+import { loadTokenizer, type Tokenizer } from '../../src/towers/text/tokenizer.js';
+import { ROOT } from '../../src/core/version.js';
 
 /** Largest difference of one number of a unit vector between a row alone and the same row in a batch. */
 const BATCH_TOLERANCE = 1e-6;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { ROOT, VERSION } from '../../src/version.js';
+import { ROOT, VERSION } from '../../src/core/version.js';
 import { runScript } from './run-script.js';
 
 interface Component {

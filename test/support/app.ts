@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import type { EmbedRequest, EmbedResult, Embedder } from '../../src/embedding/embedder.js';
-import { createApp } from '../../src/http/app.js';
-import type { AppParts } from '../../src/http/app.js';
-import { closeGracefully, listen } from '../../src/http/server.js';
-import type { ConnectionLimits } from '../../src/http/server.js';
-import { createMetrics } from '../../src/metrics.js';
+import type { EmbedRequest, EmbedResult, Embedder } from '../../src/core/embedder.js';
+import { createApp } from '../../src/serve/app.js';
+import type { AppParts } from '../../src/serve/app.js';
+import { closeGracefully, listen } from '../../src/serve/server.js';
+import type { ConnectionLimits } from '../../src/serve/server.js';
+import { createMetrics } from '../../src/serve/metrics.js';
 
 /** A vector that tells its input: the lengths and first codes of what was embedded. */
 function fakeVector(item: string | Uint8Array): Float32Array {

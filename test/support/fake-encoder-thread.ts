@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Order, Report } from '../../src/encoder/encoder-thread.js';
+import type { Order, Report } from '../../src/onnx/session/encoder-thread.js';
 
 /**
  * Stands in for the encoder thread: the vector of a row is its first number, doubled. -1 as a first number ends the

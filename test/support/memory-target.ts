@@ -1,5 +1,5 @@
-import type { Photo, StoredPhoto, Target } from '../../src/import/target.js';
-import type { Failure } from '../../src/weaviate/failure.js';
+import type { Photo, StoredPhoto, Target } from '../../src/photos/import/target.js';
+import type { Failure } from '../../src/photos/weaviate/failure.js';
 
 /** A place for photos in memory that can be told to fail. */
 export class MemoryTarget implements Target {

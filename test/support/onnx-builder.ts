@@ -1,4 +1,4 @@
-import { messageField } from '../../src/encoder/protobuf.js';
+import { messageField } from '../../src/onnx/file/protobuf.js';
 
 /** A value of the graph's edge. A dimension of 0 is free. */
 export interface EdgeValue {

@@ -1,5 +1,5 @@
-import { hashContent, toObjectId } from '../../src/import/identity.js';
-import type { Photo } from '../../src/import/target.js';
+import { hashContent, toObjectId } from '../../src/photos/identity.js';
+import type { Photo } from '../../src/photos/import/target.js';
 
 /** A photo of so many bytes, as the comparison makes them. */
 export function photoOf(path: string, bytes = 3, replaces: readonly string[] = []): Photo {

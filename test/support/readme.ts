@@ -1,6 +1,6 @@
-import { renderOptions } from '../../src/config.js';
-import { loadCatalogue } from '../../src/model/catalogue.js';
-import { renderCatalogue } from '../../src/model/catalogue-table.js';
+import { renderOptions } from '../../src/cli/options/config.js';
+import { loadCatalogue } from '../../src/models/catalogue.js';
+import { renderCatalogue } from '../../src/models/catalogue-table.js';
 
 /** README.md with its generated parts as the code has them: what stands between `<!-- name:start -->` and `<!-- name:end -->`. */
 export function renderReadme(text: string): string {

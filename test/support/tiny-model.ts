@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CatalogueEntry } from '../../src/model/catalogue.js';
-import type { ResolveOptions } from '../../src/model/resolve.js';
-import { RETRY_POLICY } from '../../src/model/retry.js';
+import type { CatalogueEntry } from '../../src/models/catalogue.js';
+import type { ResolveOptions } from '../../src/models/resolve.js';
+import { RETRY_POLICY } from '../../src/models/hub/retry.js';
 import { StandInHub, sha256Of, type StandInFile } from './hub.js';
 import { noise } from './random.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { doctor } from '../../src/commands/doctor.js';
-import { loadConfig } from '../../src/config.js';
+import { doctor } from '../../src/cli/commands/doctor.js';
+import { loadConfig } from '../../src/cli/options/config.js';
 import { MODELS, startStack } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
 

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { hashContent, toObjectId } from '../../src/import/identity.js';
-import { BEFORE_ALL } from '../../src/import/target.js';
-import { WeaviateTarget } from '../../src/import/weaviate-target.js';
-import { ROOT } from '../../src/version.js';
-import { findPhotoCollection } from '../../src/weaviate/photo-collection.js';
+import { hashContent, toObjectId } from '../../src/photos/identity.js';
+import { BEFORE_ALL } from '../../src/photos/import/target.js';
+import { WeaviateTarget } from '../../src/photos/import/weaviate-target.js';
+import { ROOT } from '../../src/core/version.js';
+import { findPhotoCollection } from '../../src/photos/weaviate/photo-collection.js';
 import { Child } from '../../weaviate/child.js';
 import { startModule } from '../../weaviate/module.js';
 import type { ModuleProcess } from '../../weaviate/module.js';
@@ -21,7 +21,7 @@ import { picture } from '../support/weaviate-images.js';
 import { answeredRequests } from '../support/weaviate-module.js';
 import { connect, MODELS } from '../support/weaviate-stack.js';
 
-const MAIN = fileURLToPath(new URL('dist/src/main.js', ROOT));
+const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
 /** Another one by `KILL_SEED`; the seed of a failed run stands in its output. */
 const SEED = Number(process.env['KILL_SEED'] ?? 1);
 const VICTIMS = [

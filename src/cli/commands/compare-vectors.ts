@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Embedder } from '../../core/embedder.js';
+import type { ReferenceVectors } from './reference-vectors.js';
+
+export interface ComparedItem {
+  /** The text, or the image's file name. */
+  readonly item: string;
+  /** Cosine of the two vectors; 1 is the same direction. */
+  readonly cosine: number;
+  /** This service's vector length divided by the reference's; 1 if both normalise, or both do not. */
+  readonly lengthRatio: number;
+}
+
+export interface Comparison {
+  readonly texts: readonly ComparedItem[];
+  readonly images: readonly ComparedItem[];
+}
+
+/** Items asked for at once: a few batches' worth, far below any limit. */
+const CHUNK = 16;
+
+/**
+ * This service's vectors beside those of the reference, item by item, in the reference's order.
+ *
+ * @throws Error if the vectors have different dimensions: then the models are not the same
+ */
+export async function compareVectors(embedder: Embedder, reference: ReferenceVectors): Promise<Comparison> {
+  const texts = await compareItems(
+    reference.texts.map(({ text, vector }) => ({ item: text, vector })),
+    async (items) => (await embedder.embed({ texts: items, images: [] })).textVectors,
+  );
+  const images = await compareItems(
+    reference.images.map(({ file, vector }) => ({ item: file, vector })),
+    async (items) => {
+      const bytes = await Promise.all(items.map((file) => readFile(join(reference.folder, file))));
+      return (await embedder.embed({ texts: [], images: bytes })).imageVectors;
+    },
+  );
+  return { texts, images };
+}
+
+async function compareItems(
+  items: readonly { item: string; vector: readonly number[] }[],
+  embed: (items: string[]) => Promise<readonly Float32Array[]>,
+): Promise<ComparedItem[]> {
+  const compared: ComparedItem[] = [];
+  for (let at = 0; at < items.length; at += CHUNK) {
+    const chunk = items.slice(at, at + CHUNK);
+    const vectors = await embed(chunk.map(({ item }) => item));
+    chunk.forEach(({ item, vector }, i) => compared.push({ item, ...compare(item, vectors[i]!, vector) }));
+  }
+  return compared;
+}
+
+function compare(item: string, ours: Float32Array, theirs: readonly number[]) {
+  if (ours.length !== theirs.length) {
+    throw new Error(
+      `${item}: expected ${theirs.length} dimensions as in the reference, this model has ${ours.length}: another model`,
+    );
+  }
+  const [dot, a, b] = [inner(ours, theirs), Math.sqrt(inner(ours, ours)), Math.sqrt(inner(theirs, theirs))];
+  return { cosine: dot / (a * b), lengthRatio: a / b };
+}
+
+function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** How many of the worst items are printed. */
+const WORST = 5;
+
+/** The comparison in a few lines for people: cosine mean, min and the worst items, and the lengths of the vectors. */
+export function renderComparison({ texts, images }: Comparison): string[] {
+  const sides = [
+    { name: 'texts', items: texts },
+    { name: 'images', items: images },
+  ];
+  return sides.filter(({ items }) => items.length > 0).flatMap(({ name, items }) => renderSide(name, items));
+}
+
+function renderSide(name: string, items: readonly ComparedItem[]): string[] {
+  const sorted = [...items].sort((a, b) => a.cosine - b.cosine);
+  const ratios = items.map(({ lengthRatio }) => lengthRatio);
+  const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+  return [
+    `${name} (${items.length}): cosine mean ${mean(items.map(({ cosine }) => cosine)).toFixed(6)}, ` +
+      `min ${sorted[0]!.cosine.toFixed(6)}; length here / reference ${Math.min(...ratios).toFixed(4)} to ${Math.max(...ratios).toFixed(4)}`,
+    ...sorted.slice(0, WORST).map(({ item, cosine }) => `  ${cosine.toFixed(6)}  ${item}`),
+  ];
+}

@@ -1,0 +1,51 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { WeaviateClient } from 'weaviate-client';
+import type { Config } from '../options/config.js';
+import { Backoff } from '../../photos/import/backoff.js';
+import { patiently } from '../../photos/import/patiently.js';
+import { WeaviateStore } from '../../photos/weaviate/weaviate-store.js';
+import { connectToWeaviate } from '../../photos/weaviate/connection.js';
+import { toModelFacts, toModuleFacts } from './model-facts.js';
+import type { ModuleMeta } from './model-facts.js';
+import { createPageRoutes } from './page-routes.js';
+import { startServer } from './start-server.js';
+import { untilStopped } from './until-stopped.js';
+import { toWeaviateAddress } from './weaviate-address.js';
+
+/** Weaviate itself waits for its module, which may be this process: it is given the time to start. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * `handspring demo --weaviate`: the service and the search page on one port, over a collection that Weaviate searches.
+ * @throws Error if Weaviate does not answer within a minute, or the collection cannot be searched.
+ */
+export async function demoOverWeaviate(config: Config, log: Logger): Promise<number> {
+  const address = toWeaviateAddress(config);
+  let page: RequestHandler = (_request, _response, next) => next();
+  return untilStopped(config, log, async (stop) => {
+    const server = await startServer(config, log, {
+      routes:
+        () =>
+        (...args) =>
+          void page(...args),
+      stop,
+    });
+    log.info({ weaviate: config.weaviate }, 'connecting to Weaviate');
+    const client = await connectPatiently(() => connectToWeaviate(address), stop);
+    const store = await WeaviateStore.open(client, config.collection);
+    const { modules } = await client.getMeta();
+    const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
+    const model = toModuleFacts(meta, toModelFacts(server));
+    page = createPageRoutes(config, { store, model, examples: [] });
+    log.info(`search page: ${server.url}`);
+    return { server, closeOthers: () => store.close() };
+  });
+}
+
+function connectPatiently(
+  connect: () => Promise<WeaviateClient>,
+  stop: AbortSignal,
+): Promise<WeaviateClient> {
+  return patiently(connect, new Backoff({ patienceMs: PATIENCE_MS }), stop);
+}

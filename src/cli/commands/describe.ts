@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import type { Config } from '../options/config.js';
+import type { ModelFolder } from '../../models/folder/folder.js';
+import type { Service } from '../../open/service.js';
+import { VERSION } from '../../core/version.js';
+import { describeLimits } from './describe-limits.js';
+import { towerForms } from './tower-forms.js';
+
+const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string })
+  .version;
+
+/**
+ * What `/meta` answers: the model's own configuration, as the official module does, and beside it what this service is
+ * doing. No secrets and no paths. Before the model is loaded, what is its own is `null` or absent.
+ */
+export function describeService(
+  config: Config,
+  started?: { readonly model: ModelFolder; readonly service: Service },
+): object {
+  const { model, service } = started ?? {};
+  return {
+    ...model?.config,
+    handspring: {
+      version: VERSION,
+      model: model?.name ?? null,
+      title: model?.title ?? null,
+      modalities: config.modalities,
+      precision: config.precision,
+      towers: model ? towerForms(model, config.precision) : {},
+      dimensions: service?.dimensions ?? null,
+      normalized: service?.normalized ?? null,
+      limits: describeLimits(config),
+      queue: service?.queue() ?? {},
+      uptimeSeconds: Math.round(process.uptime()),
+      versions: { node: process.versions.node, onnxruntime: ortVersion },
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Config } from '../options/config.js';
+import { checkMachine } from '../doctor/check-machine.js';
+import { checkModel } from '../doctor/check-model.js';
+import { checkKeysFile, checkPort, checkTraces } from '../doctor/check-surroundings.js';
+import { checkWeaviate } from '../doctor/check-weaviate.js';
+
+const SEEN = { ok: ' ok ', warning: 'note', problem: 'FAIL' } as const;
+
+/** `handspring doctor`: what of this deployment will not work, and what to change. The exit code: 1 if there is a problem. */
+export async function doctor(config: Config, write: (line: string) => void): Promise<number> {
+  const model = await checkModel(config);
+  const findings = [
+    model.finding,
+    ...checkMachine(config, model.bytes),
+    await checkPort(config),
+    ...(await checkKeysFile(config)),
+    ...(await checkTraces(config)),
+    ...(await checkWeaviate(config, model.name)),
+  ];
+  for (const { state, what, advice } of findings) {
+    write(`${SEEN[state]}  ${what}`);
+    if (advice !== undefined) write(`      → ${advice}`);
+  }
+  return findings.some(({ state }) => state === 'problem') ? 1 : 0;
+}

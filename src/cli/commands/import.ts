@@ -1,0 +1,148 @@
+import type { Config } from '../options/config.js';
+import { HandspringError } from '../../core/errors.js';
+import { Backoff } from '../../photos/import/backoff.js';
+import type { BatchLimits } from '../../photos/import/batches.js';
+import { openCaptions } from '../../photos/captions.js';
+import { importPhotos } from '../../photos/import/import-photos.js';
+import { openTarget } from '../../photos/import/open-target.js';
+import { ImportStopped } from '../../photos/import/patiently.js';
+import { showImportProgress } from '../../photos/import/progress.js';
+import { ReportFile } from '../../photos/import/report-file.js';
+import { summarise } from '../../photos/import/summary.js';
+import type { Ending } from '../../photos/import/summary.js';
+import { emptyTally } from '../../photos/import/tally.js';
+import type { Tally } from '../../photos/import/tally.js';
+import { countPhotos, resolveSources } from '../../photos/walk.js';
+import type { WeaviateAddress } from '../../photos/weaviate/connection.js';
+import type { CollectionChoice } from '../../photos/weaviate/photo-collection.js';
+import { toWeaviateAddress } from './weaviate-address.js';
+
+export interface ImportOptions {
+  /** Folders and files, as given. */
+  readonly paths: readonly string[];
+  /** What stored paths are relative to; empty for the folder given. */
+  readonly root: string;
+  readonly weaviate: WeaviateAddress;
+  readonly collection: string;
+  readonly choice: CollectionChoice;
+  /** A list of captions; empty for none. */
+  readonly captions: string;
+  readonly batch: BatchLimits;
+  readonly concurrency: number;
+  readonly maxImageBytes: number;
+  readonly checksum: boolean;
+  readonly prune: boolean;
+  readonly dryRun: boolean;
+  readonly patienceMs: number;
+  /** Where failures are listed. */
+  readonly report: string;
+}
+
+export interface ImportIo {
+  readonly stdout: Pick<NodeJS.WriteStream, 'write'>;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted at the first Ctrl-C. */
+  readonly interrupt: AbortSignal;
+}
+
+/** Exit codes of `handspring import`. */
+const EXIT = { allIn: 0, someFailed: 1, usage: 2, interrupted: 130 } as const;
+
+/** `handspring import`: photos of folders and files into a Weaviate collection; resolves with the exit code. */
+export async function runImport(options: ImportOptions, io: ImportIo): Promise<number> {
+  const tally = emptyTally();
+  const started = performance.now();
+  const report = await ReportFile.start(options.report);
+  let end: Ending;
+  try {
+    end = await importAll(options, io, tally, report);
+  } catch (error) {
+    if (error instanceof HandspringError && error.code === 'invalid_request') {
+      io.stderr.write(`handspring import: ${error.message}\n`);
+      return EXIT.usage;
+    }
+    if (!(error instanceof ImportStopped)) throw error;
+    end = { stopped: error.message };
+  } finally {
+    await report.close();
+  }
+  const interrupted = io.interrupt.aborted;
+  const seconds = (performance.now() - started) / 1000;
+  io.stdout.write(summarise({ dryRun: options.dryRun, tally, end, interrupted, seconds }));
+  if (!report.isEmpty) io.stdout.write(`What failed, and why: ${options.report}\n`);
+  if (interrupted) return EXIT.interrupted;
+  return tally.failed > 0 || end.stopped !== undefined ? EXIT.someFailed : EXIT.allIn;
+}
+
+async function importAll(
+  options: ImportOptions,
+  io: ImportIo,
+  tally: Tally,
+  report: ReportFile,
+): Promise<Ending> {
+  const sources = await resolveSources(options.paths, options.root);
+  const captionOf = await openCaptions(options.captions, sources.root);
+  const opened = await openTarget(options);
+  const progress = showImportProgress(io.stderr);
+  const counting = new AbortController();
+  void countPhotos(sources, counting.signal).then(
+    (photos) => progress.total(photos),
+    () => undefined, // the walk meets the same error and reports it
+  );
+  try {
+    const pruneRefused = await importPhotos({
+      ...options,
+      sources,
+      target: opened.target,
+      thorough: opened.thorough,
+      captionOf,
+      backoff: new Backoff({ patienceMs: options.patienceMs }),
+      stop: io.interrupt,
+      tally,
+      onProgress: () => progress.show(tally),
+      onFailure: (path, reason) => void report.add(path, reason),
+    });
+    await opened.finish(tally);
+    return { pruneRefused };
+  } finally {
+    counting.abort();
+    progress.stop();
+    await opened.close();
+  }
+}
+
+/** `handspring import` as the command line gives it. */
+export async function importFromConfig(paths: readonly string[], config: Config): Promise<number> {
+  // The client announces each of its own retries with a stack, which would tear the progress bar; what comes of them is
+  // reported all the same.
+  console.warn = () => undefined;
+  return runImport(toImportOptions(paths, config), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupt: listenForInterrupt(),
+  });
+}
+
+function toImportOptions(paths: readonly string[], config: Config): ImportOptions {
+  return {
+    ...config,
+    paths,
+    root: config.importRoot,
+    weaviate: toWeaviateAddress(config),
+    choice: config,
+    batch: { maxPhotos: config.batchPhotos, maxBytes: config.batchBytes },
+  };
+}
+
+/** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+function listenForInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+    process.stderr.write('\nFinishing what is under way; once more ends at once.\n');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}

@@ -1,0 +1,49 @@
+import type { RequestListener, Server } from 'node:http';
+import type { Config } from '../options/config.js';
+import { closeGracefully, listen } from '../../serve/server.js';
+import type { Metrics } from '../../serve/metrics.js';
+
+/** The port of the service and, if there is one, that of its operators. */
+export interface Listeners {
+  readonly port: number;
+  readonly opsPort: number | undefined;
+  /** Finishes what is under way; the operators' port is open for as long as that takes. */
+  close(): Promise<void>;
+  /** Cuts everything at once. */
+  destroy(): void;
+}
+
+/** @throws Error if an address is taken. */
+export async function openListeners(
+  app: RequestListener,
+  operationsApp: RequestListener,
+  config: Config,
+  metrics: Metrics,
+): Promise<Listeners> {
+  const main = await listen(app, { ...config, metrics });
+  const open: Server[] = [main.server];
+  const destroy = () => open.forEach(cut);
+  try {
+    const operations =
+      config.opsPort === 'off'
+        ? undefined
+        : await listen(operationsApp, { ...config, port: config.opsPort, metrics });
+    if (operations) open.push(operations.server);
+    return {
+      port: main.port,
+      opsPort: operations?.port,
+      close: async () => {
+        for (const server of open) await closeGracefully(server);
+      },
+      destroy,
+    };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+function cut(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}

@@ -1,0 +1,26 @@
+import type { ModelFacts } from '../../photos/index/answers.js';
+import type { StartedModel } from './start-server.js';
+
+/** What the search page says of the model that this process has loaded. */
+export function toModelFacts({ model, service }: StartedModel): ModelFacts {
+  const { name, title, note } = model;
+  return { name, title, dimensions: service.dimensions, ...(note === undefined ? {} : { note }) };
+}
+
+/** What `/meta` of a module tells of itself; only this service has the part `handspring`. */
+export interface ModuleMeta {
+  readonly handspring?: { readonly model?: string; readonly title?: string; readonly dimensions?: number };
+}
+
+/**
+ * What the search page says of the model behind a Weaviate, which need not be the one that this process has loaded.
+ * @param meta The module's `/meta`, as Weaviate passes it on.
+ */
+export function toModuleFacts(meta: ModuleMeta | undefined, own: ModelFacts): ModelFacts {
+  const { model, title = model, dimensions = own.dimensions } = meta?.handspring ?? {};
+  if (model === own.name) return own;
+  if (model === undefined || title === undefined) {
+    return { name: 'multi2vec-clip', title: "Weaviate's multi2vec-clip module", dimensions };
+  }
+  return { name: model, title, dimensions };
+}

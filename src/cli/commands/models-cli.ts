@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { Config } from '../options/config.js';
+import { createMetrics } from '../../serve/metrics.js';
+import { startService } from '../../open/service.js';
+import { describeMade } from './made-files.js';
+import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
+import type { CommandIo } from './models.js';
+import { openModel, openResolved, resolveOptions } from './open-model.js';
+import { runModelsVerifyAgainst } from './verify-against.js';
+
+/** `handspring models …`: the commands' functions with the process's own streams and options. */
+
+const io: CommandIo = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  progress: process.stderr,
+};
+
+export const list = (config: Config) => runModelsList(resolveOptions(config), io);
+export const pull = (model: string, config: Config) => runModelsPull(model, resolveOptions(config), io);
+export const path = (model: string, config: Config) => runModelsPath(model, resolveOptions(config), io);
+
+/** `handspring models optimize`: makes the rewritten files, and the int8 ones if asked for; prints where and how near. */
+export async function optimize(model: string, config: Config, log: Logger): Promise<number> {
+  const { image, text } = await openModel({ ...config, model, optimize: true }, log);
+  for (const [modality, tower] of Object.entries({ image, text })) {
+    if (tower) for (const line of await describeMade(modality, tower)) io.out(line);
+  }
+  return 0;
+}
+
+export function verify(model: string, config: Config, log: Logger, against?: string): Promise<number> {
+  if (against === undefined) return runModelsVerify(model, resolveOptions(config), io);
+  const openEmbedder: Parameters<typeof runModelsVerifyAgainst>[1]['openEmbedder'] = async (resolved) =>
+    startService(await openResolved(resolved, config, log), config, createMetrics(), log);
+  return runModelsVerifyAgainst(model, { ...resolveOptions(config), against, openEmbedder }, io);
+}

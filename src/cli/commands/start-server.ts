@@ -1,0 +1,162 @@
+import type { Express, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from '../options/config.js';
+import { HandspringError } from '../../core/errors.js';
+import { createApp, createOperationsApp } from '../../serve/app.js';
+import type { AppParts } from '../../serve/app.js';
+import type { Lifecycle } from '../../serve/operations.js';
+import { createMetrics } from '../../serve/metrics.js';
+import type { Metrics } from '../../serve/metrics.js';
+import type { ModelFolder } from '../../models/folder/folder.js';
+import { checkReference } from '../../models/resolve.js';
+import { startService } from '../../open/service.js';
+import type { Service } from '../../open/service.js';
+import { openTracing } from '../../serve/tracing/open-tracing.js';
+import { VERSION } from '../../core/version.js';
+import { describeService } from './describe.js';
+import { openListeners } from './listeners.js';
+import type { Listeners } from './listeners.js';
+import { openAccess } from './open-access.js';
+import { openModel } from './open-model.js';
+import { towerForms } from './tower-forms.js';
+
+export interface StartedModel {
+  readonly model: ModelFolder;
+  readonly service: Service;
+}
+
+export interface RunningServer extends StartedModel {
+  readonly url: string;
+  readonly port: number;
+  /** The port for operators, if they have one of their own. */
+  readonly opsPort: number | undefined;
+  /** Stops accepting, finishes what was admitted, lets go of the model. */
+  stop(): Promise<void>;
+}
+
+export interface ServerExtras {
+  /** Makes routes beside the contract's, once the model is loaded; until then they answer 503. */
+  readonly routes?: (started: StartedModel) => RequestHandler;
+  /** Aborted when the start is to be given up. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Listens first, then finds and loads the model: while it is fetched, checked, quantised and loaded, which can take
+ * minutes, the process is alive and answers 503 instead of refusing connections.
+ * @throws Error if the address is taken or the model cannot be loaded; then nothing listens any more.
+ */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  { routes, stop }: ServerExtras = {},
+): Promise<RunningServer> {
+  checkReference(config.model);
+  const metrics = createMetrics();
+  const access = await openAccess(config, metrics, log);
+  const tracing =
+    config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
+  const progress: Progress = { phase: 'starting', extra: routes ? notReady : undefined };
+  const edge = { log, metrics, access: access?.access, tracing };
+  const listeners = await openListeners(...createApps(config, edge, progress), config, metrics);
+  const url = `http://${urlHost(config.host)}:${listeners.port}`;
+  log.info({ url }, 'listening; answers 503 until the model is loaded');
+  const started = await loadOrClose(config, metrics, log, { listeners, stop });
+  publish(metrics, config, started);
+  Object.assign(progress, { phase: 'ready', started, extra: routes?.(started) } satisfies Progress);
+  return {
+    ...started,
+    url,
+    port: listeners.port,
+    opsPort: listeners.opsPort,
+    stop: async () => {
+      progress.phase = 'stopping';
+      await listeners.close();
+      access?.close();
+      await Promise.all([tracing?.close(), started.service.close()]);
+    },
+  };
+}
+
+/** How far a server is, and what it has by then. */
+interface Progress {
+  phase: ReturnType<Lifecycle['phase']>;
+  started?: StartedModel;
+  extra: RequestHandler | undefined;
+}
+
+/** The app of the service's port and that of the operators', which follow the progress. */
+function createApps(
+  config: Config,
+  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'tracing'>,
+  progress: Progress,
+): [app: Express, operationsApp: Express] {
+  const parts = {
+    ...edge,
+    lifecycle: { phase: () => progress.phase },
+    describe: () => describeService(config, progress.started),
+  };
+  const app = createApp({
+    ...parts,
+    embedder: { embed: (...args) => required(progress.started).service.embedder.embed(...args) },
+    limits: config,
+    trustedProxies: config.trustedProxies,
+    operationsApart: config.opsPort !== 'off',
+    ...(progress.extra ? { extra: (...args) => progress.extra?.(...args) } : {}),
+  });
+  return [app, createOperationsApp(parts)];
+}
+
+async function loadOrClose(
+  config: Config,
+  metrics: Metrics,
+  log: Logger,
+  { listeners, stop }: { readonly listeners: Listeners; readonly stop: AbortSignal | undefined },
+): Promise<StartedModel> {
+  try {
+    const model = await openModel(config, log, stop);
+    stop?.throwIfAborted();
+    const service = await startService(model, config, metrics, log);
+    if (stop?.aborted) await service.close();
+    stop?.throwIfAborted();
+    return { model, service };
+  } catch (error) {
+    listeners.destroy();
+    throw error;
+  }
+}
+
+/** Gauges that are read when they are scraped, and the constants that tell the model and its towers. */
+function publish(metrics: Metrics, config: Config, { model, service }: StartedModel): void {
+  metrics.watchQueue(() => service.queue());
+  metrics.itemsLimit.set(config.maxPendingItems);
+  metrics.modelInfo.set(
+    {
+      model: model.name,
+      modalities: config.modalities,
+      precision: config.precision,
+      dimensions: String(service.dimensions),
+      normalized: String(service.normalized),
+      version: VERSION,
+    },
+    1,
+  );
+  for (const [modality, form] of Object.entries(towerForms(model, config.precision))) {
+    const { precision, int8, optimized } = form;
+    metrics.towerInfo.set({ modality, precision, int8: int8 ?? '', optimized: String(optimized) }, 1);
+  }
+}
+
+const notReady: RequestHandler = () => {
+  throw new HandspringError('not_ready', 'the model is being loaded; try again', { retryAfterSeconds: 1 });
+};
+
+function required(started: StartedModel | undefined): StartedModel {
+  if (!started) throw new Error('requests are let in before the model is loaded');
+  return started;
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,87 @@
+import os from 'node:os';
+import type { Config } from '../options/config.js';
+import { PLAIN_PIXEL_BYTES } from '../../towers/image/decode/decoding-bytes.js';
+import { availableCores, availableMemory } from '../../core/machine.js';
+import { imageLimits, maxPendingPixels } from '../../open/memory-limits.js';
+import type { Finding } from './finding.js';
+import { toMiB } from './finding.js';
+
+/** The program, its threads and a few photos, without a model. */
+const BASE_BYTES = 200 * 2 ** 20;
+/** What a byte of an ONNX file becomes: weights as they lie there, and as the processor wants them. */
+const BYTES_PER_MODEL_BYTE = 1.5;
+
+export interface Machine {
+  readonly cores: number;
+  readonly memory: number;
+}
+
+type MachineConfig = Pick<
+  Config,
+  'threads' | 'encoders' | 'maxImageBytes' | 'maxImagePixels' | 'maxPendingPixels'
+>;
+
+/**
+ * Cores and memory that this process may use, beside what the options and the model want of them.
+ * @param modelBytes Of the ONNX files together; without a model, only the images are judged.
+ */
+export function checkMachine(
+  config: MachineConfig,
+  modelBytes: number | undefined,
+  machine: Machine = { cores: availableCores(), memory: availableMemory() },
+): Finding[] {
+  return [
+    checkCores(config, machine),
+    ...checkMemory(config, modelBytes, machine),
+    checkImages(config, machine),
+  ];
+}
+
+function checkCores({ threads }: MachineConfig, { cores }: Machine): Finding {
+  const wanted = threads === 'auto' ? cores : threads;
+  if (wanted <= cores) {
+    const limited = cores < os.availableParallelism() ? ' (cgroup limit)' : '';
+    return { state: 'ok', what: `${cores} cores${limited}, ${wanted} threads in each tower` };
+  }
+  return {
+    state: 'warning',
+    what: `${wanted} threads on ${cores} cores`,
+    advice: `lower THREADS to ${cores}, or give the container more CPU: threads without a core only wait for each other`,
+  };
+}
+
+/** The model and the images that may be decoded at once, against the memory there is. */
+function checkMemory(config: MachineConfig, modelBytes: number | undefined, { memory }: Machine): Finding[] {
+  if (modelBytes === undefined) return [];
+  const pending = maxPendingPixels(config, memory) * PLAIN_PIXEL_BYTES;
+  const model = modelBytes * config.encoders * BYTES_PER_MODEL_BYTE;
+  // An image larger than all that may be pending is decoded alone.
+  const images = Math.max(pending, largestImage(config, memory));
+  const wanted = BASE_BYTES + model + images;
+  const limited = memory < os.totalmem() ? ' (cgroup limit)' : '';
+  const what = `about ${toMiB(wanted)} of ${toMiB(memory)} of memory${limited}: model ${toMiB(model)}, images up to ${toMiB(images)}`;
+  if (wanted <= memory) return [{ state: 'ok', what }];
+  return [
+    {
+      state: 'warning',
+      what,
+      advice: `raise the memory limit to ${toMiB(wanted)}, lower MAX_IMAGE_PIXELS and MAX_PENDING_PIXELS, or set PRECISION=int8`,
+    },
+  ];
+}
+
+/** Bytes of the largest plain photo that is let in; by itself the limit is Pillow's, or a quarter of the memory. */
+function largestImage(config: MachineConfig, memory: number): number {
+  const { maxPixels, maxDecodingBytes = Infinity } = imageLimits(config, memory);
+  return Math.min(maxDecodingBytes, maxPixels * PLAIN_PIXEL_BYTES);
+}
+
+function checkImages(config: MachineConfig, { memory }: Machine): Finding {
+  const bytes = largestImage(config, memory);
+  if (bytes <= memory / 4) return { state: 'ok', what: `the largest image allowed takes ${toMiB(bytes)}` };
+  return {
+    state: 'warning',
+    what: `one plain JPEG of MAX_IMAGE_PIXELS=${config.maxImagePixels} takes ${toMiB(bytes)} of ${toMiB(memory)} of memory`,
+    advice: `leave MAX_IMAGE_PIXELS at auto, which counts what each format takes, lower it to ${Math.floor(memory / 4 / PLAIN_PIXEL_BYTES)} or less, or raise the memory limit`,
+  };
+}

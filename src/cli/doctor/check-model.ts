@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises';
+import { resolveOptions } from '../commands/open-model.js';
+import type { Config } from '../options/config.js';
+import { loadModelFolder } from '../../models/folder/folder.js';
+import { resolveModel } from '../../models/resolve.js';
+import type { Finding } from './finding.js';
+import { toMiB } from './finding.js';
+
+export interface CheckedModel {
+  readonly finding: Finding;
+  /** As the service would call it; absent where the model cannot be opened. */
+  readonly name?: string;
+  /** Of the files of its towers; of int8 as it will be, a quarter of fp32. */
+  readonly bytes?: number;
+}
+
+/** The model's folder, as it lies in the cache; nothing is fetched. */
+export async function checkModel(config: Config): Promise<CheckedModel> {
+  try {
+    const options = { ...resolveOptions(config), offline: true };
+    const { folder, name } = await resolveModel(config.model, options);
+    const model = await loadModelFolder(folder, {
+      towers: config.modalities,
+      precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
+      ...(name === folder ? {} : { name }),
+    });
+    const files = [model.image?.file, model.text?.file].filter((file) => file !== undefined);
+    const stored = await sizeOf(files);
+    const bytes = config.precision === 'int8' ? stored / 4 : stored;
+    const towers = [model.image && 'image', model.text && 'text'].filter(Boolean).join(' and ');
+    const what = `model ${model.name}: complete, ${towers}, ${toMiB(stored)} on disk`;
+    return { finding: { state: 'ok', what }, name: model.name, bytes };
+  } catch (error) {
+    const what = `model: ${(error as Error).message}`;
+    const advice = `see MODEL; a model of the catalogue is fetched by: handspring models pull ${config.model}`;
+    return { finding: { state: 'problem', what, advice } };
+  }
+}
+
+/** One file can hold both towers, and large weights lie beside their graph. */
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const all = [...new Set(files)].flatMap((file) => [file, `${file}_data`, `${file}.data`]);
+  const sizes = await Promise.all(
+    all.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { parseKeysFile } from '../../serve/access/keys-file.js';
+import type { Config } from '../options/config.js';
+import type { Finding } from './finding.js';
+
+/** Longest wait for one answer of what is nearby. */
+const WAIT_MS = 3000;
+
+/** The keys file, if there is one: whether it can be used as it is. */
+export async function checkKeysFile({ keysFile }: Pick<Config, 'keysFile'>): Promise<Finding[]> {
+  if (keysFile === '') return [];
+  try {
+    const { length } = parseKeysFile(await readFile(keysFile, 'utf8'));
+    return [{ state: 'ok', what: `KEYS_FILE: ${length} ${length === 1 ? 'key' : 'keys'}` }];
+  } catch (error) {
+    const what = `KEYS_FILE: ${(error as Error).message}`;
+    return [
+      {
+        state: 'problem',
+        what,
+        advice: 'the service does not start with it; see "Operating it" for its form',
+      },
+    ];
+  }
+}
+
+/** Whether the port can be listened on, or is this service's already. */
+export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
+  const failure = await tryToListen(host, port);
+  if (failure === undefined) return { state: 'ok', what: `PORT ${port} is free` };
+  const { code, message } = failure;
+  if (code !== 'EADDRINUSE') {
+    return {
+      state: 'problem',
+      what: `PORT ${port} on HOST ${host}: ${message}`,
+      advice: 'set HOST and PORT to an address of this machine',
+    };
+  }
+  const model = await servedModel(host, port);
+  return model === undefined
+    ? { state: 'problem', what: `PORT ${port} is taken by another program`, advice: 'set PORT to a free one' }
+    : { state: 'ok', what: `PORT ${port} is taken by this service, with ${model}` };
+}
+
+function tryToListen(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', resolve);
+    server.listen({ host, port }, () => server.close(() => resolve(undefined)));
+  });
+}
+
+/** What a service of this kind at the port says that it serves; nothing for anything else. */
+async function servedModel(host: string, port: number): Promise<string | undefined> {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  try {
+    const response = await fetch(`http://${name}:${port}/meta`, { signal: AbortSignal.timeout(WAIT_MS) });
+    const { handspring } = (await response.json()) as { handspring?: { model?: string | null } };
+    return handspring && (handspring.model ?? 'a model it is still loading');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether traces would be taken, if they are on: an empty list of them is sent. */
+export async function checkTraces({ otlpEndpoint }: Pick<Config, 'otlpEndpoint'>): Promise<Finding[]> {
+  if (otlpEndpoint === '') return [];
+  const at = `traces to ${otlpEndpoint}`;
+  const advice =
+    "give OTEL_EXPORTER_OTLP_ENDPOINT the collector's HTTP port (4318 by default), without /v1/traces";
+  try {
+    const { ok, status } = await fetch(`${otlpEndpoint}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"resourceSpans":[]}',
+      signal: AbortSignal.timeout(WAIT_MS),
+    });
+    return [
+      ok
+        ? { state: 'ok', what: `${at} are taken` }
+        : { state: 'warning', what: `${at}: answered ${status}`, advice },
+    ];
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    return [{ state: 'warning', what: `${at}: ${reason}; they would be dropped`, advice }];
+  }
+}

@@ -1,0 +1,89 @@
+import type { Config } from '../options/config.js';
+import type { Finding } from './finding.js';
+
+/** Longest wait for one answer of Weaviate. */
+const WAIT_MS = 10_000;
+
+type WeaviateConfig = Pick<Config, 'weaviate' | 'weaviateApiKey' | 'weaviateHeaders'>;
+
+/** What the module's `/meta` says, as Weaviate passes it on. */
+interface ModuleMeta {
+  /** Weaviate's own words where it does not get an answer. */
+  readonly error?: string;
+  readonly handspring?: { readonly model?: string | null };
+}
+
+interface WeaviateMeta {
+  readonly version?: string;
+  readonly modules?: Readonly<Record<string, ModuleMeta | undefined>>;
+}
+
+/**
+ * Whether Weaviate is reached from here, and reaches the module: its `/v1/meta` passes on what the module answers.
+ * @param model What the module should serve; any, where that is not known.
+ */
+export async function checkWeaviate(config: WeaviateConfig, model?: string): Promise<Finding[]> {
+  if (config.weaviate === '') {
+    const advice = 'give its address as WEAVIATE_URL';
+    return [{ state: 'warning', what: 'Weaviate: not looked at', advice }];
+  }
+  try {
+    const meta = await readMeta(config);
+    return [
+      { state: 'ok', what: `Weaviate ${meta.version ?? ''} at ${config.weaviate} is reached` },
+      judgeModule(meta.modules?.['multi2vec-clip'], model),
+    ];
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const what = `Weaviate at ${config.weaviate}: ${cause instanceof Error ? cause.message : message}`;
+    const advice =
+      'check WEAVIATE_URL (its REST port), WEAVIATE_API_KEY, and that Weaviate and its module run: it starts after its modules, and answers this only while they do';
+    return [{ state: 'problem', what, advice }];
+  }
+}
+
+async function readMeta({
+  weaviate,
+  weaviateApiKey,
+  weaviateHeaders,
+}: WeaviateConfig): Promise<WeaviateMeta> {
+  const response = await fetch(`${weaviate.replace(/\/+$/, '')}/v1/meta`, {
+    headers: {
+      ...weaviateHeaders,
+      ...(weaviateApiKey === '' ? {} : { authorization: `Bearer ${weaviateApiKey}` }),
+    },
+    signal: AbortSignal.timeout(WAIT_MS),
+  });
+  if (!response.ok) throw new Error(`answers ${response.status}`);
+  return (await response.json()) as WeaviateMeta;
+}
+
+function judgeModule(module: ModuleMeta | undefined, wanted: string | undefined): Finding {
+  if (module === undefined) {
+    return {
+      state: 'problem',
+      what: 'Weaviate has no module multi2vec-clip',
+      advice:
+        'set ENABLE_MODULES=multi2vec-clip and CLIP_INFERENCE_API=http://HOST:8080 on Weaviate, and start it again',
+    };
+  }
+  const address =
+    'see that CLIP_INFERENCE_API names this service by an address that Weaviate itself can reach';
+  if (typeof module.error === 'string') {
+    const what = `Weaviate does not reach its module multi2vec-clip: ${module.error}`;
+    return { state: 'problem', what, advice: `start the module; ${address}` };
+  }
+  if (module.handspring === undefined) {
+    return { state: 'warning', what: "Weaviate's module multi2vec-clip is another service", advice: address };
+  }
+  const { model } = module.handspring;
+  if (typeof model !== 'string')
+    return { state: 'warning', what: 'Weaviate reaches the module, which is still loading its model' };
+  if (wanted === undefined || model === wanted)
+    return { state: 'ok', what: `Weaviate reaches the module; it serves ${model}` };
+  return {
+    state: 'problem',
+    what: `Weaviate's module serves ${model}, and MODEL is ${wanted}`,
+    advice: `set MODEL=${model}, or point CLIP_INFERENCE_API at a service with ${wanted}: vectors of two models cannot be compared`,
+  };
+}

@@ -1,0 +1,62 @@
+import { parseRate } from '../../serve/access/rate.js';
+import * as value from './option-values.js';
+import { SERVERS, option } from './option.js';
+
+/** Who may call, and how much. */
+export const ACCESS_OPTIONS = {
+  allowedTokens: option({
+    flag: '--allowed-tokens',
+    env: 'AUTHENTICATION_ALLOWED_TOKENS',
+    placeholder: 'TOKENS',
+    parse: value.tokens,
+    fallback: '',
+    doc: 'Tokens, one of which /vectorize and the search page then ask for, with commas between. Weaviate sends none. The variable keeps them out of the list of processes',
+    commands: SERVERS,
+    secret: true,
+  }),
+  keysFile: option({
+    flag: '--keys-file',
+    env: 'KEYS_FILE',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'A JSON file of keys with names and limits of their own, read again whenever it changes; see "Operating it"',
+    commands: [...SERVERS, 'doctor'],
+  }),
+  rateLimit: option({
+    flag: '--rate-limit',
+    env: 'RATE_LIMIT',
+    placeholder: 'off|N/m',
+    parse: value.wordOr('off', parseRate),
+    fallback: 'off',
+    doc: 'Most texts and images of one caller (its key, else its address) in a time, such as 600/m (s, m, h or d); more are answered 429',
+    commands: SERVERS,
+  }),
+  quota: option({
+    flag: '--quota',
+    env: 'QUOTA',
+    placeholder: 'off|N/d',
+    parse: value.wordOr('off', parseRate),
+    fallback: 'off',
+    doc: 'A second, longer limit of the same kind, such as 100000/d. Both are counted in memory, per process',
+    commands: SERVERS,
+  }),
+  trustedProxies: option({
+    flag: '--trusted-proxies',
+    env: 'TRUSTED_PROXIES',
+    placeholder: 'ADDRESSES',
+    parse: value.addresses,
+    fallback: '',
+    doc: "Proxies whose X-Forwarded-For is believed when callers are counted by address: IP addresses, ranges, or loopback, linklocal, uniquelocal. Without any, nobody's is",
+    commands: SERVERS,
+  }),
+  otlpEndpoint: option({
+    flag: '--otlp-endpoint',
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    placeholder: 'URL',
+    parse: value.optional(value.webAddress),
+    fallback: '',
+    doc: "An OpenTelemetry collector's HTTP address, such as http://localhost:4318: spans of each request, within the caller's trace if it sends a W3C traceparent",
+    commands: [...SERVERS, 'doctor'],
+  }),
+} as const;

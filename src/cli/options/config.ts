@@ -1,0 +1,97 @@
+import { HandspringError } from '../../core/errors.js';
+import { ACCESS_OPTIONS } from './access.js';
+import { COMMAND_OPTIONS } from './commands.js';
+import { IMPORT_OPTIONS } from './import.js';
+import { LIMIT_OPTIONS } from './limits.js';
+import { MODEL_OPTIONS } from './model.js';
+import { SERVICE_OPTIONS } from './service.js';
+import { WEAVIATE_OPTIONS } from './weaviate.js';
+import type { CommandName, Option } from './option.js';
+
+export type { CommandName, Option } from './option.js';
+
+/**
+ * Every option. None may be called `HANDSPRING_…`: Kubernetes injects variables such as `HANDSPRING_PORT=tcp://…` for a
+ * service of that name.
+ */
+export const OPTIONS = {
+  ...MODEL_OPTIONS,
+  ...SERVICE_OPTIONS,
+  ...LIMIT_OPTIONS,
+  ...ACCESS_OPTIONS,
+  ...WEAVIATE_OPTIONS,
+  ...IMPORT_OPTIONS,
+  ...COMMAND_OPTIONS,
+} as const;
+
+type Options = typeof OPTIONS;
+export type OptionName = keyof Options;
+/** Every option with its value, after defaults. */
+export type Config = { readonly [K in OptionName]: ReturnType<Options[K]['parse']> };
+
+/** What is wrong with the options, all of it at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Where texts of options come from. */
+export interface OptionSources {
+  readonly flags: Readonly<Partial<Record<OptionName, string>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Defaults of this command that differ from the table's. */
+  readonly defaults?: Readonly<Partial<Record<OptionName, string>>>;
+}
+
+/**
+ * A command's options: a flag before a variable before the default. An empty variable counts as absent, as compose files
+ * write `PORT=` for "not set". Options of other commands keep their defaults, whatever the environment says.
+ * @throws ConfigError that names each wrong value and what was expected in its place.
+ */
+export function loadConfig(command: CommandName, sources: OptionSources): Config {
+  const config: Partial<Record<OptionName, unknown>> = {};
+  const problems: string[] = [];
+  for (const [name, row] of Object.entries(OPTIONS) as [OptionName, Option<unknown>][]) {
+    const concerned = row.commands.includes(command);
+    const [source, given] = concerned ? pickSource(name, row, sources) : [row.flag, row.fallback];
+    try {
+      if (given !== undefined) config[name] = row.parse(given);
+      else if (concerned)
+        problems.push(`${row.flag} or ${row.env}: expected ${row.doc.toLowerCase()}, received nothing`);
+    } catch (error) {
+      if (!(error instanceof HandspringError)) throw error;
+      problems.push(
+        `${source}: expected ${error.message}, received ${row.secret ? 'another' : quote(given ?? '')}`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as Config;
+}
+
+function pickSource(
+  name: OptionName,
+  row: Option<unknown>,
+  { flags, env, defaults = {} }: OptionSources,
+): [source: string, given: string | undefined] {
+  const fromFlag = flags[name];
+  if (fromFlag !== undefined) return [row.flag, fromFlag];
+  const fromEnv = env[row.env] ?? env[row.otherEnv ?? row.env];
+  if (fromEnv !== undefined && fromEnv.trim() !== '') return [row.env, fromEnv.trim()];
+  return [row.flag, defaults[name] ?? row.fallback];
+}
+
+function quote(given: string): string {
+  return JSON.stringify(given.length > 60 ? `${given.slice(0, 60)}…` : given);
+}
+
+/** The table of options as Markdown, for the README. */
+export function renderOptions(): string {
+  const rows = (Object.values(OPTIONS) as Option<unknown>[]).map(
+    (row) =>
+      `| \`${row.flag}\` | \`${row.env}\` | ${row.fallback ? `\`${row.fallbackText ?? row.fallback}\`` : ''} | ${row.doc.replaceAll('|', '\\|')} |`,
+  );
+  return ['| flag | variable | default | what it does |', '|---|---|---|---|', ...rows].join('\n');
+}

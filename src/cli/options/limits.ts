@@ -1,0 +1,132 @@
+import { availableMemory } from '../../core/machine.js';
+import * as value from './option-values.js';
+import { ALL, SERVERS, option } from './option.js';
+
+/** Pillow's own limit. */
+export const MOST_PIXELS = 178_956_970;
+
+/** For a moment a body is there four times: in pieces, whole, as a string and parsed. */
+function pendingBytes(): number {
+  return Math.min(512 * 2 ** 20, Math.floor(availableMemory() / 16));
+}
+
+/** How much is let in at once, and how large one thing may be. */
+export const LIMIT_OPTIONS = {
+  maxConnections: option({
+    flag: '--max-connections',
+    env: 'MAX_CONNECTIONS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 1_000_000),
+    fallback: '4096',
+    doc: 'Most connections open at once, idle ones too; one more is answered 429 and closed',
+    commands: SERVERS,
+  }),
+  headersTimeoutMs: option({
+    flag: '--headers-timeout',
+    env: 'HEADERS_TIMEOUT',
+    placeholder: 'TIME',
+    parse: value.duration(100),
+    fallback: '125s',
+    doc: 'Longest time for the header lines of a request, from the opening of a connection on; less than 90 s can cut a connection that Weaviate opened in advance',
+    commands: SERVERS,
+  }),
+  bodyTimeoutMs: option({
+    flag: '--body-timeout',
+    env: 'BODY_TIMEOUT',
+    placeholder: 'TIME',
+    parse: value.duration(100),
+    fallback: '60s',
+    doc: 'Longest time for the body of a request, after its header lines; then 408',
+    commands: SERVERS,
+  }),
+  minBodyRate: option({
+    flag: '--min-body-rate',
+    env: 'MIN_BODY_RATE',
+    placeholder: 'SIZE',
+    parse: value.byteSize(0),
+    fallback: '16k',
+    doc: 'Least bytes a second, over each five seconds, of a body larger than 64 kB; then 408. 0 is no limit',
+    commands: SERVERS,
+  }),
+  responseTimeoutMs: option({
+    flag: '--response-timeout',
+    env: 'RESPONSE_TIMEOUT',
+    placeholder: 'TIME',
+    parse: value.duration(100),
+    fallback: '30s',
+    doc: 'Longest time for a caller to read an answer; then its connection is ended',
+    commands: SERVERS,
+  }),
+  maxPendingItems: option({
+    flag: '--max-pending-items',
+    env: 'MAX_PENDING_ITEMS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 1_000_000),
+    fallback: '512',
+    doc: 'Most texts and images admitted at once; more are answered 429 at once, never queued',
+    commands: SERVERS,
+  }),
+  maxPendingBytes: option({
+    flag: '--max-pending-bytes',
+    env: 'MAX_PENDING_BYTES',
+    placeholder: 'SIZE',
+    parse: value.autoOr(pendingBytes, value.byteSize(1024)),
+    fallback: 'auto',
+    doc: 'Most request bodies held at once, in bytes; auto takes a sixteenth of the memory limit, at most 512 MB. More are answered 429 before they are read. Of answers that callers do not read as much again: over it, the oldest connection is ended',
+    commands: SERVERS,
+  }),
+  maxItems: option({
+    flag: '--max-items',
+    env: 'MAX_ITEMS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 100_000),
+    fallback: '256',
+    doc: 'Most texts and images in one request',
+    commands: SERVERS,
+  }),
+  maxBodyBytes: option({
+    flag: '--max-body-bytes',
+    env: 'MAX_BODY_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(1024),
+    fallback: '64MB',
+    doc: 'Largest request body; images are base64 there, a third larger than the files',
+    commands: SERVERS,
+  }),
+  maxImageBytes: option({
+    flag: '--max-image-bytes',
+    env: 'MAX_IMAGE_BYTES',
+    placeholder: 'SIZE',
+    parse: value.byteSize(64),
+    fallback: '48MB',
+    doc: 'Largest encoded image',
+    commands: [...ALL, 'import'],
+  }),
+  maxImagePixels: option({
+    flag: '--max-image-pixels',
+    env: 'MAX_IMAGE_PIXELS',
+    placeholder: 'N',
+    parse: value.wholeNumberOrAuto(1, MOST_PIXELS),
+    fallback: 'auto',
+    doc: "Most pixels in one image, at most Pillow's limit of 178956970. auto takes that, or what decodes in a quarter of the memory limit: at 1 GiB 76 million of a plain JPEG, 25 of a WebP, 10 of an AVIF",
+    commands: ALL,
+  }),
+  maxPendingPixels: option({
+    flag: '--max-pending-pixels',
+    env: 'MAX_PENDING_PIXELS',
+    placeholder: 'N',
+    parse: value.wholeNumberOrAuto(1, 100_000_000_000),
+    fallback: 'auto',
+    doc: 'Most pixels decoded at once; the next image waits. auto takes an eighth of the memory limit, 3.5 bytes a pixel of a plain JPEG; other formats count for what they take',
+    commands: ALL,
+  }),
+  maxTextChars: option({
+    flag: '--max-text-chars',
+    env: 'MAX_TEXT_CHARS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 10_000_000),
+    fallback: '100000',
+    doc: 'Longest text, in characters',
+    commands: ALL,
+  }),
+} as const;

@@ -1,0 +1,54 @@
+import * as value from './option-values.js';
+import { WEAVIATE_USERS, option } from './option.js';
+
+/** How Weaviate is reached. */
+export const WEAVIATE_OPTIONS = {
+  weaviate: option({
+    flag: '--weaviate',
+    env: 'WEAVIATE_URL',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: "Weaviate's REST address, such as http://localhost:8080",
+    commands: WEAVIATE_USERS,
+  }),
+  weaviateGrpc: option({
+    flag: '--weaviate-grpc',
+    env: 'WEAVIATE_GRPC_URL',
+    placeholder: 'URL',
+    parse: (text) => text,
+    fallback: '',
+    doc: "Weaviate's gRPC address; without it port 50051 of the same host, or Weaviate Cloud's own",
+    commands: WEAVIATE_USERS,
+  }),
+  weaviateApiKey: option({
+    flag: '--weaviate-api-key',
+    env: 'WEAVIATE_API_KEY',
+    placeholder: 'KEY',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The API key for Weaviate; the variable keeps it out of the list of processes',
+    commands: WEAVIATE_USERS,
+    secret: true,
+  }),
+  weaviateHeaders: option({
+    flag: '--weaviate-header',
+    env: 'WEAVIATE_HEADERS',
+    placeholder: 'HEADER',
+    parse: value.headers,
+    fallback: '',
+    doc: 'A header sent to Weaviate with each request, `Name: value`; more by repeating it, or one a line in the variable',
+    commands: WEAVIATE_USERS,
+    secret: true,
+    repeatable: true,
+  }),
+  collection: option({
+    flag: '--collection',
+    env: 'COLLECTION',
+    placeholder: 'NAME',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'The Weaviate collection; `import` makes it if it is not there',
+    commands: WEAVIATE_USERS,
+  }),
+} as const;

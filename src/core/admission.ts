@@ -1,0 +1,47 @@
+import { HandspringError } from './errors.js';
+import type { LimitName } from './errors.js';
+
+/**
+ * A number of permits, taken all at once or not at all, and never waited for: what cannot be served soon is refused now,
+ * so that the caller can go elsewhere.
+ */
+export class Admission {
+  private held = 0;
+
+  /**
+   * @param capacity Permits in all.
+   * @param what What a permit stands for, in the message of the refusal: `items`, `bytes of request bodies`.
+   * @param option The option that sets the capacity, named in the refusal.
+   */
+  constructor(
+    readonly capacity: number,
+    private readonly what: string,
+    private readonly option: LimitName,
+  ) {}
+
+  get inUse(): number {
+    return this.held;
+  }
+
+  /**
+   * Takes `count` permits; the function given back returns them, once, however often it is called.
+   * @throws HandspringError `overloaded` if they are not free at this moment. More than the capacity is let in when
+   * nothing else is held, so that a limit lower than one request never locks that request out for good.
+   */
+  acquire(count: number): () => void {
+    if (this.held > 0 && this.held + count > this.capacity) {
+      throw new HandspringError(
+        'overloaded',
+        `${this.held} ${this.what} are being worked on, ${count} more would exceed ${this.option}=${this.capacity}; try again`,
+        { limit: this.option, retryAfterSeconds: 1 },
+      );
+    }
+    this.held += count;
+    let returned = false;
+    return () => {
+      if (returned) return;
+      returned = true;
+      this.held -= count;
+    };
+  }
+}

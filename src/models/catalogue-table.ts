@@ -1,0 +1,51 @@
+import type { CatalogueEntry, CatalogueFile } from './catalogue.js';
+import { formatBytes } from './hub/disk-space.js';
+
+/** The catalogue as Markdown, for the README: one row a model, and below it what each has to be known of. */
+export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
+  const rows = catalogue.map((entry) => {
+    const cells = [
+      `\`${entry.name}\``,
+      entry.repository === null ? 'shipped' : `\`${entry.repository}\` @ ${revisionCell(entry)}`,
+      String(entry.dimensions),
+      String(entry.context),
+      sizeCell(entry),
+      entry.files.some(({ precision }) => precision === 'fp16') ? 'fp32, fp16, int8' : 'fp32, int8',
+      entry.languages,
+      entry.licence,
+      entry.normalise ? 'yes' : 'no',
+      entry.replaces === null ? '' : `\`${entry.replaces}\``,
+      entry.ranOnRealWeights ? 'yes' : 'no',
+      entry.choose,
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  const cautions = catalogue
+    .filter(({ caution }) => caution !== undefined)
+    .map(({ name, caution }) => `- \`${name}\`: ${caution}`);
+  return [
+    '| name | from | dimensions | context | fp32 download | precisions | languages | licence | unit length | official tag it replaces | run on its weights here | choose it for |',
+    '|---|---|--:|--:|--:|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+    ...cautions,
+  ].join('\n');
+}
+
+function revisionCell({ revision }: CatalogueEntry): string {
+  return revision === null ? 'locked at first download' : `\`${revision.slice(0, 8)}\``;
+}
+
+/** The size of the fp32 weights, or that it is not known. Settings and tokenizers are left out: they are small. */
+function sizeCell({ repository, files }: CatalogueEntry): string {
+  if (repository === null) return '0 B';
+  const weights = files.filter(({ precision }) => precision === 'fp32');
+  const known = weights.filter(hasSize);
+  return known.length < weights.length
+    ? 'not known'
+    : formatBytes(known.reduce((sum, { bytes }) => sum + bytes, 0));
+}
+
+function hasSize(file: CatalogueFile): file is CatalogueFile & { bytes: number } {
+  return file.bytes !== null;
+}

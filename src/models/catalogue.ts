@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { ROOT } from '../core/version.js';
+
+export type Tower = 'image' | 'text';
+export type Precision = 'fp32' | 'fp16' | 'int8';
+/** The precisions that are files. `int8` is made here from the fp32 file: see `exportPrecision`. */
+export type ExportPrecision = 'fp32' | 'fp16';
+
+/**
+ * Where the files lie in a model folder. `hugging-face`: `onnx/vision_model.onnx` and `onnx/text_model.onnx`.
+ * `immich`: `visual/model.onnx` and `textual/model.onnx`. `combined`: one `onnx/model.onnx` holds both towers.
+ */
+export type Layout = 'hugging-face' | 'immich' | 'combined';
+
+export interface CatalogueFile {
+  /** Path in the hub repository. */
+  readonly path: string;
+  /** Path in the model folder, where that differs. */
+  readonly to?: string;
+  readonly towers: readonly Tower[];
+  /** Absent for the files that every precision needs, such as the tokenizer. */
+  readonly precision?: ExportPrecision;
+  /** `null`: not known when the catalogue was written; taken from the hub and locked on the first download. */
+  readonly sha256: string | null;
+  readonly bytes: number | null;
+  /** Another repository that has this file, where the model's own lacks it. */
+  readonly from?: { readonly repository: string; readonly revision: string };
+}
+
+/** A small settings file that no repository has and that is written into the model folder as it stands here. */
+export interface GeneratedFile {
+  readonly to: string;
+  readonly towers: readonly Tower[];
+  readonly content: unknown;
+}
+
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly title: string;
+  /** `null`: the model is shipped with this program. */
+  readonly repository: string | null;
+  /** A full commit hash, or `null`: the head of `main` on the first download, locked from then on. */
+  readonly revision: string | null;
+  readonly layout: Layout;
+  readonly files: readonly CatalogueFile[];
+  readonly generated?: readonly GeneratedFile[];
+  readonly dimensions: number;
+  /** Longest text, in tokens. */
+  readonly context: number;
+  readonly licence: string;
+  readonly languages: string;
+  /** Whether vectors are scaled to unit length by default, as the official tag does it. */
+  readonly normalise: boolean;
+  /** The tag of the official module's image that answers the same vectors. */
+  readonly replaces: string | null;
+  /** One line on when to choose it. */
+  readonly choose: string;
+  /** What to check before relying on it. */
+  readonly caution?: string;
+  /** Whether this program has been run on these very weights. */
+  readonly ranOnRealWeights: boolean;
+}
+
+const CATALOGUE_FILE = new URL('models/catalogue.json', ROOT);
+
+/** The models known by name, from `models/catalogue.json`, smallest first. Its form is held by the tests. */
+export function loadCatalogue(): readonly CatalogueEntry[] {
+  const parsed = JSON.parse(readFileSync(CATALOGUE_FILE, 'utf8')) as { models: CatalogueEntry[] };
+  return parsed.models;
+}
+
+/**
+ * The files that serve a precision. int8 is made by this program from fp32: the int8 files of hubs are
+ * dynamically quantised, which drifts from fp32 and makes a vector depend on what else is in its batch.
+ */
+export function exportPrecision(precision: Precision): ExportPrecision {
+  return precision === 'fp16' ? 'fp16' : 'fp32';
+}

@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256File } from './checksum.js';
+import { checkFolder, requireFile } from '../folder/check-folder.js';
+import { requireSpace } from './disk-space.js';
+import { downloadFile, type Downloaded, type DownloadTools } from './download.js';
+import { withFolderLock } from './folder-lock.js';
+import { readLockFile, writeLockFile, type LockFile } from './lock-file.js';
+import type { ModelSource } from '../model-source.js';
+import { withRetries } from './retry.js';
+import { namingCacheDir } from './unwritable.js';
+import type { WantedFile } from '../folder/wanted-files.js';
+
+export type PullTools = Omit<DownloadTools, 'signal'>;
+
+/**
+ * Makes a model folder complete: fetches what is missing, refuses what differs from what was accepted before, and
+ * writes down what it accepts, file by file. One process at a time works on a folder; a second one waits, then finds
+ * the files there.
+ *
+ * @throws ModelSourceError; Error that names CACHE_DIR if it cannot be written
+ */
+export async function pullModel(source: ModelSource, tools: PullTools): Promise<LockFile> {
+  const { folder, repository } = source;
+  const onWait = () => tools.listener({ kind: 'waiting', folder });
+  const work = async (signal: AbortSignal): Promise<LockFile> => {
+    let lock = await readLockFile(folder);
+    const { revision, wanted } = await settle(source, lock, tools);
+    lock ??= { version: 1, repository, revision, files: {} };
+    // What is here already is checked before anything is fetched: a changed file is refused, not repaired in silence.
+    const { missing } = await checkFolder(folder, wanted, lock);
+    await requireSpace(folder, await bytesToCome(folder, missing), tools.freeBytes);
+    for (const file of missing) {
+      signal.throwIfAborted();
+      const accepted =
+        (await adopt(folder, file)) ?? (await obtain(source, file, revision, { ...tools, signal }));
+      tools.listener({ kind: 'accepted', path: file.path, ...accepted });
+      const entry = { ...accepted, acceptedAt: new Date().toISOString() };
+      lock = { ...lock, files: { ...lock.files, [file.path]: entry } };
+      await writeLockFile(folder, lock);
+    }
+    return lock;
+  };
+  return withFolderLock(folder, work, { onWait }).catch((error: unknown) => {
+    throw namingCacheDir(error, 'the files of a model');
+  });
+}
+
+/** The commit and the files: from the catalogue and the lock file where they say so, else from the hub. */
+async function settle(
+  source: ModelSource,
+  lock: LockFile | undefined,
+  tools: PullTools,
+): Promise<{ revision: string; wanted: WantedFile[] }> {
+  const known = lock?.revision ?? source.commit;
+  if (known !== undefined && source.isComplete) return { revision: known, wanted: source.wanted([]) };
+  const { commit, paths } = await withRetries(
+    () => tools.hub.list(source.repository, known ?? source.revision),
+    {
+      what: `the file list of ${source.repository}`,
+      policy: tools.retry,
+    },
+  );
+  return { revision: known ?? commit, wanted: source.wanted(paths) };
+}
+
+/** How much is still to be written, as far as sizes are known: what earlier tries left is not written again. */
+async function bytesToCome(folder: string, missing: readonly WantedFile[]): Promise<number> {
+  const sizes = missing.map(async ({ path, bytes }) => {
+    const partial = await stat(join(folder, `${path}.partial`)).catch(() => undefined);
+    return Math.max(0, (bytes ?? 0) - (partial?.size ?? 0));
+  });
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** A pinned file that is in its place though the lock file does not list it: an earlier run was stopped in between. */
+async function adopt(folder: string, file: WantedFile): Promise<Downloaded | undefined> {
+  if (file.sha256 === null) return undefined;
+  const path = join(folder, file.path);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const sha256 = await sha256File(path);
+  requireFile(path, { sha256: file.sha256, bytes: file.bytes }, { sha256, bytes: found.size });
+  return { bytes: found.size, sha256 };
+}
+
+async function obtain(
+  { folder, repository }: ModelSource,
+  { from, ...file }: WantedFile,
+  revision: string,
+  tools: DownloadTools,
+): Promise<Downloaded> {
+  return downloadFile({ folder, ...file, ...(from ?? { repository, revision }) }, tools);
+}

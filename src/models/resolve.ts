@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../core/version.js';
+import { loadCatalogue, type CatalogueEntry, type Precision, type Tower } from './catalogue.js';
+import { checkFolder } from './folder/check-folder.js';
+import { freeBytes } from './hub/disk-space.js';
+import type { Towers } from './folder/folder.js';
+import { ownFiles, putOwnFiles } from './generated-files.js';
+import { createHub, type Hub, type HubSettings } from './hub/hub.js';
+import { readLockFile, type LockFile } from './hub/lock-file.js';
+import { sourceFromCatalogue, sourceFromHub, type ModelSource } from './model-source.js';
+import type { PullListener } from './hub/pull-events.js';
+import { pullModel } from './hub/pull.js';
+import { parseModelReference } from './reference.js';
+import { RETRY_POLICY, type RetryPolicy } from './hub/retry.js';
+import { ModelSourceError } from './source-error.js';
+
+export interface ResolveOptions {
+  readonly cacheDir: string;
+  /** `true`: the network is never touched; a model that is not complete in the cache is an error. */
+  readonly offline: boolean;
+  /** Only the files of these towers are fetched and checked. */
+  readonly modalities: Towers;
+  readonly precision: Precision;
+  readonly hub: HubSettings;
+  readonly onEvent?: PullListener;
+  readonly catalogue?: readonly CatalogueEntry[];
+  readonly retry?: RetryPolicy;
+  /** For tests: the client to use instead of one for `hub`. */
+  readonly createHub?: (settings: HubSettings) => Hub;
+}
+
+export interface ResolvedModel {
+  /** Holds every file the selection needs, checked against the lock file where there is one. */
+  readonly folder: string;
+  /** Catalogue name, `owner/name@revision`, or the folder itself. */
+  readonly name: string;
+  /** The commit the files are from; absent for folders and for the model shipped with the program. */
+  readonly revision?: string;
+  readonly entry?: CatalogueEntry;
+  /** SHA-256 by path of the files that were compared with the lock file, or fetched, in this call. */
+  readonly hashes?: ReadonlyMap<string, string>;
+}
+
+const STARTER_FOLDER = fileURLToPath(new URL('models/starter', ROOT));
+
+/** @throws ModelSourceError for a name that `resolveModel` would refuse whatever the cache and the network have. */
+export function checkReference(reference: string): void {
+  parseModelReference(reference, loadCatalogue());
+}
+
+/**
+ * The folder of the model that `reference` names, fetched first if it is not complete in the cache and `offline` does
+ * not forbid it. Files of the cache are read through and compared with the lock file on every call. A folder of the
+ * person's own is taken as it is.
+ *
+ * @throws ModelSourceError
+ */
+export async function resolveModel(reference: string, options: ResolveOptions): Promise<ResolvedModel> {
+  const found = parseModelReference(reference, options.catalogue ?? loadCatalogue());
+  if (found.kind === 'folder') return { folder: found.folder, name: found.folder };
+  const selection = { modalities: towersOf(options.modalities), precision: options.precision };
+  if (found.kind === 'hub') {
+    const source = sourceFromHub(found.repository, found.revision, selection, options.cacheDir);
+    return { folder: source.folder, name: source.name, ...(await makeComplete(source, options)) };
+  }
+  const { entry } = found;
+  if (entry.repository === null) return { folder: STARTER_FOLDER, name: entry.name, entry };
+  const source = sourceFromCatalogue(entry, entry.repository, selection, options.cacheDir);
+  const complete = await makeComplete(source, options);
+  await putOwnFiles(source.folder, ownFiles(entry, selection.modalities));
+  return { folder: source.folder, name: source.name, ...complete, entry };
+}
+
+/** The commit the source's files are from, and their hashes, once they are all there and right. */
+async function makeComplete(source: ModelSource, options: ResolveOptions) {
+  const cached = await findCached(source);
+  const { revision, files } = cached.lock ?? (await fetchModel(source, options, cached.missing));
+  const hashes = source
+    .wanted(Object.keys(files))
+    .map(({ path }) => [join(source.folder, path), files[path]?.sha256 ?? ''] as const);
+  return { revision, hashes: new Map(hashes) };
+}
+
+function towersOf(modalities: Towers): readonly Tower[] {
+  return modalities === 'both' ? ['image', 'text'] : [modalities];
+}
+
+/** The lock file of a complete and unchanged copy, or what is missing to one. */
+async function findCached(source: ModelSource): Promise<{ lock?: LockFile; missing: readonly string[] }> {
+  const lock = await readLockFile(source.folder);
+  if (lock === undefined) return { missing: ['everything'] };
+  try {
+    const { missing } = await checkFolder(source.folder, source.wanted(Object.keys(lock.files)), lock);
+    if (missing.length > 0) return { missing: missing.map(({ path }) => path) };
+    return { lock, missing: [] };
+  } catch (error) {
+    // The lock file lists what was fetched so far, which may be another tower or precision than is wanted now.
+    const partial = error instanceof ModelSourceError && error.code === 'unsupported' && !source.isComplete;
+    if (partial) return { missing: ['files of this precision or tower'] };
+    throw error;
+  }
+}
+
+async function fetchModel(
+  source: ModelSource,
+  options: ResolveOptions,
+  missing: readonly string[],
+): Promise<LockFile> {
+  if (options.offline) {
+    throw new ModelSourceError(
+      'not_cached',
+      `${source.name}: expected a complete copy in ${source.folder}, missing ${missing.join(', ')}; ` +
+        `run \`handspring models pull ${source.name}\` with OFFLINE unset`,
+    );
+  }
+  const hub = (options.createHub ?? createHub)(options.hub);
+  const tools = {
+    hub,
+    retry: options.retry ?? RETRY_POLICY,
+    freeBytes,
+    listener: options.onEvent ?? (() => {}),
+  };
+  try {
+    return await pullModel(source, tools);
+  } finally {
+    await hub.close();
+  }
+}

@@ -1,0 +1,10 @@
+import { env } from '../session/onnxruntime.js';
+
+/** Raised with every change to what a rewritten or quantised file holds, or to what it is refused for. */
+export const CONVERTER_VERSION = 1;
+
+/**
+ * What makes the files and the verdicts on them, as part of a path: this converter, and the ONNX Runtime that they were
+ * tried out with. What another one made or refused says nothing of what this one would.
+ */
+export const CONVERTER = `converter-${CONVERTER_VERSION}-onnxruntime-${env.versions.node ?? 'unknown'}`;

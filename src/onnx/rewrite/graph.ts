@@ -1,0 +1,205 @@
+import type { Attribute, GraphProto, OnnxModel, OnnxNode, Tensor } from '../file/onnx-file.js';
+
+/** One place where a value is read: input `index` of `node`. */
+export interface Use {
+  readonly node: OnnxNode;
+  readonly index: number;
+}
+
+/**
+ * A model's graph with an index of who makes and who reads each value. Rewrites change it through the methods here;
+ * the index is made anew after a change, at the first question.
+ */
+export class Graph {
+  readonly #graph: GraphProto;
+  #index: Index | undefined;
+  #fresh = 0;
+
+  constructor(readonly model: OnnxModel) {
+    this.#graph = model.graph;
+  }
+
+  /** All nodes, each after those it reads from, as ONNX demands of a file. */
+  get nodes(): readonly OnnxNode[] {
+    return this.#graph.node;
+  }
+
+  /** Whether a node holds graphs of its own (If, Loop, Scan). Rewrites do not look into those, and leave such a model alone. */
+  get hasSubgraphs(): boolean {
+    return this.nodes.some(({ attribute }) =>
+      attribute.some(({ g, graphs }) => g || (graphs?.length ?? 0) > 0),
+    );
+  }
+
+  /** Version of ONNX's own operators that the model is written for. */
+  get opset(): number {
+    return Number(this.model.opsetImport.find(({ domain }) => !domain)?.version ?? 0);
+  }
+
+  /** The node that makes a value; undefined for inputs and weights. */
+  producer(value: string): OnnxNode | undefined {
+    return this.#indexed().producers.get(value);
+  }
+
+  /** Every place that reads a value. */
+  uses(value: string): readonly Use[] {
+    return this.#indexed().uses.get(value) ?? [];
+  }
+
+  isOutput(value: string): boolean {
+    return this.#graph.output.some(({ name }) => name === value);
+  }
+
+  /** The tensor of a weight or a Constant node. A weight that is an input too can be replaced at run time: no constant. */
+  constant(value: string): Tensor | undefined {
+    const { weights, producers } = this.#indexed();
+    const weight = weights.get(value);
+    if (weight !== undefined) return weight;
+    const node = producers.get(value);
+    return node?.opType === 'Constant' ? node.attribute.find(({ name }) => name === 'value')?.t : undefined;
+  }
+
+  /** A name that no value of the graph has. */
+  freshName(stem: string): string {
+    const { producers, weights } = this.#indexed();
+    for (;;) {
+      const name = `${stem}_${this.#fresh++}`;
+      if (!producers.has(name) && !weights.has(name)) return name;
+    }
+  }
+
+  /** Adds a weight and answers its name. */
+  addWeight(make: (name: string) => Tensor, stem: string): string {
+    const tensor = make(this.freshName(stem));
+    this.#graph.initializer.push(tensor);
+    this.#index = undefined;
+    return tensor.name;
+  }
+
+  /** Adds a node and answers its one output. `settle` puts the node in its place in the order. */
+  addNode(opType: string, input: string[], attribute: Attribute[] = [], domain = ''): string {
+    const [output = ''] = this.addNodeWithOutputs(1, opType, input, attribute, domain);
+    return output;
+  }
+
+  /** As `addNode`, for an operator with several outputs. */
+  addNodeWithOutputs(
+    count: number,
+    opType: string,
+    input: string[],
+    attribute: Attribute[] = [],
+    domain = '',
+  ): string[] {
+    const name = this.freshName(`handspring_${opType}`);
+    const output = count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}_${index}`);
+    this.#graph.node.push({
+      name,
+      opType,
+      domain,
+      input: [...input],
+      output: [...output],
+      attribute: [...attribute],
+    });
+    this.#index = undefined;
+    if (domain !== '') this.#importDomain(domain);
+    return output;
+  }
+
+  /** Makes input `index` of a node read another value. */
+  setInput({ node, index }: Use, value: string): void {
+    node.input[index] = value;
+    this.#index = undefined;
+  }
+
+  /** Makes every reader of `before` read `after`; a graph output keeps its name by naming the new node after it. */
+  replace(before: string, after: string): void {
+    const made = this.producer(after);
+    if (this.isOutput(before)) {
+      const old = this.producer(before);
+      if (old === undefined || made === undefined)
+        throw new Error('graph: expected nodes on both sides of a replaced output');
+      old.output = old.output.map((name) => (name === before ? this.freshName('handspring_unused') : name));
+      made.output = made.output.map((name) => (name === after ? before : name));
+      for (const use of this.uses(after)) use.node.input[use.index] = before;
+    } else {
+      for (const use of this.uses(before)) use.node.input[use.index] = after;
+    }
+    this.#index = undefined;
+  }
+
+  /**
+   * Drops what no output needs, puts nodes in order and forgets stored shapes of inner values, which a rewrite may have
+   * changed. Call it after each rewrite that changed something.
+   */
+  settle(): void {
+    this.#graph.node = this.#inOrder();
+    const read = new Set(this.#graph.node.flatMap((node) => readBy(node).map(({ value }) => value)));
+    const { output } = this.#graph;
+    this.#graph.initializer = this.#graph.initializer.filter(
+      ({ name }) => read.has(name) || output.some((value) => value.name === name),
+    );
+    this.#graph.valueInfo = [];
+    this.#index = undefined;
+  }
+
+  /** The nodes that the outputs need, depth first, so that each stands after its inputs. */
+  #inOrder(): OnnxNode[] {
+    const ordered: OnnxNode[] = [];
+    const state = new Map<OnnxNode, 'open' | 'done'>();
+    const stack = this.#graph.output.flatMap(({ name }) => this.producer(name) ?? []).reverse();
+    while (stack.length > 0) {
+      const node = stack.at(-1) as OnnxNode;
+      if (state.get(node) === undefined) {
+        state.set(node, 'open');
+        for (const { value } of readBy(node).reverse()) {
+          const before = this.producer(value);
+          if (before === undefined || state.get(before) === 'done') continue;
+          if (state.get(before) === 'open') throw new Error('graph: expected no cycle, received one');
+          stack.push(before);
+        }
+      } else {
+        stack.pop();
+        if (state.get(node) === 'open') ordered.push(node);
+        state.set(node, 'done');
+      }
+    }
+    return ordered;
+  }
+
+  #importDomain(domain: string): void {
+    if (this.model.opsetImport.some((entry) => entry.domain === domain)) return;
+    this.model.opsetImport.push({ domain, version: 1 });
+  }
+
+  #indexed(): Index {
+    return (this.#index ??= indexOf(this.#graph));
+  }
+}
+
+interface Index {
+  readonly producers: Map<string, OnnxNode>;
+  readonly uses: Map<string, Use[]>;
+  readonly weights: Map<string, Tensor>;
+}
+
+function indexOf(graph: GraphProto): Index {
+  const inputs = new Set(graph.input.map(({ name }) => name));
+  const weights = new Map(
+    graph.initializer.filter(({ name }) => !inputs.has(name)).map((tensor) => [tensor.name, tensor]),
+  );
+  const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
+  const uses = new Map<string, Use[]>();
+  for (const node of graph.node) {
+    for (const { value, index } of readBy(node)) {
+      const list = uses.get(value);
+      if (list === undefined) uses.set(value, [{ node, index }]);
+      else list.push({ node, index });
+    }
+  }
+  return { producers, uses, weights };
+}
+
+/** What a node reads. Inputs that are left out have an empty name. */
+function readBy(node: OnnxNode): { value: string; index: number }[] {
+  return node.input.flatMap((value, index) => (value === '' ? [] : [{ value, index }]));
+}

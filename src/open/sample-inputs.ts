@@ -1,0 +1,41 @@
+import type { Row } from '../onnx/session/encoder.js';
+import { openTower } from '../onnx/session/open-tower.js';
+import { packRows } from '../onnx/session/pack.js';
+import type { TowerSpec } from '../onnx/session/tower-spec.js';
+import type { SampleBatch } from '../onnx/trial/batching.js';
+import type { SampleInput } from '../onnx/session/session.js';
+import type { ModelFolder } from '../models/folder/folder.js';
+import { sampleRows } from './sample-rows.js';
+
+/** Rows in one sample batch: enough to show that neighbours do not matter, few enough for any memory. */
+const SAMPLE_BATCH = 4;
+
+export interface SampleJob {
+  readonly model: ModelFolder;
+  readonly spec: TowerSpec;
+}
+
+/**
+ * What a tower is tried on: sample photos or sentences, prepared as requests are, in small batches, and each alone as
+ * the service pads it then.
+ */
+export async function sampleInputs({ model, spec }: SampleJob): Promise<SampleBatch[]> {
+  const rows = await sampleRows(model, spec.modality);
+  const { session, signature } = await openTower(spec);
+  await session.release();
+  const pack = (batch: readonly Row[]) =>
+    plain(packRows(batch, signature.fixedBatch ?? batch.length, signature, spec));
+  const size = signature.fixedBatch ?? SAMPLE_BATCH;
+  const batches: SampleBatch[] = [];
+  for (let at = 0; at < rows.length; at += size) {
+    const batch = rows.slice(at, at + size);
+    batches.push({ together: pack(batch), alone: batch.map((row) => pack([row])) });
+  }
+  return batches;
+}
+
+/** The tensors as values that can be posted to a process. */
+function plain(tensors: ReturnType<typeof packRows>): SampleInput {
+  const entries = Object.entries(tensors).map(([name, { data, dims }]) => [name, { data, dims }] as const);
+  return Object.fromEntries(entries) as SampleInput;
+}

@@ -1,0 +1,54 @@
+import type { Config } from '../cli/options/config.js';
+import type { TowerSpec } from '../onnx/session/tower-spec.js';
+import { availableCores } from '../core/machine.js';
+import type { ModelFolder } from '../models/folder/folder.js';
+import { loadTokenizer } from '../towers/text/tokenizer.js';
+import type { Tokenizer } from '../towers/text/tokenizer.js';
+
+export type SpecConfig = Pick<Config, 'threads' | 'normalize'> &
+  Partial<Pick<Config, 'precision' | 'spinMicroseconds'>>;
+
+/** What a thread needs to load the image tower of a model. */
+export function imageTowerSpec(
+  model: ModelFolder,
+  { file, isDerived, settings }: NonNullable<ModelFolder['image']>,
+  config: SpecConfig,
+): TowerSpec {
+  return { ...commonSpec(model, config), modality: 'image', file, isDerived, imageSize: settings.size };
+}
+
+/** What a thread needs to load the text tower of a model. */
+export function textTowerSpec(
+  model: ModelFolder,
+  { file, isDerived }: NonNullable<ModelFolder['text']>,
+  tokenizer: Tokenizer,
+  config: SpecConfig,
+): TowerSpec {
+  const { padId, padTo } = tokenizer.settings;
+  const sample = Array.from(tokenizer.tokenize('a photo').ids);
+  const evenLengths = config.precision === 'int8';
+  const text = { contextLength: tokenizer.contextLength, padId, padTo, sample, evenLengths };
+  return { ...commonSpec(model, config), modality: 'text', file, isDerived, text };
+}
+
+/** The specs of all towers that the model has. */
+export async function towerSpecs(model: ModelFolder, config: SpecConfig): Promise<TowerSpec[]> {
+  return [
+    ...(model.image ? [imageTowerSpec(model, model.image, config)] : []),
+    ...(model.text ? [textTowerSpec(model, model.text, await loadTokenizer(model.folder), config)] : []),
+  ];
+}
+
+/** Whether vectors are scaled to length 1: what the model's folder says, unless an option says otherwise. */
+export function normalizes(model: ModelFolder, { normalize }: Pick<Config, 'normalize'>): boolean {
+  return normalize === 'auto' ? model.normalize : normalize === 'on';
+}
+
+function commonSpec(model: ModelFolder, { threads, spinMicroseconds = 0, ...config }: SpecConfig) {
+  return {
+    threads: threads === 'auto' ? availableCores() : threads,
+    spinMicroseconds,
+    normalize: normalizes(model, config),
+    pooledIsEmbedding: model.pooledIsEmbedding,
+  };
+}

@@ -1,0 +1,79 @@
+import type {
+  AddAnswer,
+  ErrorAnswer,
+  InfoAnswer,
+  PhotosAnswer,
+  SearchAnswer,
+} from '../photos/index/answers.js';
+import type { PhotoFilter } from '../photos/index/store.js';
+
+/** A refusal by the service, with the reason it gave. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
+  }
+
+  /** The same request may work in a moment. */
+  get passing(): boolean {
+    return this.code === 'overloaded' || this.code === 'not_ready';
+  }
+}
+
+export interface Wanted {
+  readonly limit: number;
+  readonly filter?: PhotoFilter;
+  readonly signal: AbortSignal;
+}
+
+export function readInfo(signal?: AbortSignal): Promise<InfoAnswer> {
+  return call<InfoAnswer>('info', {}, { ...(signal && { signal }) });
+}
+
+export function listPhotos(wanted: Wanted): Promise<PhotosAnswer> {
+  return call('photos', toParameters(wanted), { signal: wanted.signal });
+}
+
+export function searchByText(query: string, wanted: Wanted): Promise<SearchAnswer> {
+  return call('query', { q: query, ...toParameters(wanted) }, { signal: wanted.signal });
+}
+
+export function searchLike(id: string, wanted: Wanted): Promise<SearchAnswer> {
+  return call(`like/${encodeURIComponent(id)}`, toParameters(wanted), { signal: wanted.signal });
+}
+
+export function searchByImage(image: Blob, wanted: Wanted): Promise<SearchAnswer> {
+  return call('by-image', toParameters(wanted), { method: 'POST', body: image, signal: wanted.signal });
+}
+
+export function addImage(file: File): Promise<AddAnswer> {
+  return call('images', { name: file.name }, { method: 'POST', body: file });
+}
+
+export function toImageUrl(id: string, size?: 'thumb' | 'large'): string {
+  return `search/images/${encodeURIComponent(id)}${size === undefined ? '' : `?size=${size}`}`;
+}
+
+function toParameters({ limit, filter }: Wanted): Record<string, string> {
+  return { limit: String(limit), ...filter };
+}
+
+async function call<T>(path: string, parameters: Record<string, string>, init: RequestInit): Promise<T> {
+  const query = new URLSearchParams(parameters).toString();
+  const response = await fetch(`search/${path}${query === '' ? '' : `?${query}`}`, init);
+  if (!response.ok) throw await toApiError(response);
+  return (await response.json()) as T;
+}
+
+async function toApiError(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Partial<ErrorAnswer>;
+  const retryAfterSeconds = Number(response.headers.get('Retry-After')) || 1;
+  return new ApiError(
+    body.error ?? `The service answered ${response.status}.`,
+    body.code ?? 'internal',
+    retryAfterSeconds,
+  );
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import type { CaptionSource } from '../captions.js';
+import { hashContent, toObjectId } from '../identity.js';
+import { readPhotoHeader } from '../photo-header.js';
+import type { Photo, StoredPhoto } from './target.js';
+import { reasonOf } from '../walk.js';
+import type { Found, PhotoFile } from '../walk.js';
+
+/** What is to be done about a file. */
+export type Verdict =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'send'; readonly photo: Photo }
+  | { readonly kind: 'failed'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'other' };
+
+export interface CompareOptions {
+  readonly lookUp: (paths: readonly string[]) => Promise<StoredPhoto[]>;
+  readonly captionOf: CaptionSource;
+  /** Read every file, instead of trusting its size and time of change. */
+  readonly checksum: boolean;
+  readonly maxImageBytes: number;
+}
+
+/** Files asked about at once: one query for all. */
+const GROUP = 100;
+/** Files read ahead of their turn. */
+const READ_AHEAD = 4;
+
+/**
+ * Compares what is found with what is stored, in the order found. A file counts as unchanged if its object is there,
+ * findable, with the same caption, and either size and time of change are as stored or the content is.
+ */
+export async function* compare(
+  found: AsyncIterable<Found>,
+  options: CompareOptions,
+): AsyncGenerator<Verdict> {
+  let group: PhotoFile[] = [];
+  for await (const entry of found) {
+    if (entry.kind === 'other') yield entry;
+    else if (entry.kind === 'unreadable') yield { kind: 'failed', path: entry.path, reason: entry.reason };
+    else if (group.push(entry.file) === GROUP) {
+      yield* compareGroup(group, options);
+      group = [];
+    }
+  }
+  yield* compareGroup(group, options);
+}
+
+async function* compareGroup(files: readonly PhotoFile[], options: CompareOptions): AsyncGenerator<Verdict> {
+  if (files.length === 0) return;
+  const stored = await options.lookUp(files.map((file) => file.path));
+  const ahead: Promise<Verdict>[] = [];
+  for (const file of files) {
+    const sameName = stored.filter((object) => object.path === file.path);
+    const verdict = compareFile(file, sameName, options);
+    verdict.catch(() => undefined); // it is awaited in its turn; until then a rejection is not unhandled
+    ahead.push(verdict);
+    if (ahead.length === READ_AHEAD) yield await (ahead.shift() as Promise<Verdict>);
+  }
+  for (const verdict of ahead) yield await verdict;
+}
+
+async function compareFile(
+  file: PhotoFile,
+  stored: readonly StoredPhoto[],
+  { captionOf, checksum, maxImageBytes }: CompareOptions,
+): Promise<Verdict> {
+  const failed = (reason: string): Verdict => ({ kind: 'failed', path: file.path, reason });
+  if (file.bytes > maxImageBytes) {
+    return failed(`expected at most ${maxImageBytes} bytes (MAX_IMAGE_BYTES), received ${file.bytes}`);
+  }
+  try {
+    const caption = await captionOf(file);
+    const isCurrent = (object: StoredPhoto) => object.whole && object.caption === caption;
+    const [only] = stored;
+    if (!checksum && only && stored.length === 1 && isCurrent(only) && looksSame(file, only)) {
+      return { kind: 'unchanged' };
+    }
+    const content = await readFile(file.location);
+    const contentHash = hashContent(content);
+    const id = toObjectId(contentHash, file.path);
+    const replaces = stored.filter((object) => object.id !== id).map((object) => object.id);
+    if (replaces.length === 0 && stored.some(isCurrent)) return { kind: 'unchanged' };
+    return {
+      kind: 'send',
+      photo: {
+        file,
+        id,
+        contentHash,
+        content,
+        replaces,
+        header: await readPhotoHeader(content),
+        ...(caption === undefined ? {} : { caption }),
+      },
+    };
+  } catch (error) {
+    return failed(reasonOf(error));
+  }
+}
+
+/** As rsync judges by default: same size, same time of change. */
+export function looksSame(
+  file: Pick<PhotoFile, 'bytes' | 'modifiedMs'>,
+  stored: Pick<StoredPhoto, 'bytes' | 'modifiedMs'>,
+): boolean {
+  return file.bytes === stored.bytes && file.modifiedMs === stored.modifiedMs;
+}

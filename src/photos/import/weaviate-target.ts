@@ -1,0 +1,151 @@
+import path from 'node:path';
+import type { FilterValue, WeaviateClient } from 'weaviate-client';
+import { forEachAtOnce } from '../../core/at-once.js';
+import { readFailure } from '../weaviate/failure.js';
+import type { Failure } from '../weaviate/failure.js';
+import type { PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
+import type { Photo, StoredPhoto, Target } from './target.js';
+
+/** Weaviate's own limit on one answer (`QUERY_MAXIMUM_RESULTS`). */
+const MOST_RESULTS = 10_000;
+const PAGE = 500;
+/** Searches under way at once when each object is looked for by itself, and how many neighbours each asks for. */
+const SEARCHES_AT_ONCE = 8;
+const NEIGHBOURS = 10;
+/** Cosine distance of vectors that differ by rounding only. */
+const SAME_VECTOR = 1e-5;
+const RETURNED = ['path', 'bytes', 'modifiedAt', 'caption'] as const;
+
+/** A Weaviate collection as a place for photos. */
+export class WeaviateTarget implements Target {
+  private probe: number[] | undefined;
+
+  /** @param vectorName The vector that is made of the images. */
+  constructor(
+    private readonly client: WeaviateClient,
+    private readonly collection: PhotoCollection,
+    private readonly vectorName: string,
+  ) {}
+
+  async lookUp(paths: readonly string[], thorough: boolean): Promise<StoredPhoto[]> {
+    const filters = this.collection.filter.byProperty('path').containsAny([...paths]);
+    const { objects } = await this.collection.query.fetchObjects({
+      filters,
+      limit: MOST_RESULTS,
+      returnProperties: [...RETURNED],
+    });
+    if (objects.length === 0) return [];
+    const ids = objects.map((object) => object.uuid);
+    const searchable = await (thorough ? this.reachable(ids) : this.indexed(filters));
+    if (searchable.size < ids.length && (await this.isIndexing())) {
+      return objects.map((object) => ({ ...toStored(object), whole: true })); // in time it will be
+    }
+    return objects.map((object) => ({ ...toStored(object), whole: searchable.has(object.uuid) }));
+  }
+
+  async insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]> {
+    const { errors } = await this.collection.data.insertMany(
+      photos.map((photo) => ({ id: photo.id, properties: toProperties(photo) as never })),
+    );
+    return photos.map((_, at) => {
+      const error = errors[at];
+      return error && readFailure(error.message);
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await this.collection.data.deleteById(id);
+    } catch (error) {
+      if ((error as { code?: number }).code !== 404) throw error;
+    }
+  }
+
+  async page(after: string): Promise<Omit<StoredPhoto, 'whole'>[]> {
+    const { objects } = await this.collection.query.fetchObjects({
+      limit: PAGE,
+      after,
+      returnProperties: [...RETURNED],
+    });
+    return objects.map(toStored);
+  }
+
+  /**
+   * The ids among the filtered objects that the vector index has. Weaviate writes an object, its filters and its place in
+   * the vector index one after the other, and a crash, or a caller that is killed, can end it between: the object is then
+   * there and no search finds it. Sending it again does not help, as an unchanged object is passed over.
+   */
+  private async indexed(filters: FilterValue): Promise<Set<string>> {
+    this.probe ??= await this.anyVector();
+    if (!this.probe) return new Set();
+    const { objects } = await this.collection.query.nearVector(this.probe, {
+      filters,
+      limit: MOST_RESULTS,
+      returnProperties: [],
+      targetVector: this.vectorName,
+    });
+    return new Set(objects.map((object) => object.uuid));
+  }
+
+  /** The ids that a search without filters finds: after a crash an object can be in an HNSW graph with no way to it. */
+  private async reachable(ids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    await forEachAtOnce(ids, SEARCHES_AT_ONCE, async (id) => {
+      if (await this.findsItself(id)) found.add(id);
+    });
+    return found;
+  }
+
+  private async findsItself(id: string): Promise<boolean> {
+    const { objects } = await this.collection.query.nearObject(id, {
+      limit: NEIGHBOURS,
+      returnProperties: [],
+      returnMetadata: ['distance'],
+      targetVector: this.vectorName,
+    });
+    if (objects.some((object) => object.uuid === id)) return true;
+    // Copies of one photo share their vector: where they fill the answer, nothing can be told.
+    const furthest = objects.at(-1)?.metadata?.distance ?? 1;
+    return objects.length === NEIGHBOURS && furthest < SAME_VECTOR;
+  }
+
+  private async anyVector(): Promise<number[] | undefined> {
+    const { objects } = await this.collection.query.fetchObjects({ limit: 1, includeVector: true });
+    return objects[0]?.vectors[this.vectorName] as number[] | undefined;
+  }
+
+  private async isIndexing(): Promise<boolean> {
+    try {
+      const nodes = await this.client.cluster.nodes({ collection: this.collection.name, output: 'verbose' });
+      return nodes.some(({ shards }) => shards?.some((shard) => (shard.vectorQueueLength ?? 0) > 0));
+    } catch {
+      return false; // a key that may not ask for the nodes: sending an object twice does no harm
+    }
+  }
+}
+
+function toProperties({ file, content, contentHash, caption, header }: Photo): PhotoProperties {
+  const folder = path.posix.dirname(file.path);
+  return {
+    image: content.toString('base64'),
+    file: path.posix.basename(file.path),
+    path: file.path,
+    folder: folder === '.' ? 'top level' : folder,
+    bytes: file.bytes,
+    modifiedAt: new Date(file.modifiedMs),
+    contentHash,
+    ...header,
+    ...(caption === undefined ? {} : { caption }),
+  };
+}
+
+function toStored(object: { uuid: string; properties: object }): Omit<StoredPhoto, 'whole'> {
+  const { path, bytes, modifiedAt, caption } = object.properties as Partial<PhotoProperties>;
+  return {
+    id: object.uuid,
+    path: path ?? '',
+    bytes,
+    modifiedMs: modifiedAt?.getTime(),
+    caption: caption ?? undefined,
+  };
+}

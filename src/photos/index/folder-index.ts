@@ -1,0 +1,184 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { BaseLogger } from 'pino';
+import { forEachAtOnce } from '../../core/at-once.js';
+import type { Embedder } from '../../core/embedder.js';
+import { HandspringError } from '../../core/errors.js';
+import { embedPatiently } from './embed-patiently.js';
+import { FolderWatch } from './folder-watch.js';
+import type { PhotoFacts } from '../photo-facts.js';
+import { readPhotoFacts, toPhotoId } from '../photo-facts.js';
+import type { PhotoFile } from './photo-folder.js';
+import { listPhotos } from './photo-folder.js';
+import type { PhotoRecord, PhotoTable } from './photo-table.js';
+import type { IndexProgress } from './store.js';
+
+/** Enough for the engine to form batches, few enough that at most this many files are in memory. */
+const FILES_AT_ONCE = 8;
+const LISTED_REFUSALS = 100;
+
+export interface FolderIndexOptions {
+  readonly folder: string;
+  readonly table: PhotoTable;
+  readonly embedder: Embedder;
+  readonly maxImageBytes: number;
+  readonly log: Pick<BaseLogger, 'warn'>;
+  readonly onProgress?: (progress: IndexProgress) => void;
+}
+
+interface KnownFile {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** The photo it became; without one it was refused. */
+  readonly id?: string;
+}
+
+/**
+ * Keeps a table of photos in step with a folder: reads what is there, then listens, and on each change compares names,
+ * sizes and times and reads what is new. A file that is no good is listed with its reason and stops nothing.
+ */
+export class FolderIndex {
+  readonly #options: FolderIndexOptions;
+  readonly #known = new Map<string, KnownFile>();
+  readonly #refused = new Map<string, string>();
+  /** Entered since the last listing began, which may not show them. */
+  readonly #entered = new Set<string>();
+  #closedFolders: readonly string[] = [];
+  readonly #stop = new AbortController();
+  readonly #watch: FolderWatch;
+  #total = 0;
+  #scanning: Promise<void> | undefined;
+  #again = false;
+
+  constructor(options: FolderIndexOptions) {
+    this.#options = options;
+    this.#watch = new FolderWatch(options.folder, () => {
+      this.scan().catch((error: unknown) =>
+        options.log.warn({ err: error }, 'the photo folder cannot be read'),
+      );
+    });
+  }
+
+  /** Brings the table up to date; resolves when it is. Throws when the folder itself cannot be opened. */
+  scan(): Promise<void> {
+    this.#again = true;
+    this.#scanning ??= this.#scanUntilSettled().finally(() => {
+      this.#scanning = undefined;
+      this.#report();
+    });
+    return this.#scanning;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#watch.close();
+    await this.#scanning?.catch(() => undefined);
+  }
+
+  progress(): IndexProgress {
+    const refused = [...this.#refused].map(([name, reason]) => ({ name, reason }));
+    refused.push(...this.#closedFolders.map((name) => ({ name, reason: 'the folder cannot be opened' })));
+    const indexed = this.#known.size - this.#refused.size;
+    return {
+      state: this.#scanning === undefined ? 'ready' : 'indexing',
+      total: Math.max(this.#total, this.#known.size),
+      done: this.#known.size,
+      duplicates: Math.max(0, indexed - this.#options.table.count),
+      refusedCount: refused.length,
+      refused: refused.slice(0, LISTED_REFUSALS),
+    };
+  }
+
+  /** Takes in a photo whose file has just been written, so that the next scan finds it known. */
+  enter(photo: PhotoRecord, vector: Float32Array, bytes: number): void {
+    this.#options.table.put(photo, vector);
+    this.#known.set(photo.name, { bytes, modifiedMs: photo.modifiedMs, id: photo.id });
+    this.#entered.add(photo.name);
+  }
+
+  async #scanUntilSettled(): Promise<void> {
+    while (this.#again && !this.#stop.signal.aborted) {
+      this.#again = false;
+      await this.#scanOnce();
+    }
+  }
+
+  async #scanOnce(): Promise<void> {
+    this.#entered.clear();
+    const { files, directories, unreadable } = await listPhotos(this.#options.folder, this.#stop.signal);
+    if (!this.#stop.signal.aborted) this.#watch.follow(directories);
+    this.#total = files.length;
+    this.#closedFolders = unreadable;
+    const present = new Set(files.map((file) => file.name));
+    for (const name of [...this.#known.keys()]) {
+      if (!present.has(name) && !this.#entered.has(name)) this.#forget(name);
+    }
+    const changed = files.filter((file) => this.#hasChanged(file));
+    this.#report();
+    await forEachAtOnce(changed, FILES_AT_ONCE, async (file) => {
+      this.#stop.signal.throwIfAborted();
+      this.#forget(file.name);
+      await this.#read(file);
+      this.#report();
+    });
+  }
+
+  #hasChanged(file: PhotoFile): boolean {
+    const known = this.#known.get(file.name);
+    return known === undefined || known.bytes !== file.bytes || known.modifiedMs !== file.modifiedMs;
+  }
+
+  #forget(name: string): void {
+    const id = this.#known.get(name)?.id;
+    if (id !== undefined) this.#options.table.removeName(id, name);
+    this.#known.delete(name);
+    this.#refused.delete(name);
+  }
+
+  async #read(file: PhotoFile): Promise<void> {
+    const { folder, table, embedder, maxImageBytes } = this.#options;
+    const { name, bytes: size, modifiedMs } = file;
+    try {
+      if (size > maxImageBytes) throw new HandspringError('payload_too_large', tooLarge(size, maxImageBytes));
+      const bytes = await readFile(path.join(folder, name));
+      const id = toPhotoId(bytes);
+      if (table.get(id) === undefined) {
+        const vector = await embedPatiently(embedder, bytes, { signal: this.#stop.signal });
+        table.put(toPhotoRecord(id, file, await readPhotoFacts(bytes)), vector);
+      } else {
+        table.addName(id, name);
+      }
+      this.#known.set(name, { bytes: size, modifiedMs, id });
+    } catch (error) {
+      this.#stop.signal.throwIfAborted();
+      this.#refuse(file, error);
+    }
+  }
+
+  #refuse(file: PhotoFile, error: unknown): void {
+    const { name, bytes, modifiedMs } = file;
+    const forCaller = error instanceof HandspringError;
+    this.#refused.set(name, forCaller ? error.message : 'the file cannot be read');
+    if (!forCaller) this.#options.log.warn({ err: error, file: name }, 'a photo cannot be read');
+    // An engine's failure says nothing about the file: another time may do, so no file matches what is noted here.
+    const lasting = forCaller && (error.code === 'invalid_image' || error.code === 'payload_too_large');
+    this.#known.set(name, { bytes, modifiedMs: lasting ? modifiedMs : Number.NaN });
+  }
+
+  #report(): void {
+    this.#options.onProgress?.(this.progress());
+  }
+}
+
+function tooLarge(bytes: number, maxBytes: number): string {
+  return `image: expected at most ${maxBytes} bytes, received ${bytes}`;
+}
+
+/** The table's record of a photo in a file: its properties are what a file tells by itself. */
+export function toPhotoRecord(id: string, file: PhotoFile, facts: PhotoFacts): PhotoRecord {
+  const { width, height, format, mediaType } = facts;
+  const folder = path.posix.dirname(file.name);
+  const shape = width === height ? 'square' : width > height ? 'landscape' : 'portrait';
+  const properties = { folder: folder === '.' ? 'top level' : folder, format, shape };
+  return { id, name: file.name, width, height, properties, mediaType, modifiedMs: file.modifiedMs };
+}

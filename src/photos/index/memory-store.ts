@@ -1,0 +1,131 @@
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Embedder } from '../../core/embedder.js';
+import { HandspringError } from '../../core/errors.js';
+import { embedImage, embedPatiently } from './embed-patiently.js';
+import type { FolderIndexOptions } from './folder-index.js';
+import { FolderIndex, toPhotoRecord } from './folder-index.js';
+import { noSuchPhoto } from './no-such-photo.js';
+import { readPhotoFacts, toPhotoId } from '../photo-facts.js';
+import { toSafeFileName, writeNewFile } from '../photo-name.js';
+import type { PhotoRecord } from './photo-table.js';
+import { PhotoTable, toStoredPhoto } from './photo-table.js';
+import type * as S from './store.js';
+
+export type MemoryStoreOptions = Omit<FolderIndexOptions, 'table'>;
+
+/**
+ * The photos of a folder, searched exactly in memory. The pixels stay on disk. Photos put into the folder by any other
+ * program are found by watching it; photos added here are written into it.
+ */
+export class MemoryStore implements S.Store {
+  readonly #folder: string;
+  readonly #embedder: Embedder;
+  readonly #table = new PhotoTable();
+  readonly #index: FolderIndex;
+  readonly #adding = new Map<string, Promise<PhotoRecord>>();
+
+  constructor(options: MemoryStoreOptions) {
+    this.#folder = options.folder;
+    this.#embedder = options.embedder;
+    this.#index = new FolderIndex({ ...options, table: this.#table });
+  }
+
+  /** Reads the folder; resolves when every photo is in. Searches work meanwhile, on the photos read so far. */
+  start(): Promise<void> {
+    return this.#index.scan();
+  }
+
+  close(): Promise<void> {
+    return this.#index.close();
+  }
+
+  progress(): S.IndexProgress {
+    return this.#index.progress();
+  }
+
+  async describe(): Promise<S.StoreDescription> {
+    const writable = await access(this.#folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    return {
+      kind: 'memory',
+      title: 'exact: every photo is compared',
+      where: path.basename(path.resolve(this.#folder)),
+      count: this.#table.count,
+      filters: this.#table.propertyValues(),
+      canAdd: writable,
+    };
+  }
+
+  list({ limit, filter }: S.SearchOptions): Promise<readonly S.StoredPhoto[]> {
+    return Promise.resolve(this.#table.newest(limit, filter));
+  }
+
+  async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
+    const started = performance.now();
+    const { textVectors, truncatedTexts } = await this.#embedder.embed(
+      { texts: [query], images: [] },
+      { ...(options.signal && { signal: options.signal }) },
+    );
+    const encodeMs = performance.now() - started;
+    const [vector] = textVectors;
+    if (vector === undefined)
+      throw new HandspringError('encoder_failed', 'texts: expected 1 vector, received 0');
+    const hits = this.#table.nearest(vector, options.limit, options.filter);
+    return { hits, encodeMs, truncated: truncatedTexts.length > 0 };
+  }
+
+  async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
+    const started = performance.now();
+    const vector = await embedImage(this.#embedder, image, {
+      ...(options.signal && { signal: options.signal }),
+    });
+    const encodeMs = performance.now() - started;
+    return { hits: this.#table.nearest(vector, options.limit, options.filter), encodeMs };
+  }
+
+  searchLike(id: string, { limit, filter }: S.SearchOptions): Promise<S.SearchResult> {
+    const vector = this.#table.vectorOf(id);
+    if (vector === undefined) return Promise.reject(noSuchPhoto());
+    return Promise.resolve({ hits: this.#table.nearest(vector, limit, filter, id) });
+  }
+
+  readPhoto(id: string): Promise<S.StoredPhoto> {
+    const photo = this.#table.get(id);
+    return photo === undefined ? Promise.reject(noSuchPhoto()) : Promise.resolve(toStoredPhoto(photo));
+  }
+
+  async readImage(id: string, { signal }: S.StoreOptions = {}): Promise<S.StoredImage> {
+    const photo = this.#table.get(id);
+    if (photo === undefined) throw noSuchPhoto();
+    try {
+      const bytes = await readFile(path.join(this.#folder, photo.name), { ...(signal && { signal }) });
+      return { bytes, mediaType: photo.mediaType, immutable: true };
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw noSuchPhoto(cause);
+    }
+  }
+
+  async addImage(image: S.NewImage, { signal }: S.StoreOptions = {}): Promise<S.Added> {
+    const id = toPhotoId(image.bytes);
+    const there = this.#table.get(id) ?? this.#adding.get(id);
+    if (there !== undefined) return { outcome: 'duplicate', photo: toStoredPhoto(await there) };
+    const adding = this.#add(id, image, signal).finally(() => this.#adding.delete(id));
+    this.#adding.set(id, adding);
+    return { outcome: 'added', photo: toStoredPhoto(await adding) };
+  }
+
+  async #add(id: string, { name, bytes }: S.NewImage, signal?: AbortSignal): Promise<PhotoRecord> {
+    const vector = await embedPatiently(this.#embedder, bytes, { ...(signal && { signal }) });
+    const facts = await readPhotoFacts(bytes);
+    const written = await writeNewFile(this.#folder, toSafeFileName(name, facts.extensions), bytes);
+    const { size, mtimeMs } = await stat(path.join(this.#folder, written));
+    const photo = toPhotoRecord(id, { name: written, bytes: size, modifiedMs: mtimeMs }, facts);
+    this.#index.enter(photo, vector, size);
+    return photo;
+  }
+}

@@ -1,0 +1,27 @@
+import { HandspringError } from '../../core/errors.js';
+import { readFailure } from './failure.js';
+
+/**
+ * What Weaviate's failure is to whoever searched: `invalid_image` for an image that the module refused, `overloaded` or
+ * `not_ready` where another try may do; anything else as it is.
+ */
+export function toSearchError(error: unknown, asked: 'image' | 'text'): unknown {
+  if (error instanceof HandspringError) return error;
+  const { kind, reason } = readFailure(error);
+  const options = { cause: error, retryAfterSeconds: 1 };
+  if (kind === 'busy') return new HandspringError('overloaded', 'the model is busy; try again', options);
+  if (kind === 'down')
+    return new HandspringError('not_ready', 'Weaviate, or the model behind it, does not answer', options);
+  if (kind !== 'refused') return error;
+  const code = asked === 'image' ? 'invalid_image' : 'invalid_request';
+  return new HandspringError(code, `${asked}: ${reason}`, { cause: error });
+}
+
+/** Does `work`, with its errors as `toSearchError` gives them. */
+export async function orSearchError<T>(asked: 'image' | 'text', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toSearchError(error, asked);
+  }
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import type { FilterValue, WeaviateClient } from 'weaviate-client';
+import { generateUuid5 } from 'weaviate-client';
+import { HandspringError } from '../../core/errors.js';
+import { findPhotoCollection } from './photo-collection.js';
+import type { PhotoCollection, PhotoProperties } from './photo-collection.js';
+import { noSuchPhoto } from '../index/no-such-photo.js';
+import { readPhotoFacts } from '../photo-facts.js';
+import { toSafeFileName } from '../photo-name.js';
+import type * as S from '../index/store.js';
+import { orSearchError } from './weaviate-errors.js';
+import { toStoredPhoto } from './weaviate-photo.js';
+import type { FoundPhoto } from './weaviate-photo.js';
+import { WeaviateFilters, filterableProperties } from './weaviate-filters.js';
+
+interface Parts {
+  readonly client: WeaviateClient;
+  readonly collection: PhotoCollection;
+  /** The vector that is made of the images. */
+  readonly vectorName: string;
+  /** `hnsw`, `flat` or `dynamic`. */
+  readonly indexType: string;
+  readonly filters: WeaviateFilters;
+  /** All properties but the image, which would make every answer megabytes large. */
+  readonly returned: readonly string[];
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Nothing is read here, so there is nothing to wait for. */
+const NO_PROGRESS: S.IndexProgress = {
+  state: 'ready',
+  total: 0,
+  done: 0,
+  duplicates: 0,
+  refusedCount: 0,
+  refused: [],
+};
+
+/** The photos of a Weaviate collection, searched by Weaviate: its nearText, nearImage and nearObject. */
+export class WeaviateStore implements S.Store {
+  private constructor(private readonly parts: Parts) {}
+
+  /**
+   * A store over a collection that is there; the connection is the store's from then on.
+   * @throws HandspringError `invalid_request` if the collection is not there, has no vector of images by multi2vec-clip, or
+   *   measures distance by something else than the cosine, so that there are no scores.
+   */
+  static async open(client: WeaviateClient, name: string): Promise<WeaviateStore> {
+    const found = await findPhotoCollection(client, name);
+    if (!found) throw refused(name, 'a collection that is there', 'none; handspring import makes one');
+    const config = await found.collection.config.get();
+    const vector = config.vectorizers[found.vectorName];
+    const { distance } = (vector?.indexConfig ?? {}) as { distance?: string };
+    if (distance !== 'cosine') throw refused(name, 'cosine distance', distance ?? 'none');
+    return new WeaviateStore({
+      ...found,
+      client,
+      indexType: vector?.indexType ?? 'vector',
+      filters: new WeaviateFilters(found.collection, filterableProperties(config)),
+      returned: config.properties.map((property) => property.name).filter((property) => property !== 'image'),
+    });
+  }
+
+  async describe(): Promise<S.StoreDescription> {
+    const { collection, indexType, filters } = this.parts;
+    const [{ totalCount }, values] = await orSearchError('text', () =>
+      Promise.all([collection.aggregate.overAll(), filters.values()]),
+    );
+    const exact = indexType === 'flat' ? 'exact: every photo is compared' : 'approximate';
+    return {
+      kind: 'Weaviate',
+      title: `${exact} (${indexType} index)`,
+      where: collection.name,
+      count: totalCount,
+      filters: values,
+      canAdd: true,
+    };
+  }
+
+  async list({ limit, filter }: S.SearchOptions): Promise<readonly S.StoredPhoto[]> {
+    const { collection, returned } = this.parts;
+    const sort = returned.includes('modifiedAt')
+      ? collection.sort.byProperty('modifiedAt', false)
+      : collection.sort.byCreationTime(false);
+    const { objects } = await orSearchError('text', () =>
+      collection.query.fetchObjects({ limit, sort, ...this.shared(filter) }),
+    );
+    return objects.map((object) => this.toPhoto(object));
+  }
+
+  async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
+    return this.search('text', options, (near) => this.parts.collection.query.nearText(query, near));
+  }
+
+  async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
+    // A string would be taken for a file's name.
+    const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
+    return this.search('image', options, (near) => this.parts.collection.query.nearImage(bytes, near));
+  }
+
+  async searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
+    await this.readPhoto(id);
+    const { hits } = await this.search('text', { ...options, limit: options.limit + 1 }, (near) =>
+      this.parts.collection.query.nearObject(id, near),
+    );
+    return { hits: hits.filter((hit) => hit.id !== id).slice(0, options.limit) };
+  }
+
+  async readPhoto(id: string): Promise<S.StoredPhoto> {
+    return this.toPhoto(await this.fetch(id, this.parts.returned));
+  }
+
+  async readImage(id: string): Promise<S.StoredImage> {
+    const { properties } = await this.fetch(id, ['image', 'contentHash']);
+    const { image, contentHash } = properties as Partial<PhotoProperties>;
+    if (image === undefined) throw noSuchPhoto();
+    const bytes = Buffer.from(image, 'base64');
+    const { mediaType } = await readPhotoFacts(bytes);
+    // Objects made by an import, or here, have ids of their content; what others do to theirs is not known.
+    return { bytes, mediaType, immutable: contentHash !== undefined };
+  }
+
+  /**
+   * The photo goes into the collection only. It has no path, so that an import never takes it for one of its files that is
+   * gone.
+   */
+  async addImage({ name, bytes }: S.NewImage): Promise<S.Added> {
+    const contentHash = createHash('sha256').update(bytes).digest('hex');
+    const there = await this.findContent(contentHash);
+    if (there) return { outcome: 'duplicate', photo: there };
+    const { extensions, width, height, format } = await readPhotoFacts(bytes);
+    const id = generateUuid5(contentHash);
+    const properties: PhotoProperties = {
+      image: Buffer.from(bytes).toString('base64'),
+      file: toSafeFileName(name, extensions),
+      bytes: bytes.length,
+      modifiedAt: new Date(),
+      ...{ width, height, format, contentHash },
+      shape: width === height ? 'square' : width > height ? 'landscape' : 'portrait',
+    };
+    await orSearchError('image', () => this.parts.collection.data.insert({ id, properties: properties }));
+    this.parts.filters.forget();
+    return { outcome: 'added', photo: await this.readPhoto(id) };
+  }
+
+  progress(): S.IndexProgress {
+    return NO_PROGRESS;
+  }
+
+  close(): Promise<void> {
+    return this.parts.client.close();
+  }
+
+  private async search(
+    asked: 'image' | 'text',
+    { limit, filter }: S.SearchOptions,
+    near: (options: ReturnType<WeaviateStore['nearOptions']>) => Promise<{ objects: FoundPhoto[] }>,
+  ): Promise<S.SearchResult> {
+    const { objects } = await orSearchError(asked, () => near(this.nearOptions(limit, filter)));
+    return {
+      hits: objects.map((object) => ({
+        ...this.toPhoto(object),
+        score: 1 - (object.metadata?.distance ?? NaN),
+      })),
+    };
+  }
+
+  private nearOptions(limit: number, filter: S.PhotoFilter | undefined) {
+    const returnMetadata: ['distance'] = ['distance'];
+    return { limit, returnMetadata, targetVector: this.parts.vectorName, ...this.shared(filter) };
+  }
+
+  private shared(filter: S.PhotoFilter | undefined): { returnProperties: never[]; filters?: FilterValue } {
+    const { collection, returned } = this.parts;
+    const returnProperties = returned as never[];
+    if (!filter) return { returnProperties };
+    if (!returned.includes(filter.property)) {
+      throw new HandspringError(
+        'invalid_request',
+        'property: expected one of the collection, received another',
+      );
+    }
+    return {
+      returnProperties,
+      filters: collection.filter.byProperty(filter.property as 'shape').equal(filter.value),
+    };
+  }
+
+  private async fetch(id: string, returned: readonly string[]): Promise<FoundPhoto> {
+    if (!UUID.test(id)) throw noSuchPhoto();
+    const object = await orSearchError('text', () =>
+      this.parts.collection.query.fetchObjectById(id, { returnProperties: returned as never[] }),
+    );
+    if (!object) throw noSuchPhoto();
+    return object;
+  }
+
+  private async findContent(contentHash: string): Promise<S.StoredPhoto | undefined> {
+    const { collection, returned } = this.parts;
+    if (!returned.includes('contentHash')) return undefined;
+    const { objects } = await orSearchError('image', () =>
+      collection.query.fetchObjects({
+        limit: 1,
+        filters: collection.filter.byProperty('contentHash').equal(contentHash),
+        returnProperties: returned as never[],
+      }),
+    );
+    return objects[0] && this.toPhoto(objects[0]);
+  }
+
+  private toPhoto(object: FoundPhoto): S.StoredPhoto {
+    return toStoredPhoto(object, this.parts.filters.properties);
+  }
+}
+
+function refused(name: string, expected: string, received: string): HandspringError {
+  return new HandspringError(
+    'invalid_request',
+    `collection ${name}: expected ${expected}, received ${received}`,
+  );
+}

@@ -1,0 +1,34 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { KeyRing } from './key-ring.js';
+import { HandspringError } from '../../core/errors.js';
+import { requestContext } from '../request-context.js';
+
+/** `bearer` is for programs; `basic` also lets a browser ask a person, with the token as the password. */
+export type Challenge = 'bearer' | 'basic';
+
+/**
+ * Lets a request through only with a token of the ring, and notes whose it is. Comes before the body is read.
+ * @throws HandspringError `unauthorized`, the same for no token and a wrong one.
+ */
+export function authenticate(ring: KeyRing, challenge: Challenge): RequestHandler {
+  return (request, response, next) => {
+    const token = readToken(request, challenge);
+    const key = token === undefined ? undefined : ring.find(token);
+    if (!key) throw refused(response, challenge);
+    requestContext(response).key = key;
+    next();
+  };
+}
+
+function readToken(request: Request, challenge: Challenge): string | undefined {
+  const [, scheme = '', credentials = ''] =
+    /^(\w+) +([\w.~+/=-]+) *$/.exec(request.get('authorization') ?? '') ?? [];
+  if (/^bearer$/i.test(scheme)) return credentials;
+  if (challenge === 'bearer' || !/^basic$/i.test(scheme)) return undefined;
+  return Buffer.from(credentials, 'base64').toString().split(':').slice(1).join(':');
+}
+
+function refused(response: Response, challenge: Challenge): HandspringError {
+  response.setHeader('WWW-Authenticate', challenge === 'basic' ? 'Basic realm="handspring"' : 'Bearer');
+  return new HandspringError('unauthorized', 'expected a valid token as Authorization: Bearer …');
+}

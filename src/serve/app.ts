@@ -1,0 +1,99 @@
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Embedder } from '../core/embedder.js';
+import { admitBody } from './limits/admit-body.js';
+import { authenticate } from './access/authenticate.js';
+import type { Tracing } from './tracing/open-tracing.js';
+import { countByCaller } from './limits/count-items.js';
+import type { Access } from './limits/count-items.js';
+import { handleError, notFound } from './errors.js';
+import { createOperations } from './operations.js';
+import type { OperationsParts } from './operations.js';
+import { requestContext, trackRequests } from './request-context.js';
+import { cutSlowBodies } from './limits/slow-bodies.js';
+import { vectorizeRoutes } from './contracts/vectorize.js';
+import type { VectorizeLimits } from './contracts/vectorize.js';
+
+export interface AppParts extends OperationsParts {
+  readonly embedder: Embedder;
+  readonly limits: VectorizeLimits;
+  readonly log: Logger;
+  /** Absent where everyone may call as much as there is room for. */
+  readonly access?: Access | undefined;
+  /** Absent where traces are off. */
+  readonly tracing?: Pick<Tracing, 'record'> | undefined;
+  /** Whose X-Forwarded-For is believed: addresses, ranges, or express's names for them. */
+  readonly trustedProxies?: readonly string[];
+  /** Whether `/metrics` and `/openapi.json` are answered on a port of their own, by `createOperationsApp`. */
+  readonly operationsApart?: boolean;
+  /** Further routes, such as the search page's. */
+  readonly extra?: RequestHandler;
+}
+
+/** The HTTP edge, whole, without a socket. */
+export function createApp(parts: AppParts): Express {
+  const { lifecycle, access, trustedProxies = [] } = parts;
+  const app = createPlainApp(parts);
+  if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  if (access) app.use(countByCaller(access, parts.metrics));
+  const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
+  // Before the others: each path that a request passes on its way is compared with its own.
+  app.use(vectorizeRoutes({ ...parts, takeBody, isReady: () => lifecycle.phase() !== 'starting' }));
+  const operations = createOperations(parts);
+  app.use(operations.probes);
+  if (!parts.operationsApart) app.use(operations.reports);
+  if (parts.extra)
+    app.use(
+      asSearch,
+      ...(access?.ring ? [authenticate(access.ring, 'basic')] : []),
+      ...takeBody,
+      parts.extra,
+    );
+  return endWithErrors(app, parts);
+}
+
+/** Probes, `/meta`, `/metrics` and `/openapi.json` alone, for a port that only operators reach. Never asks for a token. */
+export function createOperationsApp(parts: OperationsParts & { readonly log: Logger }): Express {
+  const { probes, reports } = createOperations(parts);
+  return endWithErrors(createPlainApp(parts).use(probes, reports), parts);
+}
+
+function createPlainApp({
+  log,
+  metrics,
+  lifecycle,
+}: Pick<AppParts, 'log' | 'metrics' | 'lifecycle'>): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(trackRequests(log, metrics));
+  app.use(closeWhenStopping(lifecycle));
+  app.use(foldSlashes);
+  return app;
+}
+
+function endWithErrors(app: Express, { metrics }: Pick<AppParts, 'metrics'>): Express {
+  app.use(notFound);
+  app.use(handleError(metrics));
+  return app;
+}
+
+/** `//vectorize` is what Weaviate makes of an `inferenceUrl` that ends in a slash. A redirect would count as success there. */
+const foldSlashes: RequestHandler = (request, _response, next) => {
+  request.url = request.url.replace(/^\/{2,}/, '/');
+  next();
+};
+
+const asSearch: RequestHandler = (_request, response, next) => {
+  requestContext(response).route = 'search';
+  next();
+};
+
+/** Kept connections would outlive the listener: each ends with its next answer. */
+function closeWhenStopping(lifecycle: AppParts['lifecycle']): RequestHandler {
+  return (_request, response, next) => {
+    if (lifecycle.phase() === 'stopping') response.setHeader('Connection', 'close');
+    next();
+  };
+}

@@ -1,0 +1,25 @@
+import { HandspringError } from '../../core/errors.js';
+
+const DATA_URI = /^\s*data:[^,]{0,200};base64,/i;
+const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;
+
+/**
+ * The bytes behind a base64 string. Lax as the reference is: line breaks and spaces are dropped, padding may be missing;
+ * the URL-safe alphabet and a `data:image/…;base64,` prefix are accepted too.
+ * @throws HandspringError `invalid_image` that names the item and the first character that is no base64.
+ */
+export function decodeBase64(item: string, encoded: string): Uint8Array {
+  const prefix = DATA_URI.exec(encoded)?.[0].length ?? 0;
+  const digits = prefix === 0 ? encoded : encoded.slice(prefix);
+  const bytes = Buffer.from(digits, 'base64');
+  // Node skips what is not base64 and so gives fewer bytes than the length promises; only then is it worth a search.
+  const stray = bytes.length < Buffer.byteLength(digits, 'base64') ? NOT_BASE64.exec(digits) : null;
+  if (stray) {
+    throw new HandspringError(
+      'invalid_image',
+      `${item}: expected an image as base64, received ${JSON.stringify(stray[0])} at position ${prefix + stray.index}`,
+      { reason: 'not_base64' },
+    );
+  }
+  return bytes;
+}

@@ -1,0 +1,106 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { HandspringError } from '../core/errors.js';
+import type { ErrorCode } from '../core/errors.js';
+import type { Metrics } from './metrics.js';
+import { requestContext } from './request-context.js';
+
+/** The HTTP status of every error code; a new code does not compile until it has one. */
+export const STATUS = {
+  invalid_request: 400,
+  unauthorized: 401,
+  not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  payload_too_large: 413,
+  invalid_image: 422,
+  overloaded: 429,
+  rate_limited: 429,
+  encoder_failed: 500,
+  internal: 500,
+  not_ready: 503,
+  deadline: 504,
+} satisfies Record<ErrorCode, number>;
+
+export const notFound: RequestHandler = (request, response) => {
+  requestContext(response).route = 'other';
+  throw new HandspringError(
+    'not_found',
+    `no route ${request.method} ${request.path.slice(0, 100)}; see the README's HTTP API`,
+  );
+};
+
+/** For a known path with another method; express has set no `Allow`, so the route says it. */
+export function onlyMethods(...methods: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.setHeader('Allow', methods.join(', '));
+    throw new HandspringError(
+      'method_not_allowed',
+      `${request.path.slice(0, 100)}: expected ${methods.join(' or ')}, received ${request.method}`,
+    );
+  };
+}
+
+/**
+ * Every failure leaves through here, as `{error: "<string>", code}`: Weaviate parses the body before it reads the
+ * status, and wants a string. What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
+ */
+export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): ErrorRequestHandler {
+  return (thrown, _request, response, _next) => {
+    // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
+    if (response.headersSent) return void response.destroy();
+    const context = requestContext(response);
+    context.releaseBody();
+    const error = toHandspringError(thrown, context.id);
+    context.outcome = error.code;
+    context.error = thrown;
+    if (error.limit !== undefined) limitRefusals.inc({ option: error.limit });
+    if (error.retryAfterSeconds !== undefined)
+      response.setHeader('Retry-After', String(error.retryAfterSeconds));
+    response.status(STATUS[error.code]).json({ error: error.message, code: error.code });
+  };
+}
+
+function toHandspringError(thrown: unknown, requestId: string): HandspringError {
+  if (thrown instanceof HandspringError) return thrown;
+  return (
+    fromBodyParser(thrown) ??
+    new HandspringError('internal', `internal error; the log has it under request ${requestId}`, {
+      cause: thrown,
+    })
+  );
+}
+
+/** Errors of express's own parts: they carry a `type`, and messages that quote the body. */
+function fromBodyParser(thrown: unknown): HandspringError | undefined {
+  const { type, limit, length, status } = thrown as {
+    type?: string;
+    limit?: number;
+    length?: number;
+    status?: number;
+  };
+  switch (type) {
+    case 'entity.parse.failed':
+      return new HandspringError(
+        'invalid_request',
+        'body: expected JSON such as {"texts":["a cat"],"images":[]}',
+      );
+    case 'entity.too.large':
+      return new HandspringError(
+        'payload_too_large',
+        `body: expected at most ${limit} bytes (MAX_BODY_BYTES), received ${length ?? 'more'}`,
+        { limit: 'MAX_BODY_BYTES' },
+      );
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new HandspringError(
+        'invalid_request',
+        'body: expected JSON in UTF-8, as it is or compressed with gzip, deflate or br',
+      );
+    case 'request.size.invalid':
+      return new HandspringError('invalid_request', 'body: its length is not what Content-Length said');
+    default:
+      return typeof status === 'number' && status >= 400 && status < 500
+        ? new HandspringError('invalid_request', 'the request could not be read')
+        : undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Metrics } from '../metrics.js';
+import { announcedBytes } from './admit-body.js';
+import { STATUS } from '../errors.js';
+import { requestContext } from '../request-context.js';
+
+/** Smaller bodies hold too little of MAX_PENDING_BYTES for their pace to matter. */
+const PACED_BYTES = 65_536;
+const LOOK_EVERY_MS = 5000;
+
+export interface SlowBodyLimits {
+  /** Longest time from the header lines to the end of the body. */
+  readonly bodyTimeoutMs: number;
+  /** Least bytes a second of a large body, over each time it is looked at; 0 is no limit. */
+  readonly minBodyRate: number;
+  readonly lookEveryMs?: number;
+}
+
+/**
+ * Cuts off a body that does not arrive, or hardly. Its announced bytes are held against MAX_PENDING_BYTES from the start,
+ * so a few callers that announce much and send little could otherwise keep all others out.
+ */
+export function cutSlowBodies(
+  { bodyTimeoutMs, minBodyRate, lookEveryMs = LOOK_EVERY_MS }: SlowBodyLimits,
+  metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
+): RequestHandler {
+  const everyMs = Math.min(lookEveryMs, bodyTimeoutMs / 2);
+  return (request, response, next) => {
+    const announced = announcedBytes(request);
+    if (announced === 0) return next();
+    const deadline = performance.now() + bodyTimeoutMs;
+    const leastBytes = announced <= PACED_BYTES ? 0 : (minBodyRate * everyMs) / 1000;
+    let before = request.socket.bytesRead;
+    const watch = setInterval(() => {
+      const read = request.socket.bytesRead;
+      const isLate = performance.now() >= deadline;
+      if (!isLate && read - before >= leastBytes) return void (before = read);
+      clearInterval(watch);
+      metrics.connectionsRefused.inc({ reason: isLate ? 'timeout' : 'slow_body' });
+      metrics.limitRefusals.inc({ option: isLate ? 'BODY_TIMEOUT' : 'MIN_BODY_RATE' });
+      const expected = isLate
+        ? `all of it within BODY_TIMEOUT=${bodyTimeoutMs} ms`
+        : `at least MIN_BODY_RATE=${minBodyRate} bytes a second`;
+      cutOff(request, response, `body: expected ${expected}, received it slower`);
+    }, everyMs).unref();
+    // Of a connection that goes, the response tells nothing if it waits behind another one.
+    request.once('close', () => clearInterval(watch));
+    next();
+  };
+}
+
+function cutOff(request: Request, response: Response, error: string): void {
+  if (response.headersSent) return;
+  const context = requestContext(response);
+  context.releaseBody();
+  context.outcome = 'request_timeout';
+  response.setHeader('Connection', 'close');
+  response.once('finish', () => request.destroy());
+  response.status(STATUS.request_timeout).json({ error, code: 'request_timeout' });
+}

@@ -1,0 +1,74 @@
+import express from 'express';
+import type { RequestHandler, Router } from 'express';
+import { HandspringError } from '../core/errors.js';
+import type { Metrics } from './metrics.js';
+import { onlyMethods } from './errors.js';
+import { OPENAPI } from './openapi.js';
+import { requestContext } from './request-context.js';
+
+/** How far the service is; held by the command that runs it. */
+export interface Lifecycle {
+  /** `starting` until the towers are warm, `ready`, and `stopping` from the first signal on. */
+  phase(): 'starting' | 'ready' | 'stopping';
+}
+
+export interface OperationsParts {
+  readonly lifecycle: Lifecycle;
+  /** What `/meta` answers. */
+  readonly describe: () => object;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Probes and `/meta`, which Weaviate needs, and reports for operators: all answered from memory, however busy the towers
+ * are, and never with a token.
+ */
+export function createOperations(parts: OperationsParts): {
+  readonly probes: Router;
+  readonly reports: Router;
+} {
+  return { probes: createProbes(parts), reports: createReports(parts) };
+}
+
+function createProbes({ lifecycle, describe }: OperationsParts): Router {
+  const router = express.Router();
+  const get = getOf(router);
+  get('/.well-known/live', (_request, response) => {
+    response.status(204).end();
+  });
+  get('/.well-known/ready', (_request, response) => {
+    if (lifecycle.phase() === 'starting') throw notReady('the model is being loaded');
+    if (lifecycle.phase() === 'stopping') throw notReady('the service is shutting down');
+    response.status(204).end();
+  });
+  get('/meta', (_request, response) => {
+    response.json(describe());
+  });
+  return router;
+}
+
+function createReports({ metrics }: OperationsParts): Router {
+  const router = express.Router();
+  const get = getOf(router);
+  get('/openapi.json', (_request, response) => {
+    response.json(OPENAPI);
+  });
+  get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  return router;
+}
+
+function getOf(router: Router) {
+  return (path: string, handler: RequestHandler) => {
+    router.get(path, (request, response, next) => {
+      requestContext(response).route = 'operations';
+      return handler(request, response, next);
+    });
+    router.all(path, onlyMethods('GET', 'HEAD'));
+  };
+}
+
+function notReady(why: string): HandspringError {
+  return new HandspringError('not_ready', why, { retryAfterSeconds: 1 });
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { EmbedResult } from '../core/embedder.js';
+import type { Key } from './access/key-ring.js';
+import type { ErrorCode } from '../core/errors.js';
+import type { Metrics } from './metrics.js';
+
+export type Carried = 'image' | 'text' | 'both' | 'none';
+
+/** What is known of a request while it is under way; the log line and the metrics are made of it at the end. */
+export interface RequestContext {
+  readonly id: string;
+  /** Aborted when the caller hangs up before the answer is out. */
+  readonly signal: AbortSignal;
+  route: 'vectorize' | 'search' | 'operations' | 'other';
+  carried: Carried;
+  outcome: ErrorCode | 'ok' | 'caller_gone';
+  error?: unknown;
+  /** When its body was whole, by the wall clock. */
+  bodyAtMs?: number;
+  /** Where the time of its slowest item went; of a failed request, as far as it came. */
+  timings?: Partial<EmbedResult['timings']>;
+  /** Whose token it came with, where tokens are asked for. */
+  key?: Key;
+  /** Runs work that takes so many texts and images, if the caller's limits have room for them. */
+  countItems: <T>(items: number, work: () => Promise<T>) => Promise<T>;
+  /** Gives back the room that its body holds; for when the answer is known. */
+  releaseBody: () => void;
+  /** Counts for the log line, never payloads. */
+  facts: Record<string, number>;
+}
+
+const contexts = new WeakMap<Response, RequestContext>();
+
+/** The context of a request, by its response. */
+export function requestContext(response: Response): RequestContext {
+  const context = contexts.get(response);
+  if (!context) throw new Error('trackRequests is not mounted before this handler');
+  return context;
+}
+
+/** Ids of callers are taken over if they are harmless in a log. */
+const SANE_ID = /^[\w.:-]{1,128}$/;
+
+/** Gives every request an id, counts it and logs it when it is over. */
+export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const gone = new AbortController();
+    const given = request.get('x-request-id');
+    const context: RequestContext = {
+      id: given !== undefined && SANE_ID.test(given) ? given : randomUUID(),
+      signal: gone.signal,
+      route: 'other',
+      carried: 'none',
+      outcome: 'ok',
+      countItems: (_items, work) => work(),
+      releaseBody: () => undefined,
+      facts: {},
+    };
+    contexts.set(response, context);
+    response.setHeader('X-Request-Id', context.id);
+    response.once('close', () => {
+      if (!response.writableFinished) {
+        context.outcome = 'caller_gone';
+        gone.abort(new Error('the caller hung up'));
+      }
+      metrics.requests.inc({ route: context.route, modality: context.carried, outcome: context.outcome });
+      writeLine(log, context, {
+        method: request.method,
+        path: request.path.slice(0, 200),
+        status: response.statusCode,
+        ms: Math.round((performance.now() - started) * 10) / 10,
+      });
+    });
+    next();
+  };
+}
+
+function writeLine(log: Logger, context: RequestContext, line: Record<string, unknown>): void {
+  const { id: requestId, outcome, route, facts, key } = context;
+  const entry = { requestId, ...line, outcome, ...facts, ...(key ? { key: key.name } : {}) };
+  if (outcome === 'internal' || outcome === 'encoder_failed')
+    log.error({ ...entry, err: context.error }, 'request failed');
+  else if (route === 'operations' || route === 'search') log.debug(entry, 'request');
+  else log.info(entry, 'request');
+}

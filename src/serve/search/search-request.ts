@@ -1,0 +1,84 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { raw } from 'express';
+import { HandspringError } from '../../core/errors.js';
+import type { SearchOptions } from '../../photos/index/store.js';
+import { requestContext } from '../request-context.js';
+
+const DEFAULT_LIMIT = 24;
+export const MAX_LIMIT = 480;
+const MAX_QUERY_CHARACTERS = 2000;
+
+/** `limit`, `property` and `value` of the query string. */
+export function parseSearchOptions(req: Request, res: Response): SearchOptions {
+  const limit = parseLimit(toText(req, 'limit'));
+  const property = toText(req, 'property');
+  const value = toText(req, 'value');
+  if ((property === undefined) !== (value === undefined)) {
+    throw new HandspringError('invalid_request', 'property, value: expected both or neither, received one');
+  }
+  const filter = property === undefined || value === undefined ? {} : { filter: { property, value } };
+  return { limit, ...filter, signal: requestContext(res).signal };
+}
+
+/** The query text `q`, trimmed. */
+export function parseQuery(req: Request): string {
+  const query = (toText(req, 'q') ?? '').trim();
+  if (query === '') throw new HandspringError('invalid_request', 'q: expected a text, received none');
+  if (query.length > MAX_QUERY_CHARACTERS) {
+    const message = `q: expected at most ${MAX_QUERY_CHARACTERS} characters, received ${query.length}`;
+    throw new HandspringError('invalid_request', message);
+  }
+  return query;
+}
+
+/** One value of the query string, or undefined. */
+export function toText(req: Request, name: string): string | undefined {
+  const value: unknown = req.query[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw new HandspringError('invalid_request', `${name}: expected one value, received several`);
+}
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  const limit = Number(text);
+  if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new HandspringError(
+    'invalid_request',
+    `limit: expected a whole number from 1 to ${MAX_LIMIT}, received another value`,
+  );
+}
+
+/** Reads the whole body, of any media type, as one Buffer. */
+export function readImageBody(maxBytes: number): RequestHandler {
+  const readRaw = raw({ type: () => true, limit: maxBytes });
+  return (req, res, next) => {
+    readRaw(req, res, (error?: unknown) =>
+      next(error === undefined ? undefined : toBodyError(error, maxBytes)),
+    );
+  };
+}
+
+function toBodyError(error: unknown, maxBytes: number): unknown {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large') {
+    const message = `image: expected at most ${maxBytes} bytes (MAX_IMAGE_BYTES), received more`;
+    return new HandspringError('payload_too_large', message, { limit: 'MAX_IMAGE_BYTES', cause: error });
+  }
+  if (typeof type === 'string') {
+    return new HandspringError(
+      'invalid_request',
+      'body: expected the bytes of an image, received a body that breaks off',
+      {
+        cause: error,
+      },
+    );
+  }
+  return error;
+}
+
+/** The body that `readImageBody` read. */
+export function toImageBytes(req: Request): Buffer {
+  const body: unknown = req.body;
+  if (Buffer.isBuffer(body) && body.length > 0) return body;
+  throw new HandspringError('invalid_request', 'body: expected the bytes of an image, received none');
+}

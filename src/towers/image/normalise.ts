@@ -1,0 +1,26 @@
+import type { ImageSettings } from '../../models/folder/image-settings.js';
+
+/**
+ * Pixels `[S, S, 3]` as the model's input `[3, S, S]`, in a buffer of its own. The values are those of Hugging Face's
+ * `rescale` and `normalize` to the bit: the byte times the factor in 64 bits, rounded to 32, then `(v - mean) / std` in
+ * 32 bits. There are only 256 of them for each channel.
+ */
+export function normalise(pixels: Uint8Array, settings: ImageSettings): Float32Array {
+  const plane = pixels.length / 3;
+  const tensor = new Float32Array(pixels.length);
+  for (let channel = 0; channel < 3; channel++) {
+    const table = tableOf(settings, channel);
+    const offset = channel * plane;
+    for (let i = 0, from = channel; i < plane; i++, from += 3) tensor[offset + i] = table[pixels[from]!]!;
+  }
+  return tensor;
+}
+
+function tableOf({ rescaleFactor, mean, std }: ImageSettings, channel: number): Float32Array {
+  const { fround } = Math;
+  const channelMean = fround(mean[channel]!);
+  const channelStd = fround(std[channel]!);
+  return Float32Array.from({ length: 256 }, (_, byte) =>
+    fround(fround(fround(byte * rescaleFactor) - channelMean) / channelStd),
+  );
+}

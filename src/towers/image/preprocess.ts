@@ -1,0 +1,47 @@
+import type { ImageSettings } from '../../models/folder/image-settings.js';
+import { decodeImage, type DecodeOptions } from './decode/decode.js';
+import { placeImage } from './geometry.js';
+import type { ImageHeader } from './decode/inspect.js';
+import { normalise } from './normalise.js';
+import { resample } from './resample/resample.js';
+import type { RgbImage } from './rgb-image.js';
+
+/**
+ * The model's input for one image, `[3, S, S]` planar with S = `settings.size`: the same bits as Hugging Face's
+ * `CLIPImageProcessor` gives with Pillow. The array has a buffer of its own, free to be transferred.
+ *
+ * @throws HandspringError `invalid_image` if the pixels cannot be decoded.
+ */
+export async function preprocessImage(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  settings: ImageSettings,
+  options: DecodeOptions,
+): Promise<Float32Array> {
+  const image = await decodeImage(bytes, header, options);
+  return normalise(resizeAndCrop(image, settings).data, settings);
+}
+
+/** The model's square of pixels, `[S, S, 3]`. Where the resized image is smaller, the border is black, as in the reference. */
+export function resizeAndCrop(image: RgbImage, settings: ImageSettings): RgbImage {
+  const { size, filter } = settings;
+  const { resizedWidth, resizedHeight, left, top } = placeImage(image.width, image.height, settings);
+  const inner = {
+    left: Math.max(0, left),
+    top: Math.max(0, top),
+    width: Math.min(size, resizedWidth),
+    height: Math.min(size, resizedHeight),
+  };
+  const pixels = resample(image, resizedWidth, resizedHeight, inner, filter);
+  if (inner.width === size && inner.height === size) return pixels;
+  return pad(pixels, size, inner.left - left, inner.top - top);
+}
+
+function pad(image: RgbImage, size: number, left: number, top: number): RgbImage {
+  const data = new Uint8Array(size * size * 3);
+  for (let y = 0; y < image.height; y++) {
+    const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+    data.set(row, ((top + y) * size + left) * 3);
+  }
+  return { data, width: size, height: size };
+}

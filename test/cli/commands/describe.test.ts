@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { describeLimits } from '../../../src/cli/commands/describe-limits.js';
+import { describeService } from '../../../src/cli/commands/describe.js';
+import { OPTIONS, loadConfig } from '../../../src/cli/options/config.js';
+import type { Option, OptionName } from '../../../src/cli/options/config.js';
+import { loadModelFolder } from '../../../src/models/folder/folder.js';
+import { LIMIT_OPTIONS } from '../../../src/cli/options/limits.js';
+import type { Service } from '../../../src/open/service.js';
+import { fixtureFolder } from '../../support/model-fixture.js';
+
+const GIB = 2 ** 30;
+const SERVICE: Service = {
+  embedder: { embed: () => Promise.reject(new Error('not asked')) },
+  dimensions: 32,
+  normalized: true,
+  queue: () => ({ image: { waiting: 3, running: 1 } }),
+  close: () => Promise.resolve(),
+  halt: () => Promise.resolve(),
+};
+/** Options that take a path or an address, beside the secret ones. */
+const TELLING: Partial<Record<OptionName, string>> = {
+  model: '/where/models/are',
+  cacheDir: '/where/files/are/kept',
+  keysFile: '/where/keys/are',
+  otlpEndpoint: 'http://collector.internal:4318',
+  hfEndpoint: 'http://hub.internal',
+  httpsProxy: 'http://proxy.internal:3128',
+  httpProxy: 'http://proxy.internal:3128',
+  trustedProxies: '192.0.2.77',
+};
+const SECRET = 's3cret';
+
+describe('what /meta answers', () => {
+  it("is the model's own configuration, and beside it what this service is doing", async () => {
+    const model = await loadModelFolder(fixtureFolder('clip'));
+    const config = loadConfig('serve', { flags: {}, env: {} });
+    const { handspring, ...own } = describeService(config, { model, service: SERVICE }) as Record<
+      string,
+      unknown
+    >;
+    expect(own).to.deep.equal(model.config);
+    expect(handspring).to.include({ model: model.name, dimensions: 32, normalized: true });
+    expect(handspring).to.have.deep.property('queue', { image: { waiting: 3, running: 1 } });
+    expect(handspring).to.have.deep.property('limits', describeLimits(config));
+  });
+
+  it('tells in which form each tower answers', async () => {
+    const model = await loadModelFolder(fixtureFolder('clip'));
+    const towersIn = (changed: typeof model, precision: string) => {
+      const config = loadConfig('serve', { flags: { precision }, env: {} });
+      const described = describeService(config, { model: changed, service: SERVICE });
+      return (described as { handspring: { towers: unknown } }).handspring.towers;
+    };
+    const plain = { precision: 'fp32', int8: null, optimized: false };
+    expect(towersIn(model, 'fp32')).to.deep.equal({ image: plain, text: plain });
+    const image = { ...model.image!, int8: 'blocks', isOptimized: true } as const;
+    expect(towersIn({ ...model, image, text: undefined }, 'int8')).to.deep.equal({
+      image: { precision: 'int8', int8: 'blocks', optimized: true },
+    });
+    const unloaded = describeService(loadConfig('serve', { flags: {}, env: {} }));
+    expect((unloaded as { handspring: object }).handspring).to.have.deep.property('towers', {});
+  });
+
+  it('has every limit, as a number', () => {
+    const limits = describeLimits(loadConfig('serve', { flags: {}, env: {} }));
+    const { rateLimit, quota, ...numbers } = limits;
+    expect(numbers).to.include.keys(Object.keys(LIMIT_OPTIONS));
+    for (const [name, value] of Object.entries(numbers)) expect(value, name).to.be.a('number').and.finite;
+    expect([rateLimit, quota]).to.deep.equal([null, null]);
+  });
+
+  it('tells what auto came to, and a rate as it was written', () => {
+    const auto = loadConfig('serve', { flags: { rateLimit: '600/m' }, env: {} });
+    expect(describeLimits(auto, GIB)).to.include({
+      maxImagePixels: 76_695_844,
+      maxPendingPixels: 38_347_922,
+      rateLimit: '600/m',
+    });
+    expect(describeLimits(auto, 64 * GIB)).to.include({ maxImagePixels: 178_956_970 });
+    const given = loadConfig('serve', { flags: { maxImagePixels: '1000' }, env: {} });
+    expect(describeLimits(given, GIB)).to.include({ maxImagePixels: 1000 });
+  });
+
+  it('tells no secret, no path and no address, whatever is set', async () => {
+    const secrets = (Object.entries(OPTIONS) as [OptionName, Option<unknown>][])
+      .filter(([, { secret, commands }]) => secret && commands.includes('serve'))
+      .map(
+        ([name, { parse }]) => [name, isTaken(parse, SECRET) ? SECRET : `http://${SECRET}.example`] as const,
+      );
+    expect(secrets.length).to.be.greaterThan(1);
+    const model = await loadModelFolder(fixtureFolder('clip'));
+    const flags = { ...TELLING, ...Object.fromEntries(secrets) };
+    const told = JSON.stringify(
+      describeService(loadConfig('serve', { flags, env: {} }), { model, service: SERVICE }),
+    );
+    for (const piece of [SECRET, '/where/', '.internal', '192.0.2.77', model.folder]) {
+      expect(told).to.not.include(piece);
+    }
+  });
+});
+
+function isTaken(parse: Option<unknown>['parse'], text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,192 @@
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect } from 'chai';
+import { doctor } from '../../../src/cli/commands/doctor.js';
+import { checkMachine } from '../../../src/cli/doctor/check-machine.js';
+import { checkModel } from '../../../src/cli/doctor/check-model.js';
+import { checkKeysFile, checkPort, checkTraces } from '../../../src/cli/doctor/check-surroundings.js';
+import { checkWeaviate } from '../../../src/cli/doctor/check-weaviate.js';
+import { loadConfig } from '../../../src/cli/options/config.js';
+import { makeFolder } from '../../support/folder.js';
+import { fixtureFolder } from '../../support/model-fixture.js';
+
+const GIB = 2 ** 30;
+const CLIP = fixtureFolder('clip');
+const configOf = (flags: Record<string, string>) => loadConfig('doctor', { flags, env: {} });
+
+describe('handspring doctor', () => {
+  let stops: (() => void)[] = [];
+  afterEach(() => {
+    for (const stop of stops) stop();
+    stops = [];
+  });
+
+  /** The port of a server on loopback, which ends with the test. */
+  async function listen(answer: RequestListener): Promise<number> {
+    const server = createServer(answer);
+    stops.push(() => (server.closeAllConnections(), server.close()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  it('finds nothing wrong with a machine that has room', () => {
+    const states = checkMachine(configOf({}), GIB, { cores: 4, memory: 8 * GIB }).map(({ state }) => state);
+    expect(states).to.deep.equal(['ok', 'ok', 'ok']);
+  });
+
+  it('says what to change where threads, model or images do not fit', () => {
+    const small = { cores: 2, memory: GIB / 2 };
+    const [threads, memory, images] = checkMachine(
+      configOf({ threads: '8', maxImagePixels: '178956970' }),
+      GIB / 4,
+      small,
+    );
+    expect(threads?.advice).to.include('lower THREADS to 2');
+    expect(memory?.what).to.match(/^about \d+ MiB of 512 MiB of memory/);
+    expect(memory?.advice).to.include('raise the memory limit');
+    expect(images?.advice).to.match(/at auto, .* lower it to 38347922 or less/);
+  });
+
+  it('judges memory by the size of the model, its encoders, and the pixels that may be pending', () => {
+    const machine = { cores: 2, memory: 4 * GIB };
+    const stateOf = (flags: Record<string, string>, bytes: number) =>
+      checkMachine(configOf(flags), bytes, machine)[1]?.state;
+    expect(stateOf({}, GIB / 2)).to.equal('ok');
+    expect(stateOf({}, 3 * GIB)).to.equal('warning');
+    expect(stateOf({ encoders: '6' }, GIB / 2)).to.equal('warning');
+    expect(stateOf({ maxPendingPixels: '1500000000' }, GIB / 2)).to.equal('warning');
+  });
+
+  it("weighs a model's own files, in int8 a quarter of them", async () => {
+    const { name, bytes = 0, finding } = await checkModel(configOf({ model: CLIP }));
+    expect(name).to.equal('clip');
+    expect(bytes).to.equal(106_457 + 166_700);
+    expect(finding.what).to.equal('model clip: complete, image and text, 0 MiB on disk');
+    const int8 = await checkModel(configOf({ model: CLIP, precision: 'int8' }));
+    expect(int8.bytes).to.equal(bytes / 4);
+    const text = await checkModel(configOf({ model: CLIP, modalities: 'text' }));
+    expect(text.bytes).to.equal(166_700);
+  });
+
+  it('ends with 1 on a model that is not there, and says what to run', async () => {
+    const lines: string[] = [];
+    const code = await doctor(configOf({ model: '/nowhere', port: '0' }), (line) => lines.push(line));
+    expect(code).to.equal(1);
+    expect(lines.join('\n')).to.match(/FAIL {2}model: MODEL: expected a folder that exists/);
+  });
+
+  it('ends with 0 on one that is', async () => {
+    const lines: string[] = [];
+    expect(await doctor(configOf({ model: CLIP, port: '0' }), (line) => lines.push(line))).to.equal(0);
+    expect(lines.join('\n')).to.include('complete, image and text');
+  });
+
+  const metas: [title: string, meta: object, state: string, what: RegExp][] = [
+    [
+      'a Weaviate without the module',
+      { version: '1.39.0', modules: {} },
+      'problem',
+      /no module multi2vec-clip/,
+    ],
+    ['another module', { modules: { 'multi2vec-clip': { clip_model: {} } } }, 'warning', /another service/],
+    [
+      'a module that is down',
+      { modules: { 'multi2vec-clip': { error: 'connection refused' } } },
+      'problem',
+      /does not reach its module .*: connection refused/,
+    ],
+    [
+      'both ways open',
+      { modules: { 'multi2vec-clip': { handspring: { model: 'starter' } } } },
+      'ok',
+      /reaches the module; it serves starter/,
+    ],
+    [
+      'a module with another model',
+      { modules: { 'multi2vec-clip': { handspring: { model: 'openai-vit-b-32' } } } },
+      'problem',
+      /module serves openai-vit-b-32, and MODEL is starter/,
+    ],
+    [
+      'a module that is being started',
+      { modules: { 'multi2vec-clip': { handspring: { model: null } } } },
+      'warning',
+      /still loading/,
+    ],
+  ];
+  for (const [title, meta, state, what] of metas) {
+    it(`tells ${title}`, async () => {
+      const port = await listen((_request, response) => response.end(JSON.stringify(meta)));
+      const [reached, module] = await checkWeaviate(
+        configOf({ weaviate: `http://127.0.0.1:${port}/` }),
+        'starter',
+      );
+      expect(reached?.state).to.equal('ok');
+      expect(module?.state).to.equal(state);
+      expect(module?.what).to.match(what);
+    });
+  }
+
+  it('tells a Weaviate that does not answer', async () => {
+    const [finding] = await checkWeaviate(configOf({ weaviate: 'http://127.0.0.1:9' }));
+    expect(finding?.state).to.equal('problem');
+  });
+
+  it('tells a port that is free, taken by another program, taken by this service, and not to be had', async () => {
+    const free = await listen(() => undefined);
+    for (const stop of stops.splice(0)) stop();
+    const other = await listen((_request, response) => response.end('no JSON'));
+    const own = await listen((_request, response) => response.end('{"handspring":{"model":"starter"}}'));
+    const look = (port: number, host = '127.0.0.1') => checkPort(configOf({ port: String(port), host }));
+    expect(await look(free)).to.deep.equal({ state: 'ok', what: `PORT ${free} is free` });
+    expect(await look(other)).to.include({
+      state: 'problem',
+      what: `PORT ${other} is taken by another program`,
+    });
+    expect(await look(own)).to.deep.equal({
+      state: 'ok',
+      what: `PORT ${own} is taken by this service, with starter`,
+    });
+    expect((await look(free, '192.0.2.1')).what).to.match(/PORT \d+ on HOST 192\.0\.2\.1: .*EADDRNOTAVAIL/);
+  });
+
+  it('tells a keys file that can be used from one that cannot, and quotes no token', async () => {
+    const files = await makeFolder({
+      'good.json': '{"keys":[{"name":"shop","token":"secret"}]}',
+      'bad.json': '{"keys":[{"name":"a shop","token":"secret"}]}',
+    });
+    try {
+      const look = (file: string) => checkKeysFile(configOf({ keysFile: path.join(files.folder, file) }));
+      expect(await look('good.json')).to.deep.equal([{ state: 'ok', what: 'KEYS_FILE: 1 key' }]);
+      const [bad] = await look('bad.json');
+      expect(bad).to.include({
+        state: 'problem',
+        what: 'KEYS_FILE: keys[0].name: expected 1 to 64 letters, digits, or ._@-',
+      });
+      const [missing] = await look('none.json');
+      expect(missing?.what).to.match(/^KEYS_FILE: ENOENT/);
+      expect(await checkKeysFile(configOf({}))).to.deep.equal([]);
+    } finally {
+      await files.remove();
+    }
+  });
+
+  it('tells a collector that takes traces from one that does not', async () => {
+    const asked: string[] = [];
+    const port = await listen((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(asked.length === 1 ? 200 : 404).end('{}');
+    });
+    const look = (otlpEndpoint: string) => checkTraces(configOf({ otlpEndpoint }));
+    const at = `http://127.0.0.1:${port}`;
+    expect(await look(at)).to.deep.equal([{ state: 'ok', what: `traces to ${at} are taken` }]);
+    const [refused] = await look(at);
+    expect(refused).to.include({ state: 'warning', what: `traces to ${at}: answered 404` });
+    expect(asked).to.deep.equal(['POST /v1/traces', 'POST /v1/traces']);
+    const [away] = await look('http://127.0.0.1:9');
+    expect(away?.what).to.match(/they would be dropped$/);
+    expect(await checkTraces(configOf({}))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { ConfigError, OPTIONS, loadConfig } from '../../../src/cli/options/config.js';
+import type { CommandName, OptionSources } from '../../../src/cli/options/config.js';
+
+function problemsOf(command: CommandName, sources: Partial<OptionSources>): readonly string[] {
+  try {
+    loadConfig(command, { flags: {}, env: {}, ...sources });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('config', () => {
+  it('gives every option its default', () => {
+    const config = loadConfig('serve', { flags: {}, env: {} });
+    expect(config.port).to.equal(8080);
+    expect(config.maxBodyBytes).to.equal(64 * 1024 * 1024);
+    expect(config.deadlineMs).to.equal(45_000);
+    expect(config.threads).to.equal('auto');
+  });
+
+  it('takes a flag before a variable before the default', () => {
+    const env = { PORT: '2', HOST: 'b' };
+    const config = loadConfig('serve', { flags: { port: '1' }, env, defaults: { host: 'a', model: 'm' } });
+    expect([config.port, config.host, config.model]).to.deep.equal([1, 'b', 'm']);
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(loadConfig('serve', { flags: {}, env: { PORT: '', HOST: '  ' } })).to.include({
+      port: 8080,
+      host: '0.0.0.0',
+    });
+  });
+
+  it('lists all that is wrong at once, each with what was expected', () => {
+    const env = { PORT: 'tcp://10.0.0.1:80', MODALITIES: 'sound', MAX_BODY_BYTES: '-1' };
+    expect(problemsOf('serve', { env, flags: { deadlineMs: 'soon' } })).to.have.members([
+      'PORT: expected a whole number from 0 to 65535, received "tcp://10.0.0.1:80"',
+      'MODALITIES: expected one of both, image, text, received "sound"',
+      'MAX_BODY_BYTES: expected a size of at least 1024 bytes, such as 64MB, received "-1"',
+      '--deadline: expected a duration of at least 1 ms, such as 45s, received "soon"',
+    ]);
+  });
+
+  it('names an address that is none at the start, and not the password in it', () => {
+    const env = { HF_ENDPOINT: 'hub', OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', CACHE_DIR: '~/models' };
+    const proxies = { https_proxy: 'socks5://me:secret@proxy:1080', NO_PROXY: 'http://a' };
+    expect(problemsOf('serve', { env: { ...env, ...proxies } })).to.have.members([
+      'HF_ENDPOINT: expected an http or https address such as http://localhost:4318, received "hub"',
+      'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http or https address such as http://localhost:4318, received "collector:4318"',
+      'CACHE_DIR: expected a folder, by its whole path or from here (no ~), received "~/models"',
+      'HTTPS_PROXY: expected the http or https address of a proxy such as http://proxy:3128, received another',
+      'NO_PROXY: expected hosts such as localhost,.example.org, with commas between, received "http://a"',
+    ]);
+  });
+
+  it('asks for an option that has no default, and only of the command that needs it', () => {
+    expect(problemsOf('evaluate', {})[0]).to.match(/^--dataset or DATASET: expected .* received nothing$/);
+    expect(problemsOf('serve', {})).to.be.empty;
+  });
+
+  it("ignores the environment's value of another command's option", () => {
+    expect(problemsOf('evaluate', { env: { DATASET: 'd', PORT: 'tcp://10.0.0.1:80' } })).to.be.empty;
+  });
+
+  it('has no option that Kubernetes could set by accident, and no name twice', () => {
+    const rows = Object.values(OPTIONS);
+    for (const { env } of rows) expect(env).to.match(/^(?!HANDSPRING)[A-Z][A-Z_]*$/);
+    // Commander would take `--no-x` for "x is off", and set it so where nothing is given.
+    for (const { flag } of rows) expect(flag).to.match(/^--(?!no-)[a-z][a-z-]*$/);
+    expect(new Set(rows.map(({ env }) => env))).to.have.property('size', rows.length);
+    expect(new Set(rows.map(({ flag }) => flag))).to.have.property('size', rows.length);
+  });
+});

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import * as value from '../../../src/cli/options/option-values.js';
+
+describe('option values', () => {
+  const accepted: [string, value.ValueParser<unknown>, string, unknown][] = [
+    ['a whole number', value.wholeNumber(0, 9), '9', 9],
+    ['auto', value.wholeNumberOrAuto(1, 9), 'auto', 'auto'],
+    ['a number where auto is possible', value.wholeNumberOrAuto(1, 9), '3', 3],
+    ['bytes', value.byteSize(1), '512', 512],
+    ['headers, one a line', value.headers, 'X-A: 1\n x-b:  a: b ', { 'X-A': '1', 'x-b': 'a: b' }],
+    ['a size in units of 1024', value.byteSize(1), '2MB', 2 * 1024 * 1024],
+    ['a size in binary units', value.byteSize(1), '1 GiB', 1024 ** 3],
+    ['a size by one letter', value.byteSize(1), '64k', 65_536],
+    ['milliseconds', value.duration(0), '250ms', 250],
+    ['seconds', value.duration(0), '45s', 45_000],
+    ['minutes', value.duration(0), '2m', 120_000],
+    ['a bare duration as milliseconds', value.duration(0), '1500', 1500],
+    ['a web address', value.webAddress, 'https://hub.example/mirror//', 'https://hub.example/mirror'],
+    ['no address where one may be left out', value.optional(value.webAddress), '', ''],
+    ['a proxy with its password', value.proxyAddress, 'http://a:b@proxy:3128', 'http://a:b@proxy:3128'],
+    ['a proxy as host and port', value.proxyAddress, 'proxy.example:3128', 'http://proxy.example:3128'],
+    [
+      'hosts',
+      value.hosts,
+      'localhost, .example.org,10.0.0.0/8 [::1]:80,*',
+      'localhost, .example.org,10.0.0.0/8 [::1]:80,*',
+    ],
+    ['no hosts', value.hosts, '', ''],
+    ['a folder from here', value.folder, 'cache', 'cache'],
+    ['on', value.flag, 'on', true],
+    ['another spelling of off', value.flag, 'FALSE', false],
+  ];
+  for (const [what, parse, text, expected] of accepted) {
+    it(`reads ${what}: ${text}`, () => expect(parse(text)).to.deep.equal(expected));
+  }
+
+  const refused: [value.ValueParser<unknown>, string, string][] = [
+    [value.wholeNumber(1, 9), '0', 'a whole number from 1 to 9'],
+    [value.wholeNumber(1, 9), '10', 'a whole number from 1 to 9'],
+    [value.wholeNumber(1, 9), '1.5', 'a whole number from 1 to 9'],
+    [value.wholeNumber(1, 9), '1e0', 'a whole number from 1 to 9'],
+    [value.wholeNumberOrAuto(1, 9), 'automatic', 'auto or a whole number from 1 to 9'],
+    [value.byteSize(8), '7', 'a size of at least 8 bytes, such as 64MB'],
+    [value.byteSize(8), '5TB', 'a size of at least 8 bytes, such as 64MB'],
+    [value.duration(5), '4ms', 'a duration of at least 5 ms, such as 45s'],
+    [value.duration(5), '1h', 'a duration of at least 5 ms, such as 45s'],
+    [value.flag, 'maybe', 'on or off'],
+    [value.choice('a', 'b'), 'c', 'one of a, b'],
+    [value.text('a name'), '', 'a name'],
+    [value.webAddress, 'localhost:4318', 'an http or https address such as http://localhost:4318'],
+    [value.webAddress, 'ftp://hub.example', 'an http or https address such as http://localhost:4318'],
+    [value.webAddress, 'http://hub.example?a=b', 'an http or https address such as http://localhost:4318'],
+    [value.webAddress, 'http://hub.example /x', 'an http or https address such as http://localhost:4318'],
+    [value.webAddress, '', 'an http or https address such as http://localhost:4318'],
+    [value.proxyAddress, 'socks5://proxy:1080', 'the http or https address of a proxy'],
+    [value.proxyAddress, 'http://proxy/path', 'the http or https address of a proxy'],
+    [value.proxyAddress, 'proxy:port', 'the http or https address of a proxy'],
+    [value.hosts, 'http://localhost', 'hosts such as localhost,.example.org, with commas between'],
+    [value.folder, '~/cache', 'a folder, by its whole path or from here (no ~)'],
+    [value.folder, '', 'a folder, by its whole path or from here (no ~)'],
+    [value.headers, 'X-Key', 'a header such as X-Name: value'],
+    [value.headers, 'X-A: 1\nX B: 2', 'a header such as X-Name: value'],
+  ];
+  for (const [parse, text, message] of refused) {
+    it(`refuses ${JSON.stringify(text)} where ${message} is expected`, () => {
+      expect(() => parse(text)).to.throw(message);
+    });
+  }
+});

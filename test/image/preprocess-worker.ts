@@ -1,8 +1,0 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { inspectImage } from '../../src/image/inspect.js';
-import { preprocessImage } from '../../src/image/preprocess.js';
-import { CLIP, fixture, NO_LIMITS } from './reference.js';
-
-const bytes = fixture(workerData as string);
-const tensor = await preprocessImage(bytes, await inspectImage(bytes, NO_LIMITS), CLIP, { orient: false });
-parentPort?.postMessage(tensor, [tensor.buffer as ArrayBuffer]);

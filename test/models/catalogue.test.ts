@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { loadCatalogue, type CatalogueEntry } from '../../src/models/catalogue.js';
+import { renderCatalogue } from '../../src/models/catalogue-table.js';
+import { wantedFromCatalogue } from '../../src/models/folder/wanted-files.js';
+
+const CATALOGUE = loadCatalogue();
+const OF_THE_HUB = CATALOGUE.filter(({ repository }) => repository !== null);
+
+/** What the folder loader looks for, by layout. */
+const NEEDED: Record<CatalogueEntry['layout'], { image: string[]; text: string[] }> = {
+  'hugging-face': {
+    image: ['config.json', 'preprocessor_config.json', 'onnx/vision_model.onnx'],
+    text: ['config.json', 'tokenizer.json', 'onnx/text_model.onnx'],
+  },
+  immich: {
+    image: ['config.json', 'visual/preprocess_cfg.json', 'visual/model.onnx'],
+    text: ['config.json', 'textual/tokenizer.json', 'textual/model.onnx'],
+  },
+  combined: {
+    image: ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'],
+    text: ['config.json', 'tokenizer.json', 'onnx/model.onnx'],
+  },
+};
+
+describe('the catalogue', () => {
+  it('has at least twelve models, the shipped one first, each named once', () => {
+    expect(OF_THE_HUB.length).to.be.at.least(12);
+    expect(CATALOGUE[0]).to.include({ name: 'starter', repository: null });
+    const names = CATALOGUE.map(({ name }) => name);
+    expect(new Set(names).size).to.equal(names.length);
+    for (const name of names) expect(name).to.match(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+
+  it('covers the families that people ask for', () => {
+    const titles = CATALOGUE.map(({ title }) => title).join('\n');
+    for (const family of [
+      'OpenAI CLIP ViT-B/32',
+      'OpenAI CLIP ViT-B/16',
+      'OpenAI CLIP ViT-L/14',
+      'OpenCLIP ViT-B/32, LAION',
+      'OpenCLIP ViT-B/16, LAION',
+      'DataComp',
+      'MobileCLIP',
+      'TinyCLIP',
+      'SigLIP base',
+      'SigLIP 2 base',
+      'XLM-RoBERTa',
+      'MetaCLIP',
+    ]) {
+      expect(titles).to.include(family);
+    }
+  });
+
+  it('states hashes, sizes and commits whole, or not at all', () => {
+    for (const { name, revision, files } of OF_THE_HUB) {
+      if (revision !== null) expect(revision, name).to.match(/^[0-9a-f]{40}$/);
+      for (const { path, sha256, bytes, from } of files) {
+        if (sha256 !== null) expect(sha256, `${name} ${path}`).to.match(/^[0-9a-f]{64}$/);
+        if (bytes !== null) expect(bytes, `${name} ${path}`).to.be.greaterThan(0);
+        if (from !== undefined) expect(from.revision).to.match(/^[0-9a-f]{40}$/);
+      }
+    }
+  });
+
+  it('claims to have been run on no weights but the shipped ones', () => {
+    const ran = CATALOGUE.filter(({ ranOnRealWeights }) => ranOnRealWeights).map(({ name }) => name);
+    expect(ran).to.deep.equal(['starter']);
+  });
+
+  for (const entry of OF_THE_HUB) {
+    it(`names for ${entry.name} every file its layout needs, tower by tower`, () => {
+      for (const tower of ['image', 'text'] as const) {
+        const wanted = wantedFromCatalogue(entry, { modalities: [tower], precision: 'fp32' }).map(
+          ({ path }) => path,
+        );
+        const own = (entry.generated ?? [])
+          .filter(({ towers }) => towers.includes(tower))
+          .map(({ to }) => to);
+        expect([...wanted, ...own]).to.include.members(NEEDED[entry.layout][tower]);
+      }
+    });
+  }
+
+  it('says of no two models that they replace the same tag', () => {
+    const tags = CATALOGUE.flatMap(({ replaces }) => replaces ?? []);
+    expect(new Set(tags).size).to.equal(tags.length);
+  });
+
+  it('becomes a table with a row for each model and its cautions below', () => {
+    const table = renderCatalogue(CATALOGUE);
+    for (const { name, choose, caution } of CATALOGUE) {
+      expect(table).to.include(`| \`${name}\` |`).and.include(choose);
+      if (caution !== undefined) expect(table).to.include(`- \`${name}\`: ${caution}`);
+    }
+    expect(table).to.include('605.7 MB').and.include('not known').and.include('locked at first download');
+    const columns = table
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').length);
+    expect(new Set(columns).size).to.equal(1);
+  });
+});

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { parseHuggingFaceImage, parseOpenClipImage } from '../../../src/models/folder/preprocessing.js';
+
+/** As in openai/clip-vit-base-patch32. */
+const CLIP = {
+  crop_size: 224,
+  do_center_crop: true,
+  do_normalize: true,
+  do_resize: true,
+  image_mean: [0.48145466, 0.4578275, 0.40821073],
+  image_std: [0.26862954, 0.26130258, 0.27577711],
+  resample: 3,
+  size: 224,
+};
+
+describe('preprocessing settings', () => {
+  it("reads CLIP's old form, where sizes are numbers", () => {
+    expect(parseHuggingFaceImage(CLIP)).to.deep.equal({
+      size: 224,
+      resize: 'shortest-edge',
+      resizeTo: 224,
+      filter: 'bicubic',
+      cropRounding: 'floor',
+      rescaleFactor: 1 / 255,
+      mean: CLIP.image_mean,
+      std: CLIP.image_std,
+    });
+  });
+
+  it("reads CLIP's new form, where sizes are objects", () => {
+    const config = {
+      ...CLIP,
+      size: { shortest_edge: 256 },
+      crop_size: { height: 224, width: 224 },
+      rescale_factor: 0.5,
+    };
+    expect(parseHuggingFaceImage(config)).to.include({ size: 224, resizeTo: 256, rescaleFactor: 0.5 });
+  });
+
+  it("reads SigLIP's: both sides squashed, no crop", () => {
+    const config = {
+      size: { height: 384, width: 384 },
+      resample: 3,
+      image_mean: [0.5, 0.5, 0.5],
+      image_std: [0.5, 0.5, 0.5],
+    };
+    expect(parseHuggingFaceImage(config)).to.include({ size: 384, resizeTo: 384, resize: 'squash' });
+  });
+
+  it("reads MobileCLIP's: bilinear, and no normalisation", () => {
+    const config = {
+      ...CLIP,
+      do_normalize: false,
+      resample: 2,
+      size: { shortest_edge: 256 },
+      crop_size: { height: 256, width: 256 },
+    };
+    const settings = parseHuggingFaceImage(config);
+    expect(settings).to.include({ size: 256, filter: 'bilinear' });
+    expect([settings.mean, settings.std]).to.deep.equal([
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
+  });
+
+  it("reads OpenCLIP's, whose crop rounds half to even", () => {
+    const config = {
+      size: [224, 224],
+      interpolation: 'bicubic',
+      resize_mode: 'shortest',
+      mean: CLIP.image_mean,
+      std: CLIP.image_std,
+    };
+    expect(parseOpenClipImage(config)).to.include({
+      size: 224,
+      resize: 'shortest-edge',
+      resizeTo: 224,
+      cropRounding: 'half-even',
+    });
+    expect(parseOpenClipImage({ ...config, resize_mode: 'squash' })).to.include({ resize: 'squash' });
+  });
+
+  const refused: [what: string, parse: () => unknown, message: string][] = [
+    [
+      'a filter it does not have',
+      () => parseHuggingFaceImage({ ...CLIP, resample: 1 }),
+      'resample: expected bicubic (3) or bilinear (2), received 1',
+    ],
+    [
+      'a crop that is no square',
+      () => parseHuggingFaceImage({ ...CLIP, crop_size: { height: 2, width: 3 } }),
+      'crop_size: expected a square, received "3 x 2"',
+    ],
+    [
+      'a missing mean',
+      () => parseHuggingFaceImage({ ...CLIP, image_mean: undefined }),
+      'image_mean: expected three numbers, received nothing',
+    ],
+    [
+      'a missing size',
+      () => parseHuggingFaceImage({ ...CLIP, size: undefined }),
+      'size: expected a number, shortest_edge, or height and width, received nothing',
+    ],
+    [
+      'an unknown way to resize',
+      () => parseOpenClipImage({ size: 224, resize_mode: 'longest' }),
+      'resize_mode: expected shortest or squash, received "longest"',
+    ],
+  ];
+  for (const [what, parse, message] of refused) {
+    it(`refuses ${what} by its name`, () => expect(parse).to.throw(message));
+  }
+});

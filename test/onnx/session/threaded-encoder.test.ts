@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { ThreadedEncoder } from '../../../src/onnx/session/threaded-encoder.js';
+import type { TowerSpec } from '../../../src/onnx/session/tower-spec.js';
+import { HandspringError } from '../../../src/core/errors.js';
+
+const FAKE_THREAD = new URL('../../support/fake-encoder-thread.js', import.meta.url);
+const spec = (file = ''): TowerSpec => ({
+  modality: 'image',
+  file,
+  threads: 1,
+  normalize: false,
+  pooledIsEmbedding: false,
+});
+const row = (first: number) => Float32Array.of(first);
+
+describe('threaded encoder', () => {
+  const deaths: string[] = [];
+  let encoder: ThreadedEncoder;
+
+  beforeEach(async () => {
+    deaths.length = 0;
+    ({ encoder } = await ThreadedEncoder.start(
+      spec(),
+      { onDeath: ({ message }) => deaths.push(message) },
+      FAKE_THREAD,
+    ));
+  });
+  afterEach(() => encoder.close());
+
+  const failureOf = async (first: number) => {
+    const error = await encoder.encode([row(first)]).catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(HandspringError);
+    return error as HandspringError;
+  };
+  const encode = async (...firsts: number[]) =>
+    (await encoder.encode(firsts.map(row))).vectors.map((vector) => vector?.[0]);
+
+  it('tells what the thread found in the file', async () => {
+    const { encoder: other, facts } = await ThreadedEncoder.start(spec(), {}, FAKE_THREAD);
+    expect(facts).to.deep.equal({ modality: 'image', dimensions: 1, loadMs: 1, warmUpMs: 1 });
+    await other.close();
+  });
+
+  it('gives vectors in the order of the rows, and takes the rows away', async () => {
+    const rows = [row(1), row(2)];
+    const { vectors } = await encoder.encode(rows);
+    expect(vectors.map((vector) => vector?.[0])).to.deep.equal([2, 4]);
+    expect(rows.map(({ length }) => length)).to.deep.equal([0, 0]);
+  });
+
+  it('fails the batch of a thread that ends, and serves the next from a new thread', async () => {
+    const error = await failureOf(-1);
+    expect(error.code).to.equal('encoder_failed');
+    expect(error.message).to.equal('the image tower failed; try again');
+    expect(await encode(5)).to.deep.equal([10]);
+    expect(deaths).to.deep.equal(['the thread of the image tower ended with code 3']);
+  });
+
+  it('does the same for a thread that throws, and keeps what it threw as the cause', async () => {
+    const error = await failureOf(-2);
+    expect(error.cause).to.have.property('message', 'out of memory');
+    expect(await encode(6)).to.deep.equal([12]);
+  });
+
+  it('keeps the thread when only the batch failed', async () => {
+    const error = await failureOf(-3);
+    expect(error.cause).to.have.property('message', 'bad shape');
+    expect(deaths).to.be.empty;
+    expect(await encode(7)).to.deep.equal([14]);
+  });
+
+  it('survives one death after another', async () => {
+    for (let death = 0; death < 3; death++) await failureOf(-1);
+    expect(await encode(8)).to.deep.equal([16]);
+    expect(deaths).to.have.length(3);
+  });
+
+  it('refuses a second batch at the same time: that is a bug of the caller', async () => {
+    const first = encode(1);
+    const error = await encoder.encode([row(2)]).catch((caught: Error) => caught);
+    expect(error).to.have.property('message', 'one batch at a time: the one before is not done');
+    expect(await first).to.deep.equal([2]);
+  });
+
+  it('fails the start, and does not try again, when the model cannot be loaded', async () => {
+    const error = await ThreadedEncoder.start(spec('cannot-load'), {}, FAKE_THREAD).catch(
+      (caught: Error) => caught,
+    );
+    expect(error).to.have.property('message', 'no such model');
+  });
+
+  it('answers not_ready to the batch under way, too, if that goes with the thread', async () => {
+    const failure = failureOf(-4);
+    await encoder.close();
+    expect((await failure).code).to.equal('not_ready');
+    expect(deaths).to.be.empty;
+  });
+
+  it('answers not_ready once it is closed', async () => {
+    await encoder.close();
+    expect(await failureOf(1)).to.have.property('code', 'not_ready');
+  });
+});

@@ -1,0 +1,197 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import type { Row } from '../../../src/onnx/session/encoder.js';
+import { Tower } from '../../../src/onnx/session/tower.js';
+import type { TowerSpec } from '../../../src/onnx/session/tower-spec.js';
+import { InferenceSession } from '../../../src/onnx/session/onnxruntime.js';
+import { loadModelFolder } from '../../../src/models/folder/folder.js';
+import { loadTokenizer } from '../../../src/towers/text/tokenizer.js';
+import { distance, fixtureFolder, readReference, unlike } from '../../support/model-fixture.js';
+import { buildOnnx } from '../../support/onnx-builder.js';
+import type { GraphSketch } from '../../support/onnx-builder.js';
+import { HALF_MAX_ABS, REFERENCE_MAX_ABS } from '../../support/tolerance.js';
+
+const SIDE = 32;
+const TEXTS = [
+  '',
+  'a',
+  'a photo of a cat',
+  'naïve café, garçon',
+  'two dogs run along the beach',
+  'red red red red',
+];
+
+async function specOf(
+  name: string,
+  modality: 'image' | 'text',
+  changes: Partial<TowerSpec> = {},
+): Promise<TowerSpec> {
+  const model = await loadModelFolder(fixtureFolder(name), { towers: modality });
+  const { pooledIsEmbedding } = model;
+  const file = model[modality]?.file ?? '';
+  const common = { modality, file, threads: 1, normalize: false, pooledIsEmbedding, ...changes };
+  if (modality === 'image') return { imageSize: SIDE, ...common };
+  const { contextLength, padId, padTo } = (await loadTokenizer(model.folder)).settings;
+  const sample = Array.from((await rowsOf(name, ['a photo']))[0] ?? []);
+  return { text: { contextLength, padId, padTo, sample }, ...common };
+}
+
+async function rowsOf(name: string, texts: readonly string[]): Promise<Row[]> {
+  const tokenizer = await loadTokenizer(fixtureFolder(name));
+  return texts.map((text) => tokenizer.tokenize(text).ids);
+}
+
+/** Pixels that differ from image to image and from place to place. */
+const pixels = (seed: number) =>
+  Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => Math.sin(seed * 7 + i * (0.1 + seed / 10)));
+const images = (count: number) => Array.from({ length: count }, (_, index) => pixels(index));
+
+/** The vectors of the rows, each batch in a run of its own. */
+async function run(spec: TowerSpec, ...batches: (readonly Row[])[]): Promise<number[][]> {
+  const tower = await Tower.load(spec);
+  const vectors: number[][] = [];
+  for (const rows of batches) {
+    vectors.push(...(await tower.run(rows)).vectors.map((vector) => Array.from(vector ?? [])));
+  }
+  await tower.close();
+  return vectors;
+}
+
+const sameAs = (vectors: readonly number[][]) => vectors.map((vector, at) => [`row ${at}`, vector] as const);
+
+describe('a tower', () => {
+  for (const name of ['clip', 'siglip', 'clip-single']) {
+    it(`gives a batch the vectors of its members (${name})`, async () => {
+      const rows = await rowsOf(name, TEXTS);
+      const text = await specOf(name, 'text');
+      const alone = await run(text, ...rows.map((row) => [row]));
+      expect(unlike(await run(text, rows), sameAs(alone))).to.be.empty;
+
+      const image = await specOf(name, 'image');
+      const single = await run(image, ...images(5).map((row) => [row]));
+      expect(unlike(await run(image, images(5)), sameAs(single))).to.be.empty;
+      expect(distance(single[0] ?? [], single[1] ?? [])).to.be.above(0.01);
+    });
+  }
+
+  it('has threads that keep their core while they wait for as long as it is told, or not at all', async () => {
+    const sessions = InferenceSession as unknown as { create: (...args: unknown[]) => Promise<unknown> };
+    const { create } = sessions;
+    const asked: unknown[] = [];
+    sessions.create = (...args) => {
+      asked.push((args.at(-1) as InferenceSession.SessionOptions).extra?.['session']);
+      return create.apply(InferenceSession, args);
+    };
+    try {
+      for (const changes of [{}, { spinMicroseconds: 0 }, { spinMicroseconds: 20 }])
+        await run(await specOf('clip', 'text', changes));
+    } finally {
+      sessions.create = create;
+    }
+    expect(asked.map((session) => (session as { intra_op: unknown }).intra_op)).to.deep.equal([
+      { allow_spinning: '0' },
+      { allow_spinning: '0' },
+      { allow_spinning: '1', spin_duration_us: '20' },
+    ]);
+  });
+
+  for (const threads of [2, 3]) {
+    it(`gives the same vectors with ${threads} threads as with one`, async () => {
+      const rows = await rowsOf('clip', TEXTS);
+      const one = await run(await specOf('clip', 'text'), rows);
+      expect(unlike(await run(await specOf('clip', 'text', { threads }), rows), sameAs(one))).to.be.empty;
+      const single = await run(await specOf('clip', 'image'), images(5));
+      const image = await specOf('clip', 'image', { threads });
+      expect(unlike(await run(image, images(5)), sameAs(single))).to.be.empty;
+    });
+  }
+
+  it('takes a text of every length up to the context', async () => {
+    const { texts } = readReference('clip/reference.json');
+    const vectors = await run(await specOf('clip', 'text'), await rowsOf('clip', Object.keys(texts)));
+    expect(unlike(vectors, Object.entries(texts))).to.be.empty;
+  });
+
+  it('takes and gives 16-bit floats where its file does', async () => {
+    const expected = await run(await specOf('clip', 'image'), images(3));
+    const vectors = await run(await specOf('clip-half', 'image'), images(3));
+    expect(unlike(vectors, sameAs(expected), HALF_MAX_ABS)).to.be.empty;
+    expect(Math.max(...vectors.map((vector, at) => distance(vector, expected[at] ?? [])))).to.be.above(
+      REFERENCE_MAX_ABS,
+    );
+  });
+
+  it('scales to length 1 only if told to', async () => {
+    const lengths = async (normalize: boolean) =>
+      (await run(await specOf('clip', 'image', { normalize }), images(2))).map((vector) =>
+        Math.hypot(...vector),
+      );
+    for (const length of await lengths(true)) expect(length).to.be.closeTo(1, 1e-6);
+    for (const length of await lengths(false)) expect(length).to.be.above(2);
+  });
+
+  it('tells a row whose numbers are not finite from its neighbours', async () => {
+    const spoilt = pixels(1).fill(NaN);
+    const [before, bad, after] = await run(await specOf('clip', 'image'), [pixels(0), spoilt, pixels(2)]);
+    const expected = await run(await specOf('clip', 'image'), [pixels(0), pixels(2)]);
+    expect(bad).to.be.empty;
+    expect(unlike([before ?? [], after ?? []], sameAs(expected))).to.be.empty;
+  });
+
+  it('tells what it is by its file', async () => {
+    const tower = await Tower.load(await specOf('siglip', 'text'));
+    expect(tower.facts).to.include({ modality: 'text', dimensions: 32 });
+    await tower.close();
+  });
+
+  describe('in a file that asks for more than its own input', () => {
+    const POOL: GraphSketch['nodes'] = [
+      { op: 'GlobalAveragePool', reads: ['pixel_values'], makes: ['pooled'] },
+      { op: 'Flatten', reads: ['pooled'], makes: ['flat'] },
+    ];
+    const inputs = [
+      { name: 'pixel_values', dims: [0, 3, 0, 0] },
+      { name: 'other', dims: [3] },
+    ];
+    const embeds = { name: 'image_embeds', dims: [0, 3] };
+    let folder: string;
+    let file: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'tower-'));
+      file = path.join(folder, 'model.onnx');
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it('is cut out of it, and still finds weights that are kept in a file beside it', async () => {
+      await writeFile(path.join(folder, 'weights'), Float32Array.of(2));
+      const nodes = [
+        ...POOL,
+        { op: 'Mul', reads: ['flat', 'twice'], makes: ['image_embeds'] },
+        { op: 'Mul', reads: ['other', 'twice'], makes: ['rest'] },
+      ];
+      const outputs = [embeds, { name: 'rest', dims: [3] }];
+      await writeFile(
+        file,
+        buildOnnx({ inputs, outputs, nodes, weights: ['twice'], weightsFile: 'weights' }),
+      );
+      const [vector] = await run(await specOf('clip', 'image', { file }), [
+        new Float32Array(3 * SIDE * SIDE).fill(0.25),
+      ]);
+      expect(vector).to.deep.equal([0.5, 0.5, 0.5]);
+    });
+
+    it('is refused if its vectors are computed from that input too', async () => {
+      const nodes = [...POOL, { op: 'Add', reads: ['flat', 'other'], makes: ['image_embeds'] }];
+      await writeFile(file, buildOnnx({ inputs, outputs: [embeds], nodes }));
+      const error = await Tower.load(await specOf('clip', 'image', { file })).catch(
+        (caught: Error) => caught,
+      );
+      expect(error).to.have.property(
+        'message',
+        `${file}: expected image_embeds to need pixel_values, the file also asks for other`,
+      );
+    });
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { deriveTowers } from '../../src/open/derived-towers.js';
+import type { DeriveOptions } from '../../src/open/derived-towers.js';
+import { Tower } from '../../src/onnx/session/tower.js';
+import { CONVERTER } from '../../src/onnx/int8/converter.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
+import type { ModelFolder } from '../../src/models/folder/folder.js';
+import { sampleRows } from '../../src/open/sample-rows.js';
+import { towerSpecs } from '../../src/open/tower-spec.js';
+import { ROOT } from '../../src/core/version.js';
+import { cosine } from '../support/model-fixture.js';
+
+const log = pino({ level: 'silent' });
+const SPEC = { threads: 1, normalize: 'on' } as const;
+const TINY_CLIP = fileURLToPath(new URL('test/fixtures/models/clip', ROOT));
+
+describe('derived towers', function () {
+  this.timeout(120_000);
+  let cacheDir: string;
+  let model: ModelFolder;
+  before(async () => {
+    cacheDir = await mkdtemp(path.join(os.tmpdir(), 'derived-'));
+    model = await loadModelFolder(TINY_CLIP);
+  });
+  after(() => rm(cacheDir, { recursive: true }));
+
+  const options = (changes: Partial<DeriveOptions>): DeriveOptions => ({
+    cacheDir,
+    ...SPEC,
+    optimize: false,
+    ...changes,
+  });
+
+  it('are the files of the folder unless something else is asked for', async () => {
+    expect(await deriveTowers(model, options({}), log)).to.equal(model);
+    expect(await readdir(cacheDir)).to.be.empty;
+  });
+
+  it('are rewritten once, kept in the cache, and give the same vectors', async () => {
+    const derived = await deriveTowers(model, options({ optimize: true }), log);
+    for (const tower of ['image', 'text'] as const) {
+      expect(derived[tower]?.file).to.match(new RegExp(`${tower}/optimized\\.onnx$`));
+      expect(derived[tower]).to.include({ isDerived: true, isOptimized: true });
+    }
+    const written = await stat(derived.image?.file ?? '');
+    await deriveTowers(model, options({ optimize: true }), log);
+    expect((await stat(derived.image?.file ?? '')).mtimeMs).to.equal(written.mtimeMs);
+    const before = await vectorsOf(model);
+    const after = await vectorsOf(derived);
+    expect(before.length).to.be.greaterThan(30);
+    before.forEach((vector, item) => expect(cosine(vector, after[item] ?? [])).to.be.above(0.999999));
+  });
+
+  it('are kept by the hashes that are known already', async () => {
+    const hashes = new Map([[model.text?.file ?? '', 'known']]);
+    const derived = await deriveTowers(model, options({ optimize: true, hashes }), log);
+    expect(derived.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
+    expect(derived.image?.file).to.match(/[0-9a-f]{64}-image/);
+    expect(await readdir(path.join(cacheDir, 'derived'))).to.deep.equal([CONVERTER]);
+  });
+
+  it('are in int8 by blocks where a model does not bear rows, and say so', async () => {
+    const starter = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)), {
+      towers: 'image',
+    });
+    for (let start = 0; start < 2; start++) {
+      const { image } = await deriveTowers(starter, options({ precision: 'int8' }), log);
+      expect(image).to.include({ int8: 'blocks', isDerived: true, isOptimized: false });
+      expect(image?.file).to.match(/image[\\/]int8-blocks\.onnx$/);
+    }
+  });
+
+  it('are refused in int8 where nothing is large enough to be stored so', async () => {
+    const error = await deriveTowers(model, options({ precision: 'int8' }), log).catch(
+      (caught: Error) => caught,
+    );
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message).to.equal(
+      'model: expected a large constant float32 matrix to quantise, received none',
+    );
+  });
+});
+
+async function vectorsOf(model: ModelFolder): Promise<number[][]> {
+  const vectors: number[][] = [];
+  for (const spec of await towerSpecs(model, SPEC)) {
+    const tower = await Tower.load(spec);
+    const run = await tower.run(await sampleRows(model, spec.modality));
+    vectors.push(...run.vectors.map((vector) => Array.from(vector ?? [])));
+    await tower.close();
+  }
+  return vectors;
+}

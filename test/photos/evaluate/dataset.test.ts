@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import { HandspringError } from '../../../src/core/errors.js';
+import { loadCaptions } from '../../../src/photos/evaluate/dataset.js';
+
+describe('a captioned folder', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'captions-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const load = async (content: unknown) => {
+    await writeFile(
+      path.join(folder, 'captions.json'),
+      typeof content === 'string' ? content : JSON.stringify(content),
+    );
+    return loadCaptions(folder);
+  };
+  const failureOf = async (content: unknown) => {
+    const error = await load(content).catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(HandspringError);
+    return (error as Error).message;
+  };
+
+  it('gives the photos with absolute paths, other keys ignored', async () => {
+    expect(await load([{ file: 'images/1.jpg', captions: ['a', 'b'], licence: 'x' }])).to.deep.equal([
+      { file: path.join(folder, 'images/1.jpg'), captions: ['a', 'b'] },
+    ]);
+  });
+
+  it('says what is wrong, and where', async () => {
+    expect(await failureOf('{')).to.equal('captions.json: expected JSON');
+    expect(await failureOf([])).to.equal('captions.json: expected a list of photos, received none');
+    expect(await failureOf([{ file: 'a', captions: [] }, { file: 7 }])).to.equal(
+      'captions.json: expected [1].file as a string, received number',
+    );
+    expect(await failureOf([{ file: 'a', captions: 'b' }])).to.equal(
+      'captions.json: expected [0].captions as a list of strings, received string',
+    );
+  });
+
+  it('says which folder lacks its captions.json', async () => {
+    const error = await loadCaptions(path.join(folder, 'none')).catch((caught: Error) => caught);
+    expect(error)
+      .to.have.property('message')
+      .that.match(/none: expected a folder with captions\.json$/);
+  });
+});

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { expect } from 'chai';
+import type { Embedder } from '../../../src/core/embedder.js';
+import { HandspringError } from '../../../src/core/errors.js';
+import { embedDataset } from '../../../src/photos/evaluate/embed-dataset.js';
+import { deferred } from '../../support/deferred.js';
+import { makeFolder } from '../../support/folder.js';
+
+const vectorOf = (item: string | Uint8Array) => Float32Array.from(Buffer.from(item));
+
+function embedderAfter(turnOf: (image: string) => Promise<void>): Embedder {
+  return {
+    async embed({ images, texts }) {
+      for (const image of images) await turnOf(Buffer.from(image).toString());
+      return {
+        imageVectors: images.map(vectorOf),
+        textVectors: texts.map(vectorOf),
+        truncatedTexts: [],
+        timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
+      };
+    },
+  };
+}
+
+describe('the vectors of a captioned folder', () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    ({ folder, remove } = await makeFolder({ '1.jpg': 'A', '2.jpg': 'B' }));
+  });
+  afterEach(() => remove());
+
+  const photo = (name: string, ...captions: string[]) => ({ file: path.join(folder, name), captions });
+
+  it('come in its order, whichever photo is done first', async () => {
+    const second = deferred<void>();
+    let done = 0;
+    const progress = { add: (count: number) => void (done += count), stop: () => undefined };
+    const embedder = embedderAfter(async (image) => {
+      if (image === 'A') await second.promise;
+      else second.resolve();
+    });
+    const photos = [photo('1.jpg', 'a', 'b'), photo('2.jpg', 'c')];
+    expect(await embedDataset(photos, embedder, progress)).to.deep.equal({
+      images: [vectorOf('A'), vectorOf('B')],
+      texts: ['a', 'b', 'c'].map(vectorOf),
+      photoOf: [0, 0, 1],
+    });
+    expect(done).to.equal(2);
+  });
+
+  it('are refused with the name of a photo that cannot be read', async () => {
+    const progress = { add: () => undefined, stop: () => undefined };
+    const embedder = embedderAfter(() => Promise.resolve());
+    const missing = photo('3.jpg', 'c');
+    const error: unknown = await embedDataset([photo('1.jpg'), missing], embedder, progress).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).to.be.instanceOf(HandspringError);
+    expect((error as Error).message).to.match(/3\.jpg: ENOENT/);
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { HandspringError } from '../../../src/core/errors.js';
+import { embedPatiently } from '../../../src/photos/index/embed-patiently.js';
+import { ColourEmbedder } from './colour-embedder.js';
+import { createPhoto } from './colour-photo.js';
+
+describe('embedPatiently', () => {
+  const waits: number[] = [];
+  const wait = (ms: number) => {
+    waits.push(ms);
+    return Promise.resolve();
+  };
+  let embedder: ColourEmbedder;
+  let image: Buffer;
+
+  before(async () => {
+    image = await createPhoto('red');
+  });
+  beforeEach(() => {
+    embedder = new ColourEmbedder();
+    waits.length = 0;
+  });
+
+  it('tries again while the engine is overloaded or not ready, each time twice as long', async () => {
+    embedder.failures.push(
+      new HandspringError('overloaded', 'full'),
+      new HandspringError('not_ready', 'loading'),
+      new HandspringError('overloaded', 'full'),
+    );
+    const vector = await embedPatiently(embedder, image, { wait });
+    expect(vector).to.have.length(3);
+    expect(waits).to.deep.equal([250, 500, 1000]);
+  });
+
+  it('waits as long as the engine asks for, and never longer than eight seconds by itself', async () => {
+    embedder.failures.push(new HandspringError('overloaded', 'full', { retryAfterSeconds: 3 }));
+    await embedPatiently(embedder, image, { wait });
+    expect(waits).to.deep.equal([3000]);
+    embedder.failures.push(...Array.from({ length: 7 }, () => new HandspringError('overloaded', 'full')));
+    await embedPatiently(embedder, image, { wait });
+    expect(waits.at(-1)).to.equal(8000);
+  });
+
+  it('passes other errors on at once, without the number of an image in a list nobody made', async () => {
+    embedder.failures.push(
+      new HandspringError('invalid_image', 'images[0]: expected a JPEG, received 3 bytes'),
+    );
+    const error = await embedPatiently(embedder, image, { wait }).catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('code', 'invalid_image');
+    expect(error).to.have.property('message', 'image: expected a JPEG, received 3 bytes');
+    expect(waits).to.deep.equal([]);
+  });
+
+  it('gives up waiting when it is aborted', async () => {
+    const stop = new AbortController();
+    embedder.failures.push(new HandspringError('overloaded', 'full', { retryAfterSeconds: 3600 }));
+    const waiting = embedPatiently(embedder, image, { signal: stop.signal });
+    stop.abort();
+    expect(await waiting.catch((thrown: unknown) => thrown)).to.have.property('name', 'AbortError');
+  });
+});

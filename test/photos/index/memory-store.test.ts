@@ -1,0 +1,216 @@
+import { expect } from 'chai';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HandspringError } from '../../../src/core/errors.js';
+import { MemoryStore } from '../../../src/photos/index/memory-store.js';
+import type { IndexProgress } from '../../../src/photos/index/store.js';
+import { makeFolder } from '../../support/folder.js';
+import { ColourEmbedder } from './colour-embedder.js';
+import { createPhoto } from './colour-photo.js';
+
+describe('MemoryStore', () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  let store: MemoryStore;
+  let embedder: ColourEmbedder;
+  let listeners: ((progress: IndexProgress) => void)[];
+
+  async function openStore(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+    ({ folder, remove } = await makeFolder(files));
+    embedder = new ColourEmbedder();
+    listeners = [];
+    store = new MemoryStore({
+      folder,
+      embedder,
+      maxImageBytes: 10_000,
+      log: { warn: () => undefined },
+      onProgress: (progress) => listeners.forEach((listen) => listen(progress)),
+    });
+  }
+
+  /** Resolves when the index is at rest and `wanted` holds. */
+  function settled(wanted: () => boolean | Promise<boolean>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      listeners.push((progress) => {
+        if (progress.state !== 'ready') return;
+        Promise.resolve(wanted()).then((holds) => holds && resolve(), reject);
+      });
+    });
+  }
+
+  const names = async (limit = 99) => (await store.list({ limit })).map(({ name }) => name).sort();
+
+  afterEach(async () => {
+    await store.close();
+    await remove();
+  });
+
+  it('finds the photo that a text means, with its score, size and properties', async () => {
+    await openStore({
+      'red.png': await createPhoto('red', { width: 40, height: 30 }),
+      'blue.gif': await createPhoto('blue', { format: 'gif' }),
+    });
+    await store.start();
+    const { hits, encodeMs } = await store.searchByText('something blue', { limit: 2 });
+    expect(hits.map(({ name }) => name)).to.deep.equal(['blue.gif', 'red.png']);
+    expect(hits[0]?.score).to.be.closeTo(1, 0.001);
+    expect(hits[1]).to.include({ width: 40, height: 30 });
+    expect(hits[1]?.properties).to.deep.equal({ folder: 'top level', format: 'PNG', shape: 'landscape' });
+    expect(encodeMs).to.be.a('number');
+  });
+
+  it('searches by an image, and for photos like one without that one', async () => {
+    await openStore({
+      'red.png': await createPhoto('red'),
+      'reddish.png': await createPhoto('red', { shade: 40 }),
+      'blue.png': await createPhoto('blue'),
+    });
+    await store.start();
+    const byImage = await store.searchByImage(await createPhoto('red', { format: 'jpeg' }), { limit: 1 });
+    expect(byImage.hits[0]?.name).to.equal('red.png');
+    const like = await store.searchLike(byImage.hits[0]?.id ?? '', { limit: 9 });
+    expect(like.hits.map(({ name }) => name)).to.deep.equal(['reddish.png', 'blue.png']);
+  });
+
+  it('counts and lists bad files with their reasons, and indexes the rest', async () => {
+    await openStore({
+      'bad.jpg': Buffer.from('no image'),
+      'large.png': Buffer.alloc(10_001),
+      'red.png': await createPhoto('red'),
+    });
+    await store.start();
+    const progress = store.progress();
+    expect(progress).to.include({ state: 'ready', total: 3, done: 3, refusedCount: 2, duplicates: 0 });
+    expect(progress.refused).to.deep.include({
+      name: 'bad.jpg',
+      reason: 'image: expected an image, received something else',
+    });
+    expect(progress.refused).to.deep.include({
+      name: 'large.png',
+      reason: 'image: expected at most 10000 bytes, received 10001',
+    });
+    expect(await names()).to.deep.equal(['red.png']);
+  });
+
+  it('takes two files with the same content for one photo', async () => {
+    const red = await createPhoto('red');
+    await openStore({ 'a.png': red, 'b.png': red });
+    await store.start();
+    expect(await names()).to.have.length(1);
+    expect(store.progress().duplicates).to.equal(1);
+  });
+
+  it('goes on by itself after the engine was overloaded', async () => {
+    await openStore({ 'red.png': await createPhoto('red') });
+    embedder.failures.push(new HandspringError('overloaded', 'full'));
+    await store.start();
+    expect(await names()).to.deep.equal(['red.png']);
+  });
+
+  it('tries a file again after the engine failed, at the next change of the folder', async () => {
+    await openStore({ 'red.png': await createPhoto('red') });
+    embedder.failures.push(new HandspringError('encoder_failed', 'the encoder failed'));
+    await store.start();
+    expect(store.progress()).to.include({ refusedCount: 1 });
+    const done = settled(() => store.progress().refusedCount === 0);
+    await writeFile(path.join(folder, 'blue.png'), await createPhoto('blue'));
+    await done;
+    expect(await names()).to.deep.equal(['blue.png', 'red.png']);
+  });
+
+  it('follows the folder: photos that come, change and go, also in new folders below', async () => {
+    await openStore({ 'red.png': await createPhoto('red') });
+    await store.start();
+    const came = settled(async () => (await names()).includes('trip/green.png'));
+    await mkdir(path.join(folder, 'trip'));
+    await writeFile(path.join(folder, 'trip/green.png'), await createPhoto('green'));
+    await came;
+    const deeper = settled(async () => (await names()).includes('trip/yellow.png'));
+    await writeFile(path.join(folder, 'trip/yellow.png'), await createPhoto('yellow'));
+    await deeper;
+    const changed = settled(
+      async () => (await store.searchByText('blue', { limit: 1 })).hits[0]?.name === 'red.png',
+    );
+    await writeFile(path.join(folder, 'red.png'), await createPhoto('blue', { width: 99 }));
+    await changed;
+    const gone = settled(async () => (await names()).length === 1);
+    await rm(path.join(folder, 'trip'), { recursive: true });
+    await gone;
+    expect(await names()).to.deep.equal(['red.png']);
+  });
+
+  it('writes an added photo into the folder and finds it at once', async () => {
+    await openStore({});
+    await store.start();
+    const bytes = await createPhoto('purple');
+    const { outcome, photo } = await store.addImage({ name: '../../sneaky.jpg', bytes });
+    expect(outcome).to.equal('added');
+    expect(photo.name).to.equal('sneaky.png');
+    expect(await readdir(folder)).to.deep.equal(['sneaky.png']);
+    expect((await store.searchByText('purple', { limit: 1 })).hits[0]?.id).to.equal(photo.id);
+    expect(Buffer.from((await store.readImage(photo.id)).bytes).equals(bytes)).to.equal(true);
+    expect(store.progress()).to.include({ total: 1, done: 1 });
+  });
+
+  it('recognises content that is there already, also when it comes twice at once', async () => {
+    await openStore({ 'red.png': await createPhoto('red') });
+    await store.start();
+    const again = await store.addImage({ name: 'other.png', bytes: await createPhoto('red') });
+    expect(again.outcome).to.equal('duplicate');
+    expect(again.photo.name).to.equal('red.png');
+    const bytes = await createPhoto('blue');
+    const both = await Promise.all(['a.png', 'b.png'].map((name) => store.addImage({ name, bytes })));
+    expect(both.map(({ outcome }) => outcome)).to.have.members(['added', 'duplicate']);
+    expect(await readdir(folder)).to.have.length(2);
+  });
+
+  it('writes nothing for what is no image', async () => {
+    await openStore({});
+    await store.start();
+    const error = await store
+      .addImage({ name: 'a.png', bytes: Buffer.from('text') })
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('code', 'invalid_image');
+    expect(await readdir(folder)).to.deep.equal([]);
+  });
+
+  it('describes itself without the path of the folder', async () => {
+    await openStore({ 'red.png': await createPhoto('red') });
+    await store.start();
+    const description = await store.describe();
+    expect(description).to.include({ kind: 'memory', where: path.basename(folder), count: 1, canAdd: true });
+    expect(JSON.stringify(description)).not.to.include(path.dirname(folder));
+  });
+
+  it('says not_found for ids it does not know and for files that are gone', async () => {
+    await openStore({ 'red.png': await createPhoto('red') });
+    await store.start();
+    const [red] = await store.list({ limit: 1 });
+    const unknown = [
+      store.readPhoto('x'),
+      store.readImage('x'),
+      store.searchLike('x', { limit: 1 }),
+      rm(path.join(folder, 'red.png')).then(() => store.readImage(red?.id ?? '')),
+    ];
+    for (const result of await Promise.allSettled(unknown)) {
+      expect(result).to.have.nested.property('reason.code', 'not_found');
+    }
+  });
+
+  it('says which part of a long text was left out', async () => {
+    await openStore({});
+    await store.start();
+    expect((await store.searchByText('red '.repeat(99), { limit: 1 })).truncated).to.equal(true);
+    expect((await store.searchByText('red', { limit: 1 })).truncated).to.equal(false);
+  });
+
+  it('stops reading when it is closed', async () => {
+    const photos = await Promise.all(Array.from({ length: 40 }, (_, i) => createPhoto('red', { shade: i })));
+    await openStore(Object.fromEntries(photos.map((bytes, i) => [`${i}.png`, bytes])));
+    const started = store.start().catch((error: unknown) => error);
+    await new Promise<void>((resolve) => listeners.push(({ done }) => done >= 2 && resolve()));
+    await store.close();
+    expect(await started).to.have.property('name', 'AbortError');
+    expect(embedder.images).to.be.lessThan(40);
+  });
+});

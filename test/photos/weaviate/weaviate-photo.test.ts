@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { toStoredPhoto } from '../../../src/photos/weaviate/weaviate-photo.js';
+import { toSearchError } from '../../../src/photos/weaviate/weaviate-errors.js';
+import { filterableProperties } from '../../../src/photos/weaviate/weaviate-filters.js';
+import type { CollectionConfig } from 'weaviate-client';
+
+const UUID = '11111111-2222-3333-4444-555555555555';
+
+describe('an object of Weaviate as a photo', () => {
+  it('has its path as its name, its size, and the properties a search can be filtered by', () => {
+    const properties = {
+      path: 'a/b.jpg',
+      file: 'b.jpg',
+      width: 4,
+      height: 3,
+      shape: 'landscape',
+      folder: '',
+    };
+    expect(toStoredPhoto({ uuid: UUID, properties: properties as never }, ['shape', 'folder'])).to.deep.equal(
+      {
+        id: UUID,
+        name: 'a/b.jpg',
+        width: 4,
+        height: 3,
+        properties: { shape: 'landscape' },
+      },
+    );
+  });
+
+  it('does without any of them', () => {
+    const bare = { id: UUID, name: UUID, properties: {} };
+    expect(toStoredPhoto({ uuid: UUID, properties: {} as never }, ['shape'])).to.deep.equal(bare);
+    expect(toStoredPhoto({ uuid: UUID, properties: { path: null } as never }, [])).to.deep.equal(bare);
+  });
+});
+
+describe('the properties of a collection that a search can be filtered by', () => {
+  it('are texts that are matched whole, but for those that tell photos apart', () => {
+    const text = { dataType: 'text', indexFilterable: true };
+    const properties = [
+      { name: 'shape', ...text, tokenization: 'field' },
+      { name: 'caption', ...text, tokenization: 'word' },
+      { name: 'path', ...text, tokenization: 'field' },
+      { name: 'hidden', ...text, tokenization: 'field', indexFilterable: false },
+      { name: 'bytes', dataType: 'int', indexFilterable: true, tokenization: 'none' },
+    ];
+    expect(filterableProperties({ properties } as unknown as CollectionConfig)).to.deep.equal(['shape']);
+  });
+});
+
+describe('a failed search in Weaviate', () => {
+  const codeOf = (message: string) =>
+    (toSearchError(new Error(message), 'image') as { code?: string; message: string }).code;
+
+  it('is an invalid image where the module refused it, in the module’s words', () => {
+    const error = toSearchError(
+      new Error('Query call failed: fail with status 422: images[0]: expected a JPEG'),
+      'image',
+    );
+    expect(error).to.include({ code: 'invalid_image', message: 'image: expected a JPEG' });
+  });
+
+  it('is worth another try while the module is busy or nobody answers, and else a bug', () => {
+    expect(codeOf('fail with status 429: full')).to.equal('overloaded');
+    expect(codeOf('connect: connection refused')).to.equal('not_ready');
+    expect(codeOf('unheard of')).to.equal(undefined);
+  });
+});

@@ -1,0 +1,19 @@
+import { expect } from 'chai';
+import { toCountedAddress } from '../../../src/serve/access/address.js';
+
+describe('the address that a caller is counted by', () => {
+  for (const [address, counted] of [
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2:ffff::', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['', ''],
+  ] as const) {
+    it(`is ${counted || 'nothing'} for ${address || 'nothing'}`, () => {
+      expect(toCountedAddress(address)).to.equal(counted);
+    });
+  }
+});

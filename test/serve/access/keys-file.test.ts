@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { KeyRing, hashToken } from '../../../src/serve/access/key-ring.js';
+import { parseKeysFile, watchKeysFile } from '../../../src/serve/access/keys-file.js';
+import { makeFolder } from '../../support/folder.js';
+
+const hexOf = (token: string) => Buffer.from(hashToken(token)).toString('hex');
+const fileOf = (...keys: unknown[]) => JSON.stringify({ keys });
+
+describe('a keys file', () => {
+  it('holds names, tokens or their hashes, and limits', () => {
+    const [a, b] = parseKeysFile(
+      fileOf(
+        { name: 'a', token: 'secret' },
+        { name: 'b', sha256: hexOf('other'), rate: '6/m', quota: '9/d' },
+      ),
+    );
+    expect(a).to.deep.equal({ name: 'a', sha256: hashToken('secret') });
+    expect(b?.sha256).to.deep.equal(Buffer.from(hashToken('other')));
+    expect([b?.rate?.items, b?.quota?.seconds]).to.deep.equal([6, 86_400]);
+  });
+
+  const wrong: [title: string, file: string, message: string][] = [
+    ['no JSON', '{"keys": [{"token": "secret"', 'keys file: expected JSON'],
+    ['a list', '[]', 'keys: expected a list'],
+    ['null', 'null', 'keys file: expected an object with keys'],
+    ['a key that is no object', fileOf('secret'), 'keys[0]: expected an object'],
+    ['a key without a name', fileOf({ token: 'secret' }), 'keys[0].name: expected 1 to 64 letters'],
+    ['a name with spaces', fileOf({ name: 'a b', token: 'secret' }), 'keys[0].name: expected'],
+    ['no secret', fileOf({ name: 'a' }), 'keys[0]: expected either a token or'],
+    ['two secrets', fileOf({ name: 'a', token: 'secret', sha256: hexOf('x') }), 'keys[0]: expected either'],
+    ['a short hash', fileOf({ name: 'a', sha256: 'abcd' }), 'keys[0]: expected either'],
+    [
+      'a wrong limit',
+      fileOf({ name: 'a', token: 'secret', rate: 5 }),
+      'keys[0].rate: expected items in a time',
+    ],
+    [
+      'one name twice',
+      fileOf({ name: 'a', token: 'x' }, { name: 'a', token: 'secret' }),
+      'keys[1].name: expected a name that no other key has',
+    ],
+    [
+      'one token twice, once as its hash',
+      fileOf(
+        { name: 'a', token: 'secret' },
+        { name: 'b', token: 'x' },
+        { name: 'c', sha256: hexOf('secret').toUpperCase() },
+      ),
+      'keys[2]: expected a token that no other key has',
+    ],
+  ];
+  for (const [title, file, message] of wrong) {
+    it(`is refused with ${title}, and nothing of it is told`, () => {
+      expect(() => parseKeysFile(file))
+        .to.throw(message)
+        .that.satisfies((error: Error) => !error.message.includes('secret'));
+    });
+  }
+
+  it('is read again when it is replaced; a broken one leaves the keys from before', async () => {
+    const { folder, remove } = await makeFolder({ 'keys.json': fileOf({ name: 'a', token: 'first' }) });
+    const file = path.join(folder, 'keys.json');
+    const ring = new KeyRing();
+    let told: (what: string) => void = () => undefined;
+    const next = () => new Promise<string>((resolve) => (told = resolve));
+    const stop = await watchKeysFile(file, ring, {
+      onReload: (keys) => told(`${keys} keys`),
+      onFailure: ({ message }) => told(message),
+    });
+    try {
+      expect(ring.find('first')?.name).to.equal('a');
+      let heard = next();
+      await writeFile(`${file}.new`, fileOf({ name: 'b', token: 'second' }, { name: 'c', token: 'third' }));
+      await rename(`${file}.new`, file);
+      expect(await heard).to.equal('2 keys');
+      expect([ring.find('first'), ring.find('third')?.name]).to.deep.equal([undefined, 'c']);
+      heard = next();
+      await writeFile(file, '{"keys": 1, "for now": "nothing"}');
+      expect(await heard).to.equal('keys: expected a list');
+      expect(ring.find('second')?.name).to.equal('b');
+    } finally {
+      stop();
+      await remove();
+    }
+  });
+
+  it('must be there at the start', async () => {
+    const error = await watchKeysFile('/nowhere/keys.json', new KeyRing()).catch((caught: Error) => caught);
+    expect(error).to.have.property('code', 'ENOENT');
+  });
+});

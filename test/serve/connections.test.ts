@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Embedder } from '../../src/core/embedder.js';
+import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+
+/** Answers larger than what the system takes to be sent. */
+const wordy: Embedder = {
+  embed: ({ texts }) =>
+    Promise.resolve({
+      textVectors: texts.map(() => new Float32Array(400_000).fill(1 / 3)),
+      imageVectors: [],
+      truncatedTexts: [],
+      timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
+    }),
+};
+
+/** Sends requests at once and reads nothing; resolves when the first answer is on its way. */
+async function openDeaf(app: TestApp, ...bodies: string[]): Promise<Socket> {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1').on('error', () => undefined);
+  const requests = bodies.map(
+    (body) => `POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  socket.write(requests.join(''));
+  await new Promise((resolve) => socket.once('readable', resolve));
+  return socket;
+}
+
+/** A raw connection, and all that it is sent until it is closed. */
+function open(
+  app: TestApp,
+  first = '',
+): { socket: Socket; connected: Promise<void>; answer: Promise<string> } {
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.on('error', () => undefined).on('close', () => resolve(text));
+  });
+  if (first !== '') socket.write(first);
+  return { socket, connected, answer };
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const bodyOf = (answer: string) =>
+  JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as { error: string; code: string };
+
+describe('connections', () => {
+  let app: TestApp;
+  afterEach(() => app.close());
+  const refused = async (reason: string) =>
+    (await app.metrics.registry.metrics()).includes(
+      `handspring_connections_refused_total{reason="${reason}"} 1`,
+    );
+
+  /** Requests with texts whose caller did not get the answer. */
+  const gone = async () =>
+    Number(
+      /^handspring_requests_total\{route="vectorize",modality="text",outcome="caller_gone"\} (\d+)/m.exec(
+        await app.metrics.registry.metrics(),
+      )?.[1] ?? 0,
+    );
+
+  it('over MAX_CONNECTIONS are told so and closed, and there is room again when one goes', async () => {
+    app = await startTestApp({}, { maxConnections: 2 });
+    const held = [open(app), open(app)];
+    await Promise.all(held.map(({ connected }) => connected));
+    const answer = await open(app, 'GET /meta HTTP/1.1\r\nHost: x\r\n\r\n').answer;
+    expect(answer).to.match(/^HTTP\/1\.1 429 /);
+    expect(bodyOf(answer)).to.deep.equal({
+      error: '2 connections are open, the limit (MAX_CONNECTIONS); try again',
+      code: 'overloaded',
+    });
+    expect(await refused('limit')).to.equal(true);
+    held[0]?.socket.end();
+    await held[0]?.answer;
+    const again = await open(app, 'GET /meta HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').answer;
+    expect(again).to.match(/^HTTP\/1\.1 200 /);
+    held[1]?.socket.destroy();
+  });
+
+  it('that are refused and linger do not count: who comes when there is room is let in', async () => {
+    app = await startTestApp({}, { maxConnections: 1 });
+    const held = open(app);
+    await held.connected;
+    const port = Number(new URL(app.url).port);
+    const lingering = Array.from({ length: 3 }, () =>
+      connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
+    );
+    await Promise.all(lingering.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+    held.socket.end();
+    await held.answer;
+    const answer = await open(app, 'GET /meta HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').answer;
+    expect(answer).to.match(/^HTTP\/1\.1 200 /);
+    lingering.forEach((socket) => socket.destroy());
+  });
+
+  it('whose header lines do not come in time are answered 408 with the options that say so', async () => {
+    app = await startTestApp({}, { headersTimeoutMs: 100, bodyTimeoutMs: 200 });
+    const answer = await open(app, 'POST /vectorize HTTP/1.1\r\nHost: x\r\nX-Slow: ').answer;
+    expect(answer).to.match(/^HTTP\/1\.1 408 /);
+    const { error, code } = bodyOf(answer);
+    expect(code).to.equal('request_timeout');
+    expect(error).to.include('HEADERS_TIMEOUT=100 ms').and.to.include('BODY_TIMEOUT=200 ms');
+    expect(await refused('timeout')).to.equal(true);
+  });
+
+  it('whose body does not come in time are answered 408', async () => {
+    const sizes = { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 4096 };
+    app = await startTestApp({ limits: { ...sizes, minBodyRate: 0, bodyTimeoutMs: 100 } });
+    const answer = await open(
+      app,
+      'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"texts":',
+    ).answer;
+    expect(answer).to.match(/^HTTP\/1\.1 408 /);
+    expect(bodyOf(answer).error).to.equal(
+      'body: expected all of it within BODY_TIMEOUT=100 ms, received it slower',
+    );
+    expect(await refused('timeout')).to.equal(true);
+  });
+
+  it('with a large body that hardly comes are cut off, and give back the bytes they held', async () => {
+    const sizes = { maxItems: 8, maxBodyBytes: 100_000, maxPendingBytes: 100_000 };
+    app = await startTestApp({
+      limits: { ...sizes, minBodyRate: 1000, bodyTimeoutMs: 60_000, lookEveryMs: 100 },
+    });
+    const { answer } = open(app, 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{');
+    const text = await answer;
+    expect(text).to.match(/^HTTP\/1\.1 408 /);
+    expect(bodyOf(text).error).to.equal(
+      'body: expected at least MIN_BODY_RATE=1000 bytes a second, received it slower',
+    );
+    expect(await refused('slow_body')).to.equal(true);
+    const next = await fetch(`${app.url}/vectorize`, { method: 'POST', body: '{"texts":["a"]}' });
+    expect(next.status).to.equal(200);
+  });
+
+  describe('whose answers are not read', () => {
+    const body = JSON.stringify({ texts: Array<string>(4).fill('a') });
+    const limits = { maxItems: 8, maxBodyBytes: 4096, minBodyRate: 0, bodyTimeoutMs: 60_000 };
+    const vectorizeOne = (body = '{"texts":[]}') =>
+      fetch(`${app.url}/vectorize`, { method: 'POST', body }).then(({ status }) => status);
+
+    it('hold no room for the bodies of others', async () => {
+      app = await startTestApp({ embedder: wordy, limits: { ...limits, maxPendingBytes: body.length } });
+      const deaf = await openDeaf(app, body);
+      expect(await vectorizeOne()).to.equal(200);
+      deaf.destroy();
+    });
+
+    it('are cut after RESPONSE_TIMEOUT, and counted', async () => {
+      app = await startTestApp(
+        { embedder: wordy, limits: { ...limits, maxPendingBytes: 4096 } },
+        { responseTimeoutMs: 200 },
+      );
+      const deaf = await openDeaf(app, body);
+      const closed = new Promise((resolve) => deaf.once('close', resolve));
+      await until(() => refused('slow_reader'));
+      expect(await gone()).to.equal(1);
+      deaf.resume();
+      await closed;
+    });
+
+    it('are cut with all that waits behind them', async () => {
+      app = await startTestApp(
+        { embedder: wordy, limits: { ...limits, maxPendingBytes: 4096 } },
+        { maxPendingBytes: 18_000_000 },
+      );
+      const deaf = await openDeaf(app, body, body, body);
+      await until(async () => (await gone()) === 3);
+      expect(await refused('slow_reader')).to.equal(true);
+      deaf.destroy();
+    });
+
+    it('are cut, the oldest first, when the answers together are over MAX_PENDING_BYTES', async () => {
+      app = await startTestApp(
+        { embedder: wordy, limits: { ...limits, maxPendingBytes: 4096 } },
+        { maxPendingBytes: 18_000_000 },
+      );
+      const first = await openDeaf(app, body);
+      const second = await openDeaf(app, body);
+      await until(() => refused('slow_reader'));
+      const closed = new Promise((resolve) => first.once('close', resolve));
+      first.resume();
+      await closed;
+      expect(second.destroyed).to.equal(false);
+      second.destroy();
+    });
+
+    it('hold none either when they are refusals, behind another one', async () => {
+      const room = 2 * body.length;
+      app = await startTestApp({ embedder: wordy, limits: { ...limits, maxPendingBytes: room } });
+      const deaf = await openDeaf(app, body, '{"texts":[1]}'.padEnd(body.length));
+      expect(await vectorizeOne('{"texts":[]}'.padEnd(room))).to.equal(200);
+      deaf.destroy();
+    });
+  });
+
+  it('whose answers are read slowly get all of them when the service stops; idle ones may send until then', async () => {
+    app = await startTestApp({ embedder: wordy });
+    const idle = open(app);
+    await idle.connected;
+    const slow = await openDeaf(app, JSON.stringify({ texts: Array<string>(4).fill('a') }));
+    const stopped = app.stop();
+    idle.socket.write('GET /meta HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => idle.socket.once('data', resolve));
+    let text = '';
+    for await (const chunk of slow.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+    const [, length] = /content-length: (\d+)/i.exec(text) ?? [];
+    expect(text.length - text.indexOf('\r\n\r\n') - 4).to.equal(Number(length));
+    await stopped;
+    expect(await idle.answer).to.match(/^HTTP\/1\.1 200 /);
+  });
+
+  it('whose answers are not read hold a stop up for RESPONSE_TIMEOUT and no longer', async () => {
+    app = await startTestApp({ embedder: wordy }, { responseTimeoutMs: 200 });
+    const deaf = await openDeaf(app, JSON.stringify({ texts: Array<string>(4).fill('a') }));
+    await app.stop();
+    expect(await refused('slow_reader')).to.equal(true);
+    deaf.destroy();
+  });
+
+  it('that are lost take all their requests with them, those that wait behind another one too', async () => {
+    const signals: AbortSignal[] = [];
+    const embed: Embedder['embed'] = (_items, { signal } = {}) => {
+      if (signal) signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    app = await startTestApp({ embedder: { embed } });
+    const request = 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{"texts":["a"]}';
+    const { socket } = open(app, request.repeat(3));
+    await until(() => Promise.resolve(signals.length === 3));
+    socket.destroy();
+    await until(() => Promise.resolve(signals.every(({ aborted }) => aborted)));
+    expect(await gone()).to.equal(3);
+  });
+
+  it('that speak no HTTP are answered in JSON and counted', async () => {
+    app = await startTestApp();
+    expect(bodyOf(await open(app, 'hello\r\n\r\n').answer).error).to.equal('the request is not HTTP/1.1');
+    expect(await refused('not_http')).to.equal(true);
+  });
+});

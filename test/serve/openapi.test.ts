@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { ItemLimits } from '../../src/serve/access/item-limits.js';
+import { parseRate } from '../../src/serve/access/rate.js';
+import { STATUS } from '../../src/serve/errors.js';
+import { startTestApp } from '../support/app.js';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>>;
+}
+
+describe('the OpenAPI document', () => {
+  it('is answered, and its routes and methods are those that there are', async () => {
+    const app = await startTestApp();
+    try {
+      const { openapi, paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+      expect(openapi).to.equal('3.1.0');
+      for (const [path, methods] of Object.entries(paths)) {
+        for (const [method, { responses }] of Object.entries(methods)) {
+          const body = method === 'post' ? { body: '{"texts":["a"]}' } : {};
+          const response = await fetch(app.url + path, { method: method.toUpperCase(), ...body });
+          await response.arrayBuffer();
+          expect(Object.keys(responses), path).to.include(String(response.status));
+          expect(response.ok, `${method} ${path}`).to.equal(true);
+        }
+      }
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('tells the headers about limits and when to try again, as they are sent', async () => {
+    const limits = new ItemLimits({ rate: parseRate('2/d') });
+    const app = await startTestApp({ access: { limits } });
+    try {
+      const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+      const told = paths['/vectorize']?.['post']?.responses ?? {};
+      const about = ['ratelimit', 'ratelimit-policy', 'retry-after', 'server-timing'];
+      const seen: [number, string[]][] = [];
+      for (const texts of [['a'], ['a', 'b'], ['a', 'b', 'c']]) {
+        const body = JSON.stringify({ texts });
+        const response = await fetch(`${app.url}/vectorize`, { method: 'POST', body });
+        await response.arrayBuffer();
+        seen.push([response.status, about.filter((name) => response.headers.has(name))]);
+        const names = Object.keys(told[response.status]?.headers ?? {}).map((name) => name.toLowerCase());
+        expect(names).to.include.members(about.filter((name) => response.headers.has(name)));
+      }
+      expect(seen).to.deep.equal([
+        [200, ['ratelimit', 'ratelimit-policy', 'server-timing']],
+        [429, ['ratelimit', 'ratelimit-policy', 'retry-after']],
+        [413, ['ratelimit', 'ratelimit-policy']],
+      ]);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('tells every status that vectorize can have', async () => {
+    const app = await startTestApp();
+    try {
+      const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+      const told = Object.keys(paths['/vectorize']?.['post']?.responses ?? {}).map(Number);
+      const elsewhere = [STATUS.not_found, STATUS.method_not_allowed];
+      const expected = new Set(
+        Object.values(STATUS).filter((status) => !elsewhere.includes(status as 404 | 405)),
+      );
+      expect(told).to.have.members([200, ...expected]);
+    } finally {
+      await app.close();
+    }
+  });
+});

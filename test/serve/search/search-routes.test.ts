@@ -1,0 +1,313 @@
+import { expect } from 'chai';
+import { request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { AddAnswer, InfoAnswer, PhotosAnswer, SearchAnswer } from '../../../src/photos/index/answers.js';
+import { HandspringError } from '../../../src/core/errors.js';
+import { MemoryStore } from '../../../src/photos/index/memory-store.js';
+import { ColourEmbedder } from '../../photos/index/colour-embedder.js';
+import { createPhoto } from '../../photos/index/colour-photo.js';
+import { ItemLimits } from '../../../src/serve/access/item-limits.js';
+import { parseRate } from '../../../src/serve/access/rate.js';
+import type { AppParts } from '../../../src/serve/app.js';
+import { startTestApp } from '../../support/app.js';
+import type { TestApp } from '../../support/app.js';
+import { makeFolder } from '../../support/folder.js';
+import { createSearchRoutes } from '../../../src/serve/search/search-routes.js';
+
+const MAX_IMAGE_BYTES = 20_000;
+const PAGE_SOURCE = fileURLToPath(new URL('../../../../src/page/', import.meta.url));
+
+describe('the search routes', () => {
+  let url: string;
+  let stop: () => Promise<void>;
+  let remove: () => Promise<void>;
+  let store: MemoryStore;
+  let embedder: ColourEmbedder;
+  let metrics: TestApp['metrics'];
+
+  async function start(
+    changes: { allowAdding?: boolean; allowedHosts?: string[] } = {},
+    parts: Partial<AppParts> = {},
+  ): Promise<void> {
+    const files = {
+      'red.png': await createPhoto('red'),
+      'blue.gif': await createPhoto('blue', { format: 'gif' }),
+    };
+    const { folder, remove: removeFolder } = await makeFolder(files);
+    remove = removeFolder;
+    embedder = new ColourEmbedder();
+    store = new MemoryStore({
+      folder,
+      embedder,
+      maxImageBytes: MAX_IMAGE_BYTES,
+      log: { warn: () => undefined },
+    });
+    await store.start();
+    const routes = createSearchRoutes({
+      store,
+      model: { name: 'colour', title: 'Colour', note: 'It is not CLIP.', dimensions: 3 },
+      allowAdding: true,
+      allowedHosts: [],
+      maxImageBytes: MAX_IMAGE_BYTES,
+      examples: ['red'],
+      pageFolder: PAGE_SOURCE,
+      ...changes,
+    });
+    const app = await startTestApp({ ...parts, extra: routes });
+    metrics = app.metrics;
+    url = app.url;
+    stop = () => app.close();
+  }
+
+  async function read<T>(path: string, init?: RequestInit): Promise<T> {
+    return (await (await fetch(`${url}${path}`, init)).json()) as T;
+  }
+
+  const post = (path: string, body: Uint8Array, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, { method: 'POST', body: new Uint8Array(body), headers });
+
+  afterEach(async () => {
+    await stop();
+    await store.close();
+    await remove();
+  });
+
+  it("count what they embed against a caller's limits, and nothing else", async () => {
+    await start({}, { access: { limits: new ItemLimits({ rate: parseRate('3/d') }) } });
+    const { photos } = await read<PhotosAnswer>('/search/photos');
+    const left = async (response: Response) => {
+      await response.arrayBuffer();
+      return `${response.status} ${response.headers.get('ratelimit')?.split(';')[1]}`;
+    };
+    expect(await left(await fetch(`${url}/search/query?q=red`))).to.equal('200 r=2');
+    expect(await left(await fetch(`${url}/search/like/${photos[0]?.id}`))).to.equal('200 undefined');
+    expect(await left(await post('/search/by-image', await createPhoto('red')))).to.equal('200 r=1');
+    const added = await createPhoto('green');
+    expect(await left(await post('/search/images?name=green.png', added))).to.equal('201 r=0');
+    const refused = await fetch(`${url}/search/query?q=blue`);
+    expect(((await refused.json()) as { error: string }).error).to.include('RATE_LIMIT=3/d');
+    expect(refused.status).to.equal(429);
+    expect(embedder.texts).to.deep.equal(['red']);
+    expect((await fetch(`${url}/search/info`)).status).to.equal(200);
+  });
+
+  describe('with the usual options', () => {
+    beforeEach(() => start());
+
+    it('tell the page the model, the store, the progress and what may be done', async () => {
+      const info = await read<InfoAnswer>('/search/info');
+      expect(info.model).to.deep.equal({
+        name: 'colour',
+        title: 'Colour',
+        note: 'It is not CLIP.',
+        dimensions: 3,
+      });
+      expect(info.store.count).to.equal(2);
+      expect(info.progress).to.include({ state: 'ready', done: 2, total: 2 });
+      expect(info.adding).to.deep.equal({ allowed: true });
+      expect(info.examples).to.deep.equal(['red']);
+    });
+
+    it('answer a text with the photos best first, the scores and the time taken', async () => {
+      const { hits, tookMs, truncated } = await read<SearchAnswer>('/search/query?q=%20blue%20&limit=1');
+      expect(hits).to.have.length(1);
+      expect(hits[0]).to.include({ name: 'blue.gif' });
+      expect(hits[0]?.score).to.be.within(0.99, 1.0001);
+      expect(tookMs).to.be.a('number');
+      expect(truncated).to.equal(false);
+      expect(embedder.texts).to.deep.equal(['blue']);
+    });
+
+    it('hold an image that is sent against MAX_PENDING_BYTES until it is answered', async () => {
+      const held: number[] = [];
+      const embed = embedder.embed.bind(embedder);
+      embedder.embed = async (...args) => {
+        held.push((await metrics.bodyBytesAdmitted.get()).values[0]?.value ?? NaN);
+        return embed(...args);
+      };
+      const photo = await createPhoto('red');
+      expect((await post('/search/by-image', photo)).status).to.equal(200);
+      expect(held).to.deep.equal([photo.length]);
+      expect((await metrics.bodyBytesAdmitted.get()).values[0]?.value).to.equal(0);
+    });
+
+    it('filter by a property', async () => {
+      const { hits } = await read<SearchAnswer>('/search/query?q=blue&property=format&value=PNG');
+      expect(hits.map(({ name }) => name)).to.deep.equal(['red.png']);
+      const { photos } = await read<PhotosAnswer>('/search/photos?property=format&value=GIF');
+      expect(photos.map(({ name }) => name)).to.deep.equal(['blue.gif']);
+    });
+
+    it('search by an image in the body, and for photos like one', async () => {
+      const response = await post('/search/by-image?limit=1', await createPhoto('red', { format: 'jpeg' }));
+      const { hits } = (await response.json()) as SearchAnswer;
+      expect(hits[0]?.name).to.equal('red.png');
+      const like = await read<SearchAnswer>(`/search/like/${hits[0]?.id}`);
+      expect(like.like?.name).to.equal('red.png');
+      expect(like.hits.map(({ name }) => name)).to.deep.equal(['blue.gif']);
+    });
+
+    it('serve the image as it is and as a thumbnail, cached for good and harmless when opened alone', async () => {
+      const { photos } = await read<PhotosAnswer>('/search/photos?property=format&value=GIF');
+      const image = await fetch(`${url}/search/images/${photos[0]?.id}`);
+      expect(image.headers.get('content-type')).to.equal('image/gif');
+      expect(image.headers.get('content-security-policy')).to.include('sandbox');
+      expect(image.headers.get('x-content-type-options')).to.equal('nosniff');
+      expect(
+        Buffer.from(await image.arrayBuffer())
+          .subarray(0, 3)
+          .toString(),
+      ).to.equal('GIF');
+      const thumbnail = await fetch(`${url}/search/images/${photos[0]?.id}?size=thumb`);
+      expect(thumbnail.headers.get('content-type')).to.equal('image/webp');
+      expect(thumbnail.headers.get('cache-control')).to.include('immutable');
+      const etag = thumbnail.headers.get('etag') ?? '';
+      const again = await fetch(thumbnail.url, {
+        headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' },
+      });
+      expect(again.status).to.equal(304);
+    });
+
+    it('add a photo once and name the photo it is', async () => {
+      const bytes = await createPhoto('green');
+      const first = await post('/search/images?name=a%2Fgreen.png', bytes);
+      expect(first.status).to.equal(201);
+      const added = (await first.json()) as AddAnswer;
+      expect(added).to.have.nested.property('photo.name', 'green.png');
+      const second = await post('/search/images?name=other.png', bytes);
+      expect(second.status).to.equal(200);
+      expect(await second.json()).to.deep.equal({ ...added, outcome: 'duplicate' });
+    });
+
+    const refused: [title: string, path: string, status: number, message: string][] = [
+      ['a query without text', '/search/query?q=%20', 400, 'q: expected a text, received none'],
+      ['a query that is too long', `/search/query?q=${'a'.repeat(2001)}`, 400, 'received 2001'],
+      ['a query that is given twice', '/search/query?q=a&q=b', 400, 'q: expected one value'],
+      [
+        'a limit that is no number',
+        '/search/photos?limit=ten',
+        400,
+        'limit: expected a whole number from 1 to',
+      ],
+      ['a limit of none', '/search/photos?limit=0', 400, 'limit: expected a whole number from 1 to'],
+      [
+        'a limit out of range',
+        '/search/photos?limit=481',
+        400,
+        'limit: expected a whole number from 1 to 480',
+      ],
+      ['half a filter', '/search/photos?property=format', 400, 'property, value: expected both or neither'],
+      ['an unknown photo', '/search/like/nothing', 404, 'id: expected a photo of this store'],
+      [
+        'an unknown image',
+        '/search/images/..%2F..%2Fetc%2Fpasswd',
+        404,
+        'id: expected a photo of this store',
+      ],
+      ['an unknown size', '/search/images/x?size=toString', 400, 'size: expected thumb or large'],
+    ];
+    for (const [title, path, status, message] of refused) {
+      it(`refuse ${title}`, async () => {
+        const response = await fetch(`${url}${path}`);
+        const body = (await response.json()) as { error: string };
+        expect(response.status).to.equal(status);
+        expect(body.error).to.include(message);
+      });
+    }
+
+    it('refuse bodies that are empty, too large or no image', async () => {
+      for (const path of ['/search/by-image', '/search/images?name=a.png']) {
+        const answers = await Promise.all([
+          post(path, new Uint8Array()),
+          post(path, new Uint8Array(MAX_IMAGE_BYTES + 1)),
+          post(path, Buffer.from('text')),
+        ]);
+        expect(answers.map(({ status }) => status)).to.deep.equal([400, 413, 422]);
+      }
+    });
+
+    it('refuse to take an image from a page of another site', async () => {
+      const bytes = await createPhoto('green');
+      const foreign: Record<string, string>[] = [
+        { 'Sec-Fetch-Site': 'cross-site' },
+        { 'Sec-Fetch-Site': 'same-site' },
+        { Origin: 'https://elsewhere.example' },
+        { Origin: 'null' },
+      ];
+      for (const headers of foreign) {
+        for (const path of ['/search/images?name=a.png', '/search/by-image']) {
+          expect(await post(path, bytes, headers)).to.include({ status: 400 });
+        }
+      }
+      expect(await post('/search/images?name=a.png', bytes, { Origin: url })).to.include({ status: 201 });
+    });
+
+    it('refuse a host name that has been pointed at this machine', async () => {
+      expect(await statusFor(url, 'evil.example:80')).to.equal(400);
+      expect(await statusFor(url, 'localhost.evil.example')).to.equal(400);
+      for (const host of ['localhost:8080', '127.0.0.1', '192.168.1.5:80', '[::1]:8080', 'demo.localhost']) {
+        expect(await statusFor(url, host), host).to.equal(200);
+      }
+    });
+
+    it('serve the page with a policy that allows its own files only', async () => {
+      const page = await fetch(`${url}/`);
+      expect(page.status).to.equal(200);
+      const html = await page.text();
+      const policy = page.headers.get('content-security-policy') ?? '';
+      expect(policy).to.include("default-src 'none'").and.to.include("script-src 'self'");
+      expect(policy).not.to.include('unsafe');
+      expect(html).not.to.match(/<script(?![^>]*src=)|style="|https?:\/\/(?!www\.w3\.org)/);
+    });
+
+    it('put no headers of the page on what they do not answer', async () => {
+      const other = await fetch(`${url}/elsewhere`);
+      expect(other.status).to.equal(404);
+      expect(other.headers.get('cache-control')).to.equal(null);
+    });
+
+    it('stop working for a caller that has gone', async () => {
+      let seen: AbortSignal | undefined;
+      const arrived = new Promise<void>((resolve) => {
+        embedder.embed = (_request, options) =>
+          new Promise((_, reject) => {
+            seen = options?.signal;
+            seen?.addEventListener('abort', () => reject(new HandspringError('deadline', 'gone')));
+            resolve();
+          });
+      });
+      const caller = new AbortController();
+      const call = fetch(`${url}/search/query?q=red`, { signal: caller.signal }).catch(() => undefined);
+      await arrived;
+      const aborted = new Promise((resolve) => seen?.addEventListener('abort', resolve));
+      caller.abort();
+      await call;
+      await aborted;
+    });
+  });
+
+  it('add nothing where adding is switched off', async () => {
+    await start({ allowAdding: false });
+    const response = await post('/search/images?name=a.png', await createPhoto('green'));
+    expect(response.status).to.equal(405);
+    expect((await read<InfoAnswer>('/search/info')).adding).to.deep.equal({ allowed: false });
+    expect(await store.list({ limit: 9 })).to.have.length(2);
+  });
+
+  it('answer under a host name that is allowed', async () => {
+    await start({ allowedHosts: ['Photos.example'] });
+    expect(await statusFor(url, 'photos.example:8080')).to.equal(200);
+    expect(await statusFor(url, 'other.example')).to.equal(400);
+  });
+});
+
+/** fetch does not let a test choose the Host header. */
+function statusFor(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${url}/search/info`, { headers: { Host: host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.on('error', reject).end();
+  });
+}

@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { ImagePreparer } from '../../../src/towers/image/image-preparer.js';
+import { loadModelFolder } from '../../../src/models/folder/folder.js';
+import { fixtureFolder, readPixelFile } from '../../support/model-fixture.js';
+
+const OPTIONS = {
+  limits: { maxBytes: 1e6, maxPixels: 1e6 },
+  orient: false,
+  threads: 2,
+  maxPendingPixels: 1e7,
+};
+
+describe('the preparation of images', () => {
+  it('holds more of the budget for a photo that it turns', async () => {
+    const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
+    if (!image) throw new Error('the fixture has an image tower');
+    const most = { false: 0, true: 0 };
+    for (const orient of [false, true]) {
+      const onPixels = (held: number) => (most[`${orient}`] = Math.max(most[`${orient}`], held));
+      const preparer = new ImagePreparer({ ...OPTIONS, orient, settings: image.settings, onPixels });
+      await preparer.prepare(readPixelFile('jpeg-exif-6.jpg'));
+      await preparer.close();
+    }
+    expect(most).to.deep.equal({ false: 61 * 45, true: Math.ceil((61 * 45 * 6.5) / 3.5) });
+  });
+
+  it('keeps its threads when callers go while they work', async () => {
+    const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
+    if (!image) throw new Error('the fixture has an image tower');
+    const preparer = new ImagePreparer({
+      ...OPTIONS,
+      settings: image.settings,
+    });
+    const bytes = readPixelFile('gif-256-colours.gif');
+    let started = 0;
+    const count = () => started++;
+    try {
+      await Promise.all([preparer.prepare(bytes), preparer.prepare(bytes)]);
+      process.on('worker', count);
+      for (let round = 0; round < 5; round++) {
+        const gone = new AbortController();
+        const calls = [1, 2].map(() => preparer.prepare(bytes, { signal: gone.signal }));
+        await new Promise((resolve) => setImmediate(resolve));
+        gone.abort(new Error('gone'));
+        const late = preparer.prepare(bytes, { signal: gone.signal });
+        const outcomes = await Promise.allSettled([...calls, late]);
+        expect(outcomes.map(({ status }) => status)).to.include('rejected');
+      }
+      expect(await preparer.prepare(bytes)).to.be.instanceOf(Float32Array);
+      expect(started).to.equal(0);
+    } finally {
+      process.off('worker', count);
+      await preparer.close();
+    }
+  });
+});
