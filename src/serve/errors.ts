@@ -79,11 +79,6 @@ function fromBodyParser(thrown: unknown): HandspringError | undefined {
     status?: number;
   };
   switch (type) {
-    case 'entity.parse.failed':
-      return new HandspringError(
-        'invalid_request',
-        'body: expected JSON such as {"texts":["a cat"],"images":[]}',
-      );
     case 'entity.too.large':
       return new HandspringError(
         'payload_too_large',
@@ -91,10 +86,9 @@ function fromBodyParser(thrown: unknown): HandspringError | undefined {
         { limit: 'MAX_BODY_BYTES' },
       );
     case 'encoding.unsupported':
-    case 'charset.unsupported':
       return new HandspringError(
         'invalid_request',
-        'body: expected JSON in UTF-8, as it is or compressed with gzip, deflate or br',
+        'body: expected bytes as they are or compressed with gzip, deflate or br',
       );
     case 'request.size.invalid':
       return new HandspringError('invalid_request', 'body: its length is not what Content-Length said');

@@ -6,6 +6,7 @@ import type { Tracing } from '../tracing/open-tracing.js';
 import type { BodyLimits } from '../limits/admit-body.js';
 import { authenticate } from '../access/authenticate.js';
 import type { Access } from '../limits/count-items.js';
+import { readJsonBody } from '../body/json-body.js';
 import { onlyMethods } from '../errors.js';
 import { requestContext } from '../request-context.js';
 import type { Carried } from '../request-context.js';
@@ -45,7 +46,7 @@ export function vectorizeRoutes({
     ...(tracing ? [traceRequest(tracing)] : []),
     ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
     ...takeBody,
-    readJson(limits),
+    ...readJsonBody(limits),
     async (request, response) => {
       const context = requestContext(response);
       context.bodyAtMs = Date.now();
@@ -104,16 +105,6 @@ function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
     });
     next();
   };
-}
-
-function readJson({ maxBodyBytes }: VectorizeLimits): RequestHandler {
-  // Whatever the content type says: curl's default is a form's, and there is one thing a body can be.
-  return express.json({ limit: maxBodyBytes, strict: false, type: () => true, verify: refuseEmpty });
-}
-
-/** express takes a body of no bytes for `{}`; it is rather a caller that forgot to send one. */
-function refuseEmpty(_request: unknown, _response: unknown, body: Buffer): void {
-  if (body.length === 0) parseVectorizeRequest(undefined, 0);
 }
 
 function carried({ texts, images }: EmbedRequest): Carried {
