@@ -119,8 +119,11 @@ async function edit(folder: string, name: string, change: (text: string) => stri
 
 function parseLine(line: string): LoggedRequest {
   const [uri = '', status = '', addresses = '', connects = '', statuses = ''] = line.split('|');
-  const [connected, codes] = [connects.split(', '), statuses.split(', ')];
-  const tries = addresses.split(', ').map((address, at) => ({
+  // With commas within one location of nginx, with colons between two.
+  const [list = [], connected = [], codes = []] = [addresses, connects, statuses].map((field) =>
+    field.split(/, | : /),
+  );
+  const tries = list.map((address, at) => ({
     address,
     connected: connected[at] !== '-',
     status: Number(codes[at]),
