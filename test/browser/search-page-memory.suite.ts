@@ -2,50 +2,11 @@ import { expect } from 'chai';
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { createSearchRoutes } from '../../src/serve/search/search-routes.js';
-import { MemoryStore } from '../../src/photos/index/memory-store.js';
-import { ColourEmbedder } from '../photos/index/colour-embedder.js';
 import { createPhoto } from '../photos/index/colour-photo.js';
-import { startTestApp } from '../support/app.js';
-import { makeFolder } from '../support/folder.js';
 import { launchChromium } from './chromium.js';
+import { COLOUR_MODEL, startColourPage } from './colour-page.js';
 import { drag } from './drag.js';
 import { searchPageSuite } from './search-page.js';
-
-const MODEL = {
-  name: 'colour',
-  title: 'Colour',
-  note: 'It is not CLIP: it knows colours only.',
-  dimensions: 3,
-};
-
-interface PageOptions {
-  readonly examples?: readonly string[];
-  readonly allowAdding?: boolean;
-}
-
-async function startPage(files: Readonly<Record<string, Uint8Array>>, options: PageOptions = {}) {
-  const { examples = [], allowAdding = true } = options;
-  const { folder, remove } = await makeFolder(files);
-  const embedder = new ColourEmbedder();
-  const maxImageBytes = 1_000_000;
-  const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });
-  const extra = createSearchRoutes({
-    store,
-    model: MODEL,
-    allowAdding,
-    allowedHosts: [],
-    maxImageBytes,
-    examples,
-  });
-  const app = await startTestApp({ extra });
-  const stop = async (): Promise<void> => {
-    await app.close();
-    await store.close();
-    await remove();
-  };
-  return { url: app.url, folder, embedder, store, stop };
-}
 
 const png = async (name: string, ...photo: Parameters<typeof createPhoto>) => ({
   name,
@@ -55,7 +16,7 @@ const png = async (name: string, ...photo: Parameters<typeof createPhoto>) => ({
 
 searchPageSuite('the memory store', async () => {
   const known = await png('red.png', 'red');
-  const page = await startPage({
+  const page = await startColourPage({
     'red.png': known.bytes,
     'green.png': await createPhoto('green'),
     'blue.png': await createPhoto('blue', { width: 48, height: 64 }),
@@ -65,7 +26,7 @@ searchPageSuite('the memory store', async () => {
   return {
     ...page,
     store: { kind: 'memory', count: 4 },
-    model: MODEL,
+    model: COLOUR_MODEL,
     queries: [
       { text: 'red', best: 'red.png' },
       { text: 'blue', best: 'blue.png' },
@@ -100,7 +61,7 @@ describe('the search page over a folder', () => {
   });
 
   it('invites to add photos to an empty folder, and shows one that is copied into it', async () => {
-    const running = await startPage({});
+    const running = await startColourPage({});
     ({ stop } = running);
     await running.store.start();
     await page.goto(running.url);
@@ -117,7 +78,7 @@ describe('the search page over a folder', () => {
   it('shows how far the index is, and answers meanwhile', async () => {
     const photos: Record<string, Buffer> = {};
     for (let i = 0; i < 12; i++) photos[`red-${i}.png`] = await createPhoto('red', { shade: i });
-    const running = await startPage(photos);
+    const running = await startColourPage(photos);
     ({ stop } = running);
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -141,7 +102,7 @@ describe('the search page over a folder', () => {
 
   it('lists the files that were left out, with the reason', async () => {
     const red = await createPhoto('red');
-    const running = await startPage({ 'red.png': red, 'bad.jpg': Buffer.from('no image') });
+    const running = await startColourPage({ 'red.png': red, 'bad.jpg': Buffer.from('no image') });
     ({ stop } = running);
     await copyFile(path.join(running.folder, 'red.png'), path.join(running.folder, 'again.png'));
     await running.store.start();
@@ -152,7 +113,7 @@ describe('the search page over a folder', () => {
   });
 
   it('offers searches to try, until something is searched for', async () => {
-    const running = await startPage(
+    const running = await startColourPage(
       { 'red.png': await createPhoto('red'), 'blue.png': await createPhoto('blue') },
       { examples: ['blue'] },
     );
@@ -166,7 +127,7 @@ describe('the search page over a folder', () => {
   });
 
   it('offers no adding where it is switched off, and then takes every drop for a search', async () => {
-    const running = await startPage({ 'red.png': await createPhoto('red') }, { allowAdding: false });
+    const running = await startColourPage({ 'red.png': await createPhoto('red') }, { allowAdding: false });
     ({ stop } = running);
     await running.store.start();
     await page.goto(running.url);
@@ -180,7 +141,7 @@ describe('the search page over a folder', () => {
   it('shows more photos on demand', async () => {
     const photos: Record<string, Buffer> = {};
     for (let i = 0; i < 30; i++) photos[`red-${i}.png`] = await createPhoto('red', { shade: i });
-    const running = await startPage(photos);
+    const running = await startColourPage(photos);
     ({ stop } = running);
     await running.store.start();
     await page.goto(running.url);

@@ -1,0 +1,44 @@
+import { MemoryStore } from '../../src/photos/index/memory-store.js';
+import { createSearchRoutes } from '../../src/serve/search/search-routes.js';
+import { ColourEmbedder } from '../photos/index/colour-embedder.js';
+import { startTestApp } from '../support/app.js';
+import { makeFolder } from '../support/folder.js';
+
+export const COLOUR_MODEL = {
+  name: 'colour',
+  title: 'Colour',
+  note: 'It is not CLIP: it knows colours only.',
+  dimensions: 3,
+};
+
+export interface ColourPageOptions {
+  readonly examples?: readonly string[];
+  readonly allowAdding?: boolean;
+}
+
+/** The search page over a folder of its own with these files, answered by a model that knows colours only. */
+export async function startColourPage(
+  files: Readonly<Record<string, Uint8Array>>,
+  options: ColourPageOptions = {},
+) {
+  const { examples = [], allowAdding = true } = options;
+  const { folder, remove } = await makeFolder(files);
+  const embedder = new ColourEmbedder();
+  const maxImageBytes = 1_000_000;
+  const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });
+  const extra = createSearchRoutes({
+    store,
+    model: COLOUR_MODEL,
+    allowAdding,
+    allowedHosts: [],
+    maxImageBytes,
+    examples,
+  });
+  const app = await startTestApp({ extra });
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await store.close();
+    await remove();
+  };
+  return { url: app.url, folder, embedder, store, stop };
+}
