@@ -1,4 +1,4 @@
-import { readTextFiles } from '../src/models/folder/text-files.js';
+import { readTextFiles } from '../src/towers/text/files.js';
 import { loadTokenizer } from '../src/towers/text/tokenizer.js';
 import type { BodyMaker } from './load/bodies.js';
 import { createImageBodies, createTextBodies } from './load/bodies.js';

@@ -3,7 +3,7 @@ import { placeImage } from '../src/towers/image/geometry.js';
 import { resample } from '../src/towers/image/resample/resample.js';
 import type { RgbImage } from '../src/towers/image/rgb-image.js';
 import { median } from '../src/core/median.js';
-import type { ImageSettings } from '../src/models/folder/image-settings.js';
+import type { ImageSettings } from '../src/towers/image/settings.js';
 import { wholeNumber } from '../src/cli/options/option-values.js';
 import { resamplePlainly } from '../test/towers/image/plain-resample.js';
 import { noise } from '../test/support/random.js';

@@ -27,7 +27,8 @@ for (const { tower, kind, unit, batches, run } of TOWERS) {
   const own = files.flatMap(([name, { [tower]: file }]) => (file ? [{ name, file }] : []));
   const sessions = await Promise.all(own.map(({ file }) => openRaw(file)));
   for (const batch of batches) {
-    const works = sessions.map((session) => run(session, model, batch, TOKENS));
+    const works: (() => Promise<unknown>)[] = [];
+    for (const session of sessions) works.push(await run(session, model, batch, TOKENS));
     const rates = await measureRatesInTurns(works, Number(seconds));
     own.forEach(({ name }, at) => {
       const value = (rates[at] ?? NaN) * batch;

@@ -16,16 +16,17 @@ const [folder = '', seconds = '1', lengths = TEXT_LENGTHS.join()] = process.argv
 const model = await loadModelFolder(folder);
 const samples: Sample[] = [];
 
-if (model.image) {
-  const session = await openRaw(model.image.file);
+const { image, text } = model.towers;
+if (image) {
+  const session = await openRaw(image.file);
   for (const batch of IMAGE_BATCHES) {
-    const runs = await measureRate(imageRun(session, model, batch), Number(seconds));
+    const runs = await measureRate(await imageRun(session, model, batch), Number(seconds));
     samples.push({ name: `raw/image/batch ${batch}`, unit: 'images/s', value: runs * batch });
   }
   await session.release();
 }
-if (model.text) {
-  const session = await openRaw(model.text.file);
+if (text) {
+  const session = await openRaw(text.file);
   for (const tokens of lengths.split(',').map(Number)) {
     for (const batch of TEXT_BATCHES) {
       const runs = await measureRate(textRun(session, model, batch, tokens), Number(seconds));

@@ -1,8 +1,9 @@
 import { InferenceSession, Tensor } from '../../src/onnx/session/onnxruntime.js';
 import { readImageSignature, readTextSignature } from '../../src/onnx/session/signature.js';
-import type { TokenInput } from '../../src/onnx/session/signature.js';
+import type { SignatureHints, TokenInput } from '../../src/onnx/session/signature.js';
 import { availableCores } from '../../src/core/machine.js';
-import type { ModelFolder } from '../../src/models/folder/folder.js';
+import type { ModelFolder, TowerFile } from '../../src/models/folder/folder.js';
+import { readImageSettings } from '../../src/towers/image/settings.js';
 
 /** A session of ONNX Runtime with all cores, its own defaults where nothing else is asked for, and nothing around it. */
 export function openRaw(
@@ -17,15 +18,17 @@ export function openRaw(
 }
 
 /** Runs an image tower's session on a batch of that size. */
-export function imageRun(
+export async function imageRun(
   session: InferenceSession,
-  { pooledIsEmbedding, image }: ModelFolder,
+  { folder, towers: { image } }: ModelFolder,
   batch: number,
-): () => Promise<unknown> {
-  const { pixels, output } = readImageSignature(session.inputMetadata, session.outputMetadata, {
-    pooledIsEmbedding,
-  });
-  const size = image?.settings.size ?? NaN;
+): Promise<() => Promise<unknown>> {
+  const { pixels, output } = readImageSignature(
+    session.inputMetadata,
+    session.outputMetadata,
+    hintsOf(image),
+  );
+  const { size } = await readImageSettings(folder, image ?? {});
   const dims = [batch, 3, size, size];
   const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, (_, at) => Math.sin(at));
   const feeds = { [pixels]: new Tensor('float32', data, dims) };
@@ -35,11 +38,11 @@ export function imageRun(
 /** Runs a text tower's session on a batch of that size, of texts of so many tokens. */
 export function textRun(
   session: InferenceSession,
-  { pooledIsEmbedding }: ModelFolder,
+  { towers: { text } }: ModelFolder,
   batch: number,
   tokens: number,
 ): () => Promise<unknown> {
-  const signature = readTextSignature(session.inputMetadata, session.outputMetadata, { pooledIsEmbedding });
+  const signature = readTextSignature(session.inputMetadata, session.outputMetadata, hintsOf(text));
   const feed = (input: TokenInput | undefined, value: (at: number) => number) =>
     input ? { [input.name]: integers(input, [batch, tokens], value) } : {};
   const feeds = {
@@ -48,6 +51,10 @@ export function textRun(
     ...feed(signature.tokenTypes, () => 0),
   };
   return () => session.run(feeds, [signature.output]);
+}
+
+function hintsOf(tower: TowerFile | undefined): SignatureHints {
+  return { pooledIsEmbedding: tower?.pooledIsEmbedding ?? false };
 }
 
 function integers(

@@ -15,18 +15,18 @@ const TOKENS = 12;
 const [folder = '', seconds = '1', name = '', json = '{}'] = process.argv.slice(2);
 const options = JSON.parse(json) as InferenceSession.SessionOptions;
 const model = await loadModelFolder(folder);
-if (!model.image || !model.text) throw new Error('expected a model with both towers');
+if (!model.towers.image || !model.towers.text) throw new Error('expected a model with both towers');
 const samples: Sample[] = [];
 const add = (what: string, unit: string, value: number) =>
   samples.push({ name: `session/${name}/${what}`, unit, value });
 
 const startMs = performance.now();
-const image = await openRaw(model.image.file, options);
-const text = await openRaw(model.text.file, options);
+const image = await openRaw(model.towers.image.file, options);
+const text = await openRaw(model.towers.text.file, options);
 add('load', 'ms', performance.now() - startMs);
 
 for (const batch of [1, 8]) {
-  const runs = await measureRate(imageRun(image, model, batch), Number(seconds));
+  const runs = await measureRate(await imageRun(image, model, batch), Number(seconds));
   add(`images, batch ${batch}`, 'images/s', runs * batch);
 }
 for (const batch of [1, 16]) {

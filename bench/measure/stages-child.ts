@@ -10,7 +10,8 @@ import { decodeImage } from '../../src/towers/image/decode/decode.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
 import { normalise } from '../../src/towers/image/normalise.js';
 import { resizeAndCrop } from '../../src/towers/image/preprocess.js';
-import { loadModelFolder } from '../../src/models/folder/folder.js';
+import { readImageSettings, type ImageSettings } from '../../src/towers/image/settings.js';
+import { loadModelFolder, type TowerFile } from '../../src/models/folder/folder.js';
 import { loadTokenizer } from '../../src/towers/text/tokenizer.js';
 import { imageTowerSpec, textTowerSpec } from '../../src/open/tower-spec.js';
 import { PHOTO_SIZES, makePhoto } from '../load/photos.js';
@@ -33,7 +34,7 @@ async function stage(name: string, work: () => unknown, items = 1): Promise<void
   samples.push({ name: `stage/${name}`, unit: 'ms', value: 1000 / (runs * items) });
 }
 
-async function measureImages({ settings }: NonNullable<typeof model.image>): Promise<void> {
+async function measureImages(settings: ImageSettings): Promise<void> {
   for (const size of Object.keys(PHOTO_SIZES) as PhotoSize[]) {
     const jpeg = await makePhoto(size, 1);
     const body = createImageBodies([jpeg])().bytes.toString();
@@ -48,19 +49,21 @@ async function measureImages({ settings }: NonNullable<typeof model.image>): Pro
   }
 }
 
-async function measureImageTower(image: NonNullable<typeof model.image>): Promise<void> {
-  const tower = await Tower.load(imageTowerSpec(model, image, { threads: 'auto', normalize: 'auto' }));
+async function measureImageTower(image: TowerFile, settings: ImageSettings): Promise<void> {
+  const spec = imageTowerSpec(model, image, settings, { threads: 'auto', normalize: 'auto' });
+  const tower = await Tower.load(spec);
+  const pixels = 3 * settings.size ** 2;
   for (const batch of [1, 2, 4, 8]) {
-    const rows = Array.from({ length: batch }, () => new Float32Array(3 * image.settings.size ** 2));
+    const rows = Array.from({ length: batch }, () => new Float32Array(pixels));
     await stage(`encode image, batch ${batch}`, () => tower.run(rows), batch);
   }
-  const joined = new Float32Array(8 * 3 * image.settings.size ** 2);
-  const row = new Float32Array(3 * image.settings.size ** 2);
+  const joined = new Float32Array(8 * pixels);
+  const row = new Float32Array(pixels);
   await stage('copy a row into its batch', () => joined.set(row, row.length));
   await tower.close();
 }
 
-async function measureTexts(text: NonNullable<typeof model.text>): Promise<void> {
+async function measureTexts(text: TowerFile): Promise<void> {
   const tokenizer = await loadTokenizer(folder);
   const words = await loadWords(folder);
   const overhead = tokenizer.tokenize('').ids.length;
@@ -82,9 +85,11 @@ async function measureTexts(text: NonNullable<typeof model.text>): Promise<void>
   await tower.close();
 }
 
-if (model.image) {
-  await measureImages(model.image);
-  await measureImageTower(model.image);
+const { image, text } = model.towers;
+if (image) {
+  const settings = await readImageSettings(folder, image);
+  await measureImages(settings);
+  await measureImageTower(image, settings);
 }
-if (model.text) await measureTexts(model.text);
+if (text) await measureTexts(text);
 process.stdout.write(JSON.stringify(samples));

@@ -17,7 +17,8 @@ export async function makeTowerFiles(
   const model = await loadModelFolder(folder);
   const derive = async (precision: 'fp32' | 'int8', optimize: boolean) => {
     const options = { threads: 'auto', normalize: 'auto', cacheDir, precision, optimize } as const;
-    const { image, text } = await deriveTowers(model, options, pino({ level: 'silent' }));
+    const derived = await deriveTowers(model, options, pino({ level: 'silent' }));
+    const { image, text } = derived.towers;
     return {
       ...(image?.isDerived ? { image: image.file } : {}),
       ...(text?.isDerived ? { text: text.file } : {}),
@@ -25,8 +26,8 @@ export async function makeTowerFiles(
   };
   return {
     fp32: {
-      ...(model.image ? { image: model.image.file } : {}),
-      ...(model.text ? { text: model.text.file } : {}),
+      ...(model.towers.image ? { image: model.towers.image.file } : {}),
+      ...(model.towers.text ? { text: model.towers.text.file } : {}),
     },
     optimised: await derive('fp32', true),
     ...(precisions.includes('int8') ? { int8: await derive('int8', false) } : {}),

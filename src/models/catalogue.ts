@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Modality } from '../core/modality.js';
 import { ROOT } from '../core/version.js';
 
-export type Tower = 'image' | 'text';
 export type Precision = 'fp32' | 'fp16' | 'int8';
 /** The precisions that are files. `int8` is made here from the fp32 file: see `exportPrecision`. */
 export type ExportPrecision = 'fp32' | 'fp16';
@@ -17,7 +17,7 @@ export interface CatalogueFile {
   readonly path: string;
   /** Path in the model folder, where that differs. */
   readonly to?: string;
-  readonly towers: readonly Tower[];
+  readonly towers: readonly Modality[];
   /** Absent for the files that every precision needs, such as the tokenizer. */
   readonly precision?: ExportPrecision;
   /** `null`: not known when the catalogue was written; taken from the hub and locked on the first download. */
@@ -30,7 +30,7 @@ export interface CatalogueFile {
 /** A small settings file that no repository has and that is written into the model folder as it stands here. */
 export interface GeneratedFile {
   readonly to: string;
-  readonly towers: readonly Tower[];
+  readonly towers: readonly Modality[];
   readonly content: unknown;
 }
 

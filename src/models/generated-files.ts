@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CatalogueEntry, Tower } from './catalogue.js';
+import type { Modality } from '../core/modality.js';
+import type { CatalogueEntry } from './catalogue.js';
 
 /** A small file of a model folder that this program writes itself. */
 export interface OwnFile {
@@ -12,7 +13,7 @@ export interface OwnFile {
  * The files that come from the catalogue and not from a hub: `handspring.json`, by which a folder says its name, its
  * normalisation and what to know of it, and the settings that a repository lacks.
  */
-export function ownFiles(entry: CatalogueEntry, modalities: readonly Tower[]): OwnFile[] {
+export function ownFiles(entry: CatalogueEntry, modalities: readonly Modality[]): OwnFile[] {
   const { name, title, normalise, caution } = entry;
   const settings = (entry.generated ?? []).filter(({ towers }) => towers.some((t) => modalities.includes(t)));
   return [

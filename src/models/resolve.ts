@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../core/version.js';
-import { loadCatalogue, type CatalogueEntry, type Precision, type Tower } from './catalogue.js';
+import type { Modality } from '../core/modality.js';
+import { loadCatalogue, type CatalogueEntry, type Precision } from './catalogue.js';
 import { checkFolder } from './folder/check-folder.js';
 import { freeBytes } from './hub/disk-space.js';
-import type { Towers } from './folder/folder.js';
 import { ownFiles, putOwnFiles } from './generated-files.js';
 import { createHub, type Hub, type HubSettings } from './hub/hub.js';
 import { readLockFile, type LockFile } from './hub/lock-file.js';
@@ -20,7 +20,7 @@ export interface ResolveOptions {
   /** `true`: the network is never touched; a model that is not complete in the cache is an error. */
   readonly offline: boolean;
   /** Only the files of these towers are fetched and checked. */
-  readonly modalities: Towers;
+  readonly modalities: readonly Modality[];
   readonly precision: Precision;
   readonly hub: HubSettings;
   readonly onEvent?: PullListener;
@@ -59,7 +59,7 @@ export function checkReference(reference: string): void {
 export async function resolveModel(reference: string, options: ResolveOptions): Promise<ResolvedModel> {
   const found = parseModelReference(reference, options.catalogue ?? loadCatalogue());
   if (found.kind === 'folder') return { folder: found.folder, name: found.folder };
-  const selection = { modalities: towersOf(options.modalities), precision: options.precision };
+  const selection = { modalities: options.modalities, precision: options.precision };
   if (found.kind === 'hub') {
     const source = sourceFromHub(found.repository, found.revision, selection, options.cacheDir);
     return { folder: source.folder, name: source.name, ...(await makeComplete(source, options)) };
@@ -80,10 +80,6 @@ async function makeComplete(source: ModelSource, options: ResolveOptions) {
     .wanted(Object.keys(files))
     .map(({ path }) => [join(source.folder, path), files[path]?.sha256 ?? ''] as const);
   return { revision, hashes: new Map(hashes) };
-}
-
-function towersOf(modalities: Towers): readonly Tower[] {
-  return modalities === 'both' ? ['image', 'text'] : [modalities];
 }
 
 /** The lock file of a complete and unchanged copy, or what is missing to one. */

@@ -2,6 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../cli/options/config.js';
+import type { Modality } from '../core/modality.js';
 import type { TowerSpec } from '../onnx/session/tower-spec.js';
 import { inBackground, runJobsOf } from '../onnx/jobs/background.js';
 import type { Int8Scheme, QuantizeJob, QuantizeResult } from '../onnx/int8/quantize.js';
@@ -37,22 +38,21 @@ export async function deriveTowers(
   stop?: AbortSignal,
 ): Promise<ModelFolder> {
   if (!options.optimize && options.precision !== 'int8') return model;
-  const derived = { ...model };
+  const towers: Record<Modality, TowerFile> = { ...model.towers };
   const specs = await towerSpecs(model, options);
   const hashes = await Promise.all(
     specs.map(async ({ file }) => options.hashes?.get(file) ?? sha256File(file)),
   );
   for (const [at, spec] of specs.entries()) {
     const folder = path.join(options.cacheDir, 'derived', CONVERTER, `${hashes[at]}-${spec.modality}`);
-    const tower = await deriveTower(model, spec, options, {
+    const derived = await deriveTower(model, spec, options, {
       folder,
       log: log.child({ modality: spec.modality }),
       stop,
     });
-    if (spec.modality === 'image' && model.image) derived.image = { ...model.image, ...tower };
-    if (spec.modality === 'text' && model.text) derived.text = { ...model.text, ...tower };
+    towers[spec.modality] = { ...towers[spec.modality], ...derived };
   }
-  return derived;
+  return { ...model, towers };
 }
 
 async function deriveTower(

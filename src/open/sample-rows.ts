@@ -2,9 +2,10 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Row } from '../onnx/session/encoder.js';
-import type { Modality } from '../onnx/session/signature.js';
+import type { Modality } from '../core/modality.js';
 import { inspectImage } from '../towers/image/decode/inspect.js';
 import { preprocessImage } from '../towers/image/preprocess.js';
+import { readImageSettings } from '../towers/image/settings.js';
 import type { ModelFolder } from '../models/folder/folder.js';
 import { loadTokenizer } from '../towers/text/tokenizer.js';
 import { ROOT } from '../core/version.js';
@@ -57,15 +58,16 @@ async function sampleTexts(model: ModelFolder): Promise<Row[]> {
   return SENTENCES.map((sentence) => tokenizer.tokenize(sentence).ids);
 }
 
-async function sampleImages({ image }: ModelFolder): Promise<Row[]> {
+async function sampleImages({ folder, towers: { image } }: ModelFolder): Promise<Row[]> {
   if (!image) return [];
+  const settings = await readImageSettings(folder, image);
   const names = (await readdir(SAMPLES)).filter((name) => name.endsWith('.jpg')).sort();
   const rows: Row[] = [];
   for (const name of names) {
     const bytes = await readFile(path.join(SAMPLES, name));
     const header = await inspectImage(bytes, { maxBytes: Infinity, maxPixels: Infinity });
     rows.push(
-      (await preprocessImage(bytes, header, image.settings, { orient: false })) as Float32Array<ArrayBuffer>,
+      (await preprocessImage(bytes, header, settings, { orient: false })) as Float32Array<ArrayBuffer>,
     );
   }
   return rows;

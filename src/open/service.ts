@@ -6,17 +6,18 @@ import type { Embedder } from '../core/embedder.js';
 import { Engine } from '../core/engine.js';
 import type { ImageTower, TextTower } from '../core/engine.js';
 import { ImagePreparer } from '../towers/image/image-preparer.js';
+import { readImageSettings } from '../towers/image/settings.js';
 import { paddedLength } from '../towers/text/padding.js';
 import { VectorCache } from '../core/vector-cache.js';
 import { EncoderPool } from '../onnx/session/encoder-pool.js';
 import type { Row, TowerFacts } from '../onnx/session/encoder.js';
-import type { Modality } from '../onnx/session/signature.js';
+import type { Modality } from '../core/modality.js';
 import { ThreadedEncoder } from '../onnx/session/threaded-encoder.js';
 import type { TowerSpec } from '../onnx/session/tower-spec.js';
 import { availableCores } from '../core/machine.js';
 import { imageLimits, maxPendingPixels } from './memory-limits.js';
 import type { Metrics } from '../serve/metrics.js';
-import type { ModelFolder } from '../models/folder/folder.js';
+import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
 import { loadTokenizer } from '../towers/text/tokenizer.js';
 import { imageTowerSpec, normalizes, textTowerSpec } from './tower-spec.js';
 
@@ -26,7 +27,7 @@ export interface Service {
   readonly dimensions: number;
   readonly normalized: boolean;
   /** Items that wait or run at this moment, by tower. */
-  queue(): Partial<Record<Modality, { waiting: number; running: number }>>;
+  queue(): Record<Modality, { waiting: number; running: number }>;
   close(): Promise<void>;
   /** Lets each tower end the batch it is in and no other; what waits stays unanswered. For an exit in haste. */
   halt(): Promise<void>;
@@ -54,8 +55,8 @@ export async function startService(
   log: Logger,
 ): Promise<Service> {
   const [image, text] = await bothOrNeither(
-    model.image && startImageTower(model, model.image, config, metrics, log),
-    model.text && startTextTower(model, model.text, config, metrics, log),
+    model.towers.image && startImageTower(model, model.towers.image, config, metrics, log),
+    model.towers.text && startTextTower(model, model.towers.text, config, metrics, log),
   );
   const loaded = [image, text].filter((tower) => tower !== undefined);
   const lengths = new Set(loaded.map(({ facts }) => facts.dimensions));
@@ -111,16 +112,18 @@ async function bothOrNeither<A extends Closable, B extends Closable>(
 
 async function startImageTower(
   model: ModelFolder,
-  image: NonNullable<ModelFolder['image']>,
+  image: TowerFile,
   config: Config,
   metrics: Metrics,
   log: Logger,
 ): Promise<LoadedTower<ImageTower>> {
-  const { encoder, facts } = await startEncoders(imageTowerSpec(model, image, config), config, metrics, log);
+  const settings = await readImageSettings(model.folder, image);
+  const spec = imageTowerSpec(model, image, settings, config);
+  const { encoder, facts } = await startEncoders(spec, config, metrics, log);
   const pixels = maxPendingPixels(config);
   metrics.pixelsLimit.set(pixels);
   const preparer = new ImagePreparer({
-    settings: image.settings,
+    settings,
     limits: imageLimits(config),
     orient: config.autoOrient,
     threads: prepareThreads(config),
@@ -141,7 +144,7 @@ async function startImageTower(
 
 async function startTextTower(
   model: ModelFolder,
-  text: NonNullable<ModelFolder['text']>,
+  text: TowerFile,
   config: Config,
   metrics: Metrics,
   log: Logger,

@@ -1,7 +1,8 @@
 import type { Config } from '../cli/options/config.js';
 import type { TowerSpec } from '../onnx/session/tower-spec.js';
 import { availableCores } from '../core/machine.js';
-import type { ModelFolder } from '../models/folder/folder.js';
+import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
+import { readImageSettings, type ImageSettings } from '../towers/image/settings.js';
 import { loadTokenizer } from '../towers/text/tokenizer.js';
 import type { Tokenizer } from '../towers/text/tokenizer.js';
 
@@ -11,16 +12,17 @@ export type SpecConfig = Pick<Config, 'threads' | 'normalize'> &
 /** What a thread needs to load the image tower of a model. */
 export function imageTowerSpec(
   model: ModelFolder,
-  { file, isDerived, settings }: NonNullable<ModelFolder['image']>,
+  tower: TowerFile,
+  { size }: ImageSettings,
   config: SpecConfig,
 ): TowerSpec {
-  return { ...commonSpec(model, config), modality: 'image', file, isDerived, imageSize: settings.size };
+  return { ...commonSpec(model, tower, config), modality: 'image', imageSize: size };
 }
 
 /** What a thread needs to load the text tower of a model. */
 export function textTowerSpec(
   model: ModelFolder,
-  { file, isDerived }: NonNullable<ModelFolder['text']>,
+  tower: TowerFile,
   tokenizer: Tokenizer,
   config: SpecConfig,
 ): TowerSpec {
@@ -28,14 +30,16 @@ export function textTowerSpec(
   const sample = Array.from(tokenizer.tokenize('a photo').ids);
   const evenLengths = config.precision === 'int8';
   const text = { contextLength: tokenizer.contextLength, padId, padTo, sample, evenLengths };
-  return { ...commonSpec(model, config), modality: 'text', file, isDerived, text };
+  return { ...commonSpec(model, tower, config), modality: 'text', text };
 }
 
 /** The specs of all towers that the model has. */
 export async function towerSpecs(model: ModelFolder, config: SpecConfig): Promise<TowerSpec[]> {
+  const { folder, towers } = model;
+  const { image, text } = towers;
   return [
-    ...(model.image ? [imageTowerSpec(model, model.image, config)] : []),
-    ...(model.text ? [textTowerSpec(model, model.text, await loadTokenizer(model.folder), config)] : []),
+    ...(image ? [imageTowerSpec(model, image, await readImageSettings(folder, image), config)] : []),
+    ...(text ? [textTowerSpec(model, text, await loadTokenizer(folder), config)] : []),
   ];
 }
 
@@ -44,11 +48,17 @@ export function normalizes(model: ModelFolder, { normalize }: Pick<Config, 'norm
   return normalize === 'auto' ? model.normalize : normalize === 'on';
 }
 
-function commonSpec(model: ModelFolder, { threads, spinMicroseconds = 0, ...config }: SpecConfig) {
+function commonSpec(
+  model: ModelFolder,
+  { file, isDerived, pooledIsEmbedding = false }: TowerFile,
+  { threads, spinMicroseconds = 0, ...config }: SpecConfig,
+) {
   return {
+    file,
+    isDerived,
     threads: threads === 'auto' ? availableCores() : threads,
     spinMicroseconds,
     normalize: normalizes(model, config),
-    pooledIsEmbedding: model.pooledIsEmbedding,
+    pooledIsEmbedding,
   };
 }

@@ -50,7 +50,7 @@ describe('resolving a model', () => {
     const files = ['config.json', TEXT, VISION, 'preprocessor_config.json', 'tokenizer.json'] as const;
     expect(await hashesOf(options)).to.have.deep.members(ofContents(files));
     expect(await hashesOf(offline())).to.have.deep.members(ofContents(files));
-    const textOnly = { ...offline(), modalities: 'text' as const };
+    const textOnly = { ...offline(), modalities: ['text'] };
     expect(await hashesOf(textOnly)).to.have.deep.members(
       ofContents(['config.json', TEXT, 'tokenizer.json']),
     );
@@ -74,7 +74,7 @@ describe('resolving a model', () => {
   });
 
   it('fetches only the towers that are served', async () => {
-    await resolveModel('tiny-clip', { ...options, modalities: 'text' });
+    await resolveModel('tiny-clip', { ...options, modalities: ['text'] });
     expect(existsSync(join(folder(), VISION))).to.equal(false);
     expect(Object.keys(readLock().files)).to.deep.equal(['config.json', TEXT, 'tokenizer.json']);
     await resolveModel('tiny-clip', options);
@@ -83,7 +83,7 @@ describe('resolving a model', () => {
   });
 
   it('picks the file of the precision, and fp32 for int8, which is made here', async () => {
-    const image = { ...options, modalities: 'image' as const };
+    const image = { ...options, modalities: ['image'] };
     await resolveModel('tiny-clip', { ...image, precision: 'fp16' });
     expect(existsSync(join(folder(), 'onnx/vision_model_fp16.onnx'))).to.equal(true);
     expect(existsSync(join(folder(), VISION))).to.equal(false);
@@ -119,7 +119,7 @@ describe('resolving a model', () => {
   });
 
   it('never touches the network offline, and says what is missing and what to run', async () => {
-    await resolveModel('tiny-clip', { ...options, modalities: 'text' });
+    await resolveModel('tiny-clip', { ...options, modalities: ['text'] });
     hub.seen.length = 0;
     const createHub = () => {
       throw new Error('a hub was made');
@@ -191,7 +191,7 @@ describe('resolving a model', () => {
   it('locks the commit of an unpinned entry on the first download and stays there when the branch moves', async () => {
     const moving = { ...options, catalogue: [tinyEntry({ revision: null })] };
     const at = join(cacheDir, 'models', 'someone--tiny-clip@main');
-    expect(await resolveModel('tiny-clip', { ...moving, modalities: 'text' })).to.have.property(
+    expect(await resolveModel('tiny-clip', { ...moving, modalities: ['text'] })).to.have.property(
       'revision',
       hub.head,
     );
@@ -215,11 +215,11 @@ describe('resolving a model', () => {
   });
 
   it('goes back to the hub for another tower or precision of such a repository', async () => {
-    await resolveModel(REPOSITORY, { ...options, modalities: 'text' });
-    await rejection(resolveModel(REPOSITORY, { ...offline(), modalities: 'image' }), 'not_cached');
-    await resolveModel(REPOSITORY, { ...options, modalities: 'image', precision: 'fp16' });
+    await resolveModel(REPOSITORY, { ...options, modalities: ['text'] });
+    await rejection(resolveModel(REPOSITORY, { ...offline(), modalities: ['image'] }), 'not_cached');
+    await resolveModel(REPOSITORY, { ...options, modalities: ['image'], precision: 'fp16' });
     expect(
-      await resolveModel(REPOSITORY, { ...offline(), modalities: 'image', precision: 'fp16' }),
+      await resolveModel(REPOSITORY, { ...offline(), modalities: ['image'], precision: 'fp16' }),
     ).to.have.property('revision', hub.head);
   });
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Tower } from '../../src/onnx/session/tower.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
+import { readImageSettings, type ImageSettings } from '../../src/towers/image/settings.js';
 import { preprocessImage } from '../../src/towers/image/preprocess.js';
 import { loadModelFolder, type ModelFolder } from '../../src/models/folder/folder.js';
 import { loadTokenizer, type Tokenizer } from '../../src/towers/text/tokenizer.js';
@@ -23,26 +24,27 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 describe('the starter model', () => {
   let model: ModelFolder;
+  let settings: ImageSettings;
   let tokenizer: Tokenizer;
   let imageTower: Tower;
   let textTower: Tower;
 
   before(async () => {
     model = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)));
+    settings = await readImageSettings(model.folder, model.towers.image ?? {});
     tokenizer = await loadTokenizer(model.folder);
     const common = { threads: 1, normalize: false, pooledIsEmbedding: false };
-    imageTower = await Tower.load({ ...common, modality: 'image', file: model.image?.file ?? '' });
+    imageTower = await Tower.load({ ...common, modality: 'image', file: model.towers.image?.file ?? '' });
     const { padId, padTo, contextLength } = tokenizer.settings;
     const text = { contextLength, padId, padTo, sample: [101, 102] };
-    textTower = await Tower.load({ ...common, modality: 'text', file: model.text?.file ?? '', text });
+    textTower = await Tower.load({ ...common, modality: 'text', file: model.towers.text?.file ?? '', text });
   });
   after(() => Promise.all([imageTower.close(), textTower.close()]));
 
   const embedPhoto = async (name: string) => {
     const bytes = await readFile(fileURLToPath(new URL(`../../../samples/${name}.jpg`, import.meta.url)));
     const header = await inspectImage(bytes, { maxBytes: 1e7, maxPixels: 1e7 });
-    if (!model.image) throw new Error('expected an image tower');
-    return preprocessImage(bytes, header, model.image.settings, { orient: false });
+    return preprocessImage(bytes, header, settings, { orient: false });
   };
   const run = async (tower: Tower, rows: Parameters<Tower['run']>[0]) =>
     (await tower.run(rows)).vectors.map((vector) => Array.from(vector ?? []));
@@ -56,7 +58,7 @@ describe('the starter model', () => {
     expect(model).to.include({ name: 'starter', normalize: true });
     expect(model.note).to.match(/^It is not CLIP/);
     expect(tokenizer.contextLength).to.equal(256);
-    const { mean, std, rescaleFactor, ...rest } = model.image?.settings ?? {};
+    const { mean, std, rescaleFactor, ...rest } = settings;
     expect(rest).to.deep.equal({
       size: 224,
       resize: 'shortest-edge',

@@ -44,12 +44,12 @@ describe('derived towers', function () {
   it('are rewritten once, kept in the cache, and give the same vectors', async () => {
     const derived = await deriveTowers(model, options({ optimize: true }), log);
     for (const tower of ['image', 'text'] as const) {
-      expect(derived[tower]?.file).to.match(new RegExp(`${tower}/optimized\\.onnx$`));
-      expect(derived[tower]).to.include({ isDerived: true, isOptimized: true });
+      expect(derived.towers[tower]?.file).to.match(new RegExp(`${tower}/optimized\\.onnx$`));
+      expect(derived.towers[tower]).to.include({ isDerived: true, isOptimized: true });
     }
-    const written = await stat(derived.image?.file ?? '');
+    const written = await stat(derived.towers.image?.file ?? '');
     await deriveTowers(model, options({ optimize: true }), log);
-    expect((await stat(derived.image?.file ?? '')).mtimeMs).to.equal(written.mtimeMs);
+    expect((await stat(derived.towers.image?.file ?? '')).mtimeMs).to.equal(written.mtimeMs);
     const before = await vectorsOf(model);
     const after = await vectorsOf(derived);
     expect(before.length).to.be.greaterThan(30);
@@ -57,19 +57,19 @@ describe('derived towers', function () {
   });
 
   it('are kept by the hashes that are known already', async () => {
-    const hashes = new Map([[model.text?.file ?? '', 'known']]);
+    const hashes = new Map([[model.towers.text?.file ?? '', 'known']]);
     const derived = await deriveTowers(model, options({ optimize: true, hashes }), log);
-    expect(derived.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
-    expect(derived.image?.file).to.match(/[0-9a-f]{64}-image/);
+    expect(derived.towers.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
+    expect(derived.towers.image?.file).to.match(/[0-9a-f]{64}-image/);
     expect(await readdir(path.join(cacheDir, 'derived'))).to.deep.equal([CONVERTER]);
   });
 
   it('are in int8 by blocks where a model does not bear rows, and say so', async () => {
     const starter = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)), {
-      towers: 'image',
+      modalities: ['image'],
     });
     for (let start = 0; start < 2; start++) {
-      const { image } = await deriveTowers(starter, options({ precision: 'int8' }), log);
+      const { image } = (await deriveTowers(starter, options({ precision: 'int8' }), log)).towers;
       expect(image).to.include({ int8: 'blocks', isDerived: true, isOptimized: false });
       expect(image?.file).to.match(/image[\\/]int8-blocks\.onnx$/);
     }

@@ -68,7 +68,7 @@ export async function startTinyHub(): Promise<{
   const options: ResolveOptions = {
     cacheDir,
     offline: false,
-    modalities: 'both',
+    modalities: ['image', 'text'],
     precision: 'fp32',
     hub: { endpoint: hub.endpoint, stallMs: 150 },
     retry: { ...RETRY_POLICY, minDelayMs: 1, maxDelayMs: 2 },

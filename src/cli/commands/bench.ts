@@ -4,6 +4,7 @@ import type { Row } from '../../onnx/session/encoder.js';
 import { ThreadedEncoder } from '../../onnx/session/threaded-encoder.js';
 import type { TowerSpec } from '../../onnx/session/tower-spec.js';
 import { availableCores } from '../../core/machine.js';
+import { readImageSettings } from '../../towers/image/settings.js';
 import { loadTokenizer } from '../../towers/text/tokenizer.js';
 import { imageTowerSpec, textTowerSpec } from '../../open/tower-spec.js';
 import { openModel } from './open-model.js';
@@ -52,12 +53,12 @@ export async function bench(tune: boolean, config: Config, log: Logger): Promise
 
 async function openTowers(config: Config, log: Logger): Promise<BenchTower[]> {
   const model = await openModel(config, log);
-  const { image, text } = model;
+  const { image, text } = model.towers;
   const towers: BenchTower[] = [];
   if (image) {
-    const { size } = image.settings;
-    const spec = imageTowerSpec(model, image, config);
-    const makeRow = () => new Float32Array(3 * size * size);
+    const settings = await readImageSettings(model.folder, image);
+    const spec = imageTowerSpec(model, image, settings, config);
+    const makeRow = () => new Float32Array(3 * settings.size ** 2);
     towers.push({ spec, items: 'images', batches: IMAGE_BATCHES, option: 'MAX_BATCH_SIZE', makeRow });
   }
   if (text) {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Config } from '../options/config.js';
+import { modalitiesText } from '../options/model.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import type { Service } from '../../open/service.js';
 import { VERSION } from '../../core/version.js';
@@ -24,7 +25,7 @@ export function describeService(
       version: VERSION,
       model: model?.name ?? null,
       title: model?.title ?? null,
-      modalities: config.modalities,
+      modalities: modalitiesText(config.modalities),
       precision: config.precision,
       towers: model ? towerForms(model, config.precision) : {},
       dimensions: service?.dimensions ?? null,

@@ -21,9 +21,9 @@ export const path = (model: string, config: Config) => runModelsPath(model, reso
 
 /** `handspring models optimize`: makes the rewritten files, and the int8 ones if asked for; prints where and how near. */
 export async function optimize(model: string, config: Config, log: Logger): Promise<number> {
-  const { image, text } = await openModel({ ...config, model, optimize: true }, log);
-  for (const [modality, tower] of Object.entries({ image, text })) {
-    if (tower) for (const line of await describeMade(modality, tower)) io.out(line);
+  const { towers } = await openModel({ ...config, model, optimize: true }, log);
+  for (const [modality, tower] of Object.entries(towers)) {
+    for (const line of await describeMade(modality, tower)) io.out(line);
   }
   return 0;
 }

@@ -71,7 +71,7 @@ export async function openResolved(
   stop?: AbortSignal,
 ): Promise<ModelFolder> {
   const model = await loadModelFolder(folder, {
-    towers: config.modalities,
+    modalities: config.modalities,
     precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
     ...(name === folder ? {} : { name }),
   });

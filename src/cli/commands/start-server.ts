@@ -1,6 +1,7 @@
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
+import { modalitiesText } from '../options/model.js';
 import { HandspringError } from '../../core/errors.js';
 import { createApp, createOperationsApp } from '../../serve/app.js';
 import type { AppParts } from '../../serve/app.js';
@@ -133,7 +134,7 @@ function publish(metrics: Metrics, config: Config, { model, service }: StartedMo
   metrics.modelInfo.set(
     {
       model: model.name,
-      modalities: config.modalities,
+      modalities: modalitiesText(config.modalities),
       precision: config.precision,
       dimensions: String(service.dimensions),
       normalized: String(service.normalized),

@@ -1,3 +1,4 @@
+import type { Modality } from '../../core/modality.js';
 import type { Config } from '../options/config.js';
 import type { ModelFolder, TowerFile } from '../../models/folder/folder.js';
 
@@ -12,13 +13,13 @@ export interface TowerForm {
 
 /** The form of each tower of a model that was opened in a precision, by modality. */
 export function towerForms(
-  { image, text }: Pick<ModelFolder, 'image' | 'text'>,
+  { towers }: Pick<ModelFolder, 'towers'>,
   precision: Config['precision'],
-): Partial<Record<'image' | 'text', TowerForm>> {
+): Record<Modality, TowerForm> {
   const form = ({ int8, isOptimized = false }: TowerFile): TowerForm => ({
     precision,
     int8: int8 ?? null,
     optimized: isOptimized,
   });
-  return { ...(image && { image: form(image) }), ...(text && { text: form(text) }) };
+  return Object.fromEntries(Object.entries(towers).map(([modality, tower]) => [modality, form(tower)]));
 }

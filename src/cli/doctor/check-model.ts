@@ -3,6 +3,8 @@ import { resolveOptions } from '../commands/open-model.js';
 import type { Config } from '../options/config.js';
 import { loadModelFolder } from '../../models/folder/folder.js';
 import { resolveModel } from '../../models/resolve.js';
+import { readImageSettings } from '../../towers/image/settings.js';
+import { loadTokenizer } from '../../towers/text/tokenizer.js';
 import type { Finding } from './finding.js';
 import { toMiB } from './finding.js';
 
@@ -20,14 +22,16 @@ export async function checkModel(config: Config): Promise<CheckedModel> {
     const options = { ...resolveOptions(config), offline: true };
     const { folder, name } = await resolveModel(config.model, options);
     const model = await loadModelFolder(folder, {
-      towers: config.modalities,
+      modalities: config.modalities,
       precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
       ...(name === folder ? {} : { name }),
     });
-    const files = [model.image?.file, model.text?.file].filter((file) => file !== undefined);
-    const stored = await sizeOf(files);
+    const { image, text } = model.towers;
+    if (image) await readImageSettings(folder, image);
+    if (text) await loadTokenizer(folder);
+    const stored = await sizeOf(Object.values(model.towers).map(({ file }) => file));
     const bytes = config.precision === 'int8' ? stored / 4 : stored;
-    const towers = [model.image && 'image', model.text && 'text'].filter(Boolean).join(' and ');
+    const towers = Object.keys(model.towers).join(' and ');
     const what = `model ${model.name}: complete, ${towers}, ${toMiB(stored)} on disk`;
     return { finding: { state: 'ok', what }, name: model.name, bytes };
   } catch (error) {

@@ -1,6 +1,22 @@
+import type { Modality } from '../../core/modality.js';
 import { defaultCacheDir, homeFolder } from '../../models/cache.js';
 import * as value from './option-values.js';
 import { ALL, MODEL_USERS, option } from './option.js';
+
+/** The modalities that there are towers for. */
+const MODALITIES: readonly Modality[] = ['image', 'text'];
+/** The name of an image and a text tower together. */
+const BOTH = 'both';
+
+const modalityList: value.ValueParser<readonly Modality[]> = (text) => {
+  const parsed = value.wordOr(BOTH, value.listOf(...MODALITIES))(text);
+  return parsed === BOTH ? MODALITIES : parsed;
+};
+
+/** Modalities as the option is written: `both`, or a list. */
+export function modalitiesText(modalities: readonly Modality[]): string {
+  return MODALITIES.every((modality) => modalities.includes(modality)) ? BOTH : modalities.join();
+}
 
 /** Which model answers, where it comes from, and how it is fed. */
 export const MODEL_OPTIONS = {
@@ -17,9 +33,9 @@ export const MODEL_OPTIONS = {
     flag: '--modalities',
     env: 'MODALITIES',
     placeholder: 'WHICH',
-    parse: value.choice('both', 'image', 'text'),
-    fallback: 'both',
-    doc: 'The towers to load: both, image or text. The other one then costs nothing and is refused by name',
+    parse: modalityList,
+    fallback: BOTH,
+    doc: 'The towers to load: image, text, or both. One that is left out costs nothing and is refused by name',
     commands: ['serve', 'bench', 'doctor', 'models'],
   }),
   precision: option({

@@ -125,6 +125,17 @@ export function choice<const T extends string>(...values: readonly T[]): ValuePa
   return (value) => values.find((known) => known === value) ?? expected(`one of ${values.join(', ')}`);
 }
 
+/** One or more of the values with commas between, each once, in the order of the values. */
+export function listOf(...values: readonly string[]): ValueParser<readonly string[]> {
+  return (text) => {
+    const list = splitList(text);
+    const isRight = list.length > 0 && list.every((entry) => values.includes(entry));
+    return isRight
+      ? values.filter((known) => list.includes(known))
+      : expected(`one or more of ${values.join(', ')}, with commas between`);
+  };
+}
+
 /** `on`/`off`, and the spellings of other programs: true/false, 1/0, yes/no. */
 export const flag: ValueParser<boolean> = (value) => {
   if (/^(on|true|1|yes)$/i.test(value)) return true;

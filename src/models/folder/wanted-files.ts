@@ -3,13 +3,13 @@ import {
   type CatalogueEntry,
   type ExportPrecision,
   type Precision,
-  type Tower,
 } from '../catalogue.js';
+import type { Modality } from '../../core/modality.js';
 import { ModelSourceError } from '../source-error.js';
 
 /** What of a model is asked for. */
 export interface Selection {
-  readonly modalities: readonly Tower[];
+  readonly modalities: readonly Modality[];
   readonly precision: Precision;
 }
 
@@ -32,7 +32,7 @@ export interface WantedFile {
  */
 export function wantedFromCatalogue(entry: CatalogueEntry, selection: Selection): WantedFile[] {
   const precision = exportPrecision(selection.precision);
-  const serves = ({ towers }: { towers: readonly Tower[] }) =>
+  const serves = ({ towers }: { towers: readonly Modality[] }) =>
     towers.some((t) => selection.modalities.includes(t));
   const files = entry.files.filter((f) => serves(f) && (f.precision ?? precision) === precision);
   requireTowers(
@@ -50,22 +50,33 @@ export function wantedFromCatalogue(entry: CatalogueEntry, selection: Selection)
   }));
 }
 
-const LAYOUTS = [
+interface Layout {
+  readonly common: readonly string[];
+  readonly towers: Readonly<Record<Modality, (suffix: string) => readonly string[]>>;
+  readonly optional: readonly string[];
+  readonly precisions: readonly ExportPrecision[];
+}
+
+const LAYOUTS: readonly Layout[] = [
   {
     common: ['config.json'],
-    image: (suffix: string) => [`onnx/vision_model${suffix}.onnx`, 'preprocessor_config.json'],
-    text: (suffix: string) => [`onnx/text_model${suffix}.onnx`, 'tokenizer.json'],
+    towers: {
+      image: (suffix) => [`onnx/vision_model${suffix}.onnx`, 'preprocessor_config.json'],
+      text: (suffix) => [`onnx/text_model${suffix}.onnx`, 'tokenizer.json'],
+    },
     optional: ['tokenizer_config.json', 'special_tokens_map.json'],
     precisions: ['fp32', 'fp16'],
   },
   {
     common: ['config.json'],
-    image: () => ['visual/model.onnx', 'visual/preprocess_cfg.json'],
-    text: () => ['textual/model.onnx', 'textual/tokenizer.json'],
+    towers: {
+      image: () => ['visual/model.onnx', 'visual/preprocess_cfg.json'],
+      text: () => ['textual/model.onnx', 'textual/tokenizer.json'],
+    },
     optional: ['textual/tokenizer_config.json', 'textual/special_tokens_map.json'],
     precisions: ['fp32'],
   },
-] as const;
+];
 
 /**
  * The files of any repository that serve the selection, by the two layouts models are published in.
@@ -81,9 +92,11 @@ export function wantedFromListing(
   const precision = exportPrecision(selection.precision);
   const has = (path: string) => paths.includes(path);
   for (const layout of LAYOUTS) {
-    if (!(layout.precisions as readonly string[]).includes(precision)) continue;
+    if (!layout.precisions.includes(precision)) continue;
     const suffix = precision === 'fp16' ? '_fp16' : '';
-    const required = [...layout.common, ...selection.modalities.flatMap((tower) => layout[tower](suffix))];
+    const own = selection.modalities.map((modality) => layout.towers[modality]?.(suffix));
+    if (!own.every((files) => files !== undefined)) continue;
+    const required = [...layout.common, ...own.flat()];
     if (!required.every(has)) continue;
     const optional = selection.modalities.includes('text') ? layout.optional.filter(has) : [];
     // Weights over 2 GB lie beside their graph under this name.
@@ -102,7 +115,7 @@ function requireTowers(
   name: string,
   selection: Selection,
   precision: ExportPrecision,
-  found: readonly Tower[],
+  found: readonly Modality[],
 ): void {
   const missing = selection.modalities.filter((tower) => !found.includes(tower));
   if (missing.length === 0) return;

@@ -1,4 +1,4 @@
-import type { Modality } from './signature.js';
+import type { Modality } from '../../core/modality.js';
 
 /** What an encoder takes: one image as `[3, S, S]` float32, or one text as `[L]` token ids. */
 export type Row = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;

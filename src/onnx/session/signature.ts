@@ -2,8 +2,6 @@ import type { InferenceSession } from './onnxruntime.js';
 
 type Metadata = InferenceSession.ValueMetadata;
 
-export type Modality = 'image' | 'text';
-
 export interface ImageSignature {
   readonly modality: 'image';
   /** `pixel_values` as Hugging Face names it, `image` as immich does: whatever the four-dimensional input is called. */

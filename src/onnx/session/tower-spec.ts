@@ -1,4 +1,4 @@
-import type { Modality } from './signature.js';
+import type { Modality } from '../../core/modality.js';
 
 /** All that a thread needs to load one tower. Plain data: it is posted to the thread. */
 export interface TowerSpec {

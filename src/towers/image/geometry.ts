@@ -1,4 +1,4 @@
-import type { ImageSettings } from '../../models/folder/image-settings.js';
+import type { ImageSettings } from './settings.js';
 
 /** Where the model's square lies in the resized image, which is never made as a whole. */
 export interface Placement {

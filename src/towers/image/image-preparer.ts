@@ -3,7 +3,7 @@ import { HandspringError } from '../../core/errors.js';
 import { plainPixels } from './decode/decoding-bytes.js';
 import type { ImageHeader, ImageLimits } from './decode/inspect.js';
 import { inspectImage } from './decode/inspect.js';
-import type { ImageSettings } from '../../models/folder/image-settings.js';
+import type { ImageSettings } from './settings.js';
 import { PixelBudget } from './pixel-budget.js';
 import { untilAborted } from '../../core/until-aborted.js';
 import type { PrepareSettings, PrepareTask, Refusal } from './prepare-thread.js';

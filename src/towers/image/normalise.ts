@@ -1,4 +1,4 @@
-import type { ImageSettings } from '../../models/folder/image-settings.js';
+import type { ImageSettings } from './settings.js';
 
 /**
  * Pixels `[S, S, 3]` as the model's input `[3, S, S]`, in a buffer of its own. The values are those of Hugging Face's

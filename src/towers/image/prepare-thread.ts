@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../core/errors.js';
 import { HandspringError } from '../../core/errors.js';
 import type { ImageHeader } from './decode/inspect.js';
 import { preprocessImage } from './preprocess.js';
-import type { ImageSettings } from '../../models/folder/image-settings.js';
+import type { ImageSettings } from './settings.js';
 
 export interface PrepareSettings {
   readonly settings: ImageSettings;

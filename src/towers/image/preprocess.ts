@@ -1,4 +1,4 @@
-import type { ImageSettings } from '../../models/folder/image-settings.js';
+import type { ImageSettings } from './settings.js';
 import { decodeImage, type DecodeOptions } from './decode/decode.js';
 import { placeImage } from './geometry.js';
 import type { ImageHeader } from './decode/inspect.js';

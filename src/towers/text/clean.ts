@@ -1,4 +1,4 @@
-import type { TextSettings } from '../../models/folder/text-settings.js';
+import type { TextSettings } from './settings.js';
 import { strip } from './pieces/strip.js';
 
 /** Python's `str.split` cuts at these beside Unicode's White_Space. */

@@ -1,5 +1,5 @@
-import { readTextFiles, type TextFiles } from '../../models/folder/text-files.js';
-import { parseTextSettings, type TextSettings } from '../../models/folder/text-settings.js';
+import { readTextFiles, type TextFiles } from './files.js';
+import { parseTextSettings, type TextSettings } from './settings.js';
 import { cleanText } from './clean.js';
 import { parseFrame } from './frame.js';
 import { createPipeline } from './pipeline.js';

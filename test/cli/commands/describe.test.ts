@@ -53,8 +53,8 @@ describe('what /meta answers', () => {
     };
     const plain = { precision: 'fp32', int8: null, optimized: false };
     expect(towersIn(model, 'fp32')).to.deep.equal({ image: plain, text: plain });
-    const image = { ...model.image!, int8: 'blocks', isOptimized: true } as const;
-    expect(towersIn({ ...model, image, text: undefined }, 'int8')).to.deep.equal({
+    const image = { ...model.towers.image!, int8: 'blocks', isOptimized: true } as const;
+    expect(towersIn({ ...model, towers: { image } }, 'int8')).to.deep.equal({
       image: { precision: 'int8', int8: 'blocks', optimized: true },
     });
     const unloaded = describeService(loadConfig('serve', { flags: {}, env: {} }));

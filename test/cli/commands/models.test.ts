@@ -45,7 +45,7 @@ describe('handspring models', () => {
     expect(out.at(-1)).to.include('1 of these 2');
     expect(hub.seen).to.deep.equal([]);
 
-    await runModelsPull('tiny-clip', { ...options, modalities: 'text' }, io);
+    await runModelsPull('tiny-clip', { ...options, modalities: ['text'] }, io);
     out = [];
     await runModelsList(listed, io);
     expect(out[2]).to.match(/^tiny-clip +155\.0 kB /);
@@ -82,9 +82,9 @@ describe('handspring models', () => {
 
   it('verify prints what was accepted, file by file, for every tower and precision', async () => {
     await runModelsPull('tiny-clip', options, io);
-    await runModelsPull('tiny-clip', { ...options, modalities: 'image', precision: 'fp16' }, io);
+    await runModelsPull('tiny-clip', { ...options, modalities: ['image'], precision: 'fp16' }, io);
     out = [];
-    expect(await runModelsVerify('tiny-clip', { ...options, modalities: 'text' }, io)).to.equal(0);
+    expect(await runModelsVerify('tiny-clip', { ...options, modalities: ['text'] }, io)).to.equal(0);
     expect(out.join('\n')).to.include(`${sha256Of(VISION)}  onnx/vision_model.onnx  3.0 MB, as accepted`);
     expect(out).to.have.length(7);
   });
@@ -94,13 +94,13 @@ describe('handspring models', () => {
     const vision = join(out[0]!, 'onnx/vision_model.onnx');
     writeFileSync(vision, Buffer.alloc(VISION.length));
     const { message } = await rejection(
-      runModelsVerify('tiny-clip', { ...options, modalities: 'text' }, io),
+      runModelsVerify('tiny-clip', { ...options, modalities: ['text'] }, io),
       'mismatch',
     );
     expect(message).to.include(sha256Of(VISION));
     rmSync(vision);
     out = [];
-    await runModelsVerify('tiny-clip', { ...options, modalities: 'text' }, io);
+    await runModelsVerify('tiny-clip', { ...options, modalities: ['text'] }, io);
     expect(out.join('\n')).to.include('onnx/vision_model.onnx  3.0 MB, deleted');
   });
 

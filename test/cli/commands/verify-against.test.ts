@@ -84,7 +84,7 @@ describe('comparing with vectors made elsewhere', () => {
       const options = {
         cacheDir: folder,
         offline: true,
-        modalities: 'both' as const,
+        modalities: ['image', 'text'],
         precision: 'fp32' as const,
         hub: { endpoint: 'http://127.0.0.1:1', stallMs: 1 },
         against,

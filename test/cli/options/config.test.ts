@@ -38,7 +38,7 @@ describe('config', () => {
     const env = { PORT: 'tcp://10.0.0.1:80', MODALITIES: 'sound', MAX_BODY_BYTES: '-1' };
     expect(problemsOf('serve', { env, flags: { deadlineMs: 'soon' } })).to.have.members([
       'PORT: expected a whole number from 0 to 65535, received "tcp://10.0.0.1:80"',
-      'MODALITIES: expected one of both, image, text, received "sound"',
+      'MODALITIES: expected both or one or more of image, text, with commas between, received "sound"',
       'MAX_BODY_BYTES: expected a size of at least 1024 bytes, such as 64MB, received "-1"',
       '--deadline: expected a duration of at least 1 ms, such as 45s, received "soon"',
     ]);

@@ -27,6 +27,7 @@ describe('option values', () => {
     ],
     ['no hosts', value.hosts, '', ''],
     ['a folder from here', value.folder, 'cache', 'cache'],
+    ['a list in its own order', value.listOf('a', 'b', 'c'), ' c, a,c', ['a', 'c']],
     ['on', value.flag, 'on', true],
     ['another spelling of off', value.flag, 'FALSE', false],
   ];
@@ -46,6 +47,8 @@ describe('option values', () => {
     [value.duration(5), '1h', 'a duration of at least 5 ms, such as 45s'],
     [value.flag, 'maybe', 'on or off'],
     [value.choice('a', 'b'), 'c', 'one of a, b'],
+    [value.listOf('a', 'b'), 'a,c', 'one or more of a, b, with commas between'],
+    [value.listOf('a', 'b'), '', 'one or more of a, b, with commas between'],
     [value.text('a name'), '', 'a name'],
     [value.webAddress, 'localhost:4318', 'an http or https address such as http://localhost:4318'],
     [value.webAddress, 'ftp://hub.example', 'an http or https address such as http://localhost:4318'],

@@ -28,9 +28,8 @@ async function specOf(
   modality: 'image' | 'text',
   changes: Partial<TowerSpec> = {},
 ): Promise<TowerSpec> {
-  const model = await loadModelFolder(fixtureFolder(name), { towers: modality });
-  const { pooledIsEmbedding } = model;
-  const file = model[modality]?.file ?? '';
+  const model = await loadModelFolder(fixtureFolder(name), { modalities: [modality] });
+  const { file = '', pooledIsEmbedding = false } = model.towers[modality] ?? {};
   const common = { modality, file, threads: 1, normalize: false, pooledIsEmbedding, ...changes };
   if (modality === 'image') return { imageSize: SIDE, ...common };
   const { contextLength, padId, padTo } = (await loadTokenizer(model.folder)).settings;

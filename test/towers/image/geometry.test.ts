@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { placeImage, type Placement } from '../../../src/towers/image/geometry.js';
-import type { ImageSettings } from '../../../src/models/folder/image-settings.js';
+import type { ImageSettings } from '../../../src/towers/image/settings.js';
 import { CLIP } from './reference.js';
 
 describe('placeImage', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ImagePreparer } from '../../../src/towers/image/image-preparer.js';
-import { loadModelFolder } from '../../../src/models/folder/folder.js';
+import { readImageSettings } from '../../../src/towers/image/settings.js';
 import { fixtureFolder, readPixelFile } from '../../support/model-fixture.js';
 
 const OPTIONS = {
@@ -12,12 +12,11 @@ const OPTIONS = {
 
 describe('the preparation of images', () => {
   it('holds more of the budget for a photo that it turns', async () => {
-    const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
-    if (!image) throw new Error('the fixture has an image tower');
+    const settings = await readImageSettings(fixtureFolder('clip'), {});
     const most = { false: 0, true: 0 };
     for (const orient of [false, true]) {
       const onPixels = (held: number) => (most[`${orient}`] = Math.max(most[`${orient}`], held));
-      const preparer = new ImagePreparer({ ...OPTIONS, orient, settings: image.settings, onPixels });
+      const preparer = new ImagePreparer({ ...OPTIONS, orient, settings, onPixels });
       await preparer.prepare(readPixelFile('jpeg-exif-6.jpg'));
       await preparer.close();
     }
@@ -25,11 +24,10 @@ describe('the preparation of images', () => {
   });
 
   it('keeps its threads when callers go while they work', async () => {
-    const { image } = await loadModelFolder(fixtureFolder('clip'), { towers: 'image' });
-    if (!image) throw new Error('the fixture has an image tower');
+    const settings = await readImageSettings(fixtureFolder('clip'), {});
     const preparer = new ImagePreparer({
       ...OPTIONS,
-      settings: image.settings,
+      settings,
     });
     const bytes = readPixelFile('gif-256-colours.gif');
     let started = 0;

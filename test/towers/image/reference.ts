@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ImageLimits } from '../../../src/towers/image/decode/inspect.js';
-import type { ImageSettings } from '../../../src/models/folder/image-settings.js';
+import type { ImageSettings } from '../../../src/towers/image/settings.js';
 
 /** What Pillow and Hugging Face's processors make of one file; see test/fixtures/make_pixels.py. */
 export interface ReferenceCase {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { JsonObject } from '../../../src/models/folder/json-file.js';
-import type { TextFiles } from '../../../src/models/folder/text-files.js';
+import type { TextFiles } from '../../../src/towers/text/files.js';
 
 const FIXTURES = path.resolve('test/fixtures');
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { ModelFolderError } from './folder-error.js';
-import { readJsonObject, type JsonObject } from './json-file.js';
+import { ModelFolderError } from '../../models/folder/folder-error.js';
+import { readJsonObject, type JsonObject } from '../../models/folder/json-file.js';
 
 /** The JSON files of a model folder that say how it wants its text, as they stand on disk. */
 export interface TextFiles {

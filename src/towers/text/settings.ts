@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from './json-file.js';
-import type { TextFiles } from './text-files.js';
+import { isJsonObject, type JsonObject } from '../../models/folder/json-file.js';
+import type { TextFiles } from './files.js';
 
 /** How a model wants its text: what the tokenizer and model configurations say, in one form. */
 export interface TextSettings {

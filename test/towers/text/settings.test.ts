@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/models/folder/json-file.js';
-import type { TextFiles } from '../../../src/models/folder/text-files.js';
-import { parseTextSettings } from '../../../src/models/folder/text-settings.js';
+import type { TextFiles } from '../../../src/towers/text/files.js';
+import { parseTextSettings } from '../../../src/towers/text/settings.js';
 
 const CLIP_VOCABULARY = { model: { type: 'BPE', vocab: { '!': 0, '<|endoftext|>': 49407 } } };
 

@@ -1,5 +1,13 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { expect } from 'chai';
-import { parseHuggingFaceImage, parseOpenClipImage } from '../../../src/models/folder/preprocessing.js';
+import { ModelFolderError } from '../../../src/models/folder/folder-error.js';
+import {
+  parseHuggingFaceImage,
+  parseOpenClipImage,
+  readImageSettings,
+} from '../../../src/towers/image/settings.js';
 
 /** As in openai/clip-vit-base-patch32. */
 const CLIP = {
@@ -110,4 +118,44 @@ describe('preprocessing settings', () => {
   for (const [what, parse, message] of refused) {
     it(`refuses ${what} by its name`, () => expect(parse).to.throw(message));
   }
+
+  describe('in a folder', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'settings-'));
+      await mkdir(path.join(folder, 'visual'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+    const write = (file: string, content: unknown) =>
+      writeFile(path.join(folder, file), typeof content === 'string' ? content : JSON.stringify(content));
+    const failure = async (settings: string) => {
+      const error = await readImageSettings(folder, { settings }).catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(ModelFolderError);
+      return (error as Error).message.replaceAll(folder, 'FOLDER');
+    };
+
+    it("are read from the tower's own file, in its form", async () => {
+      await write('preprocessor_config.json', CLIP);
+      await write('visual/preprocess_cfg.json', { size: 32, mean: [0, 0, 0], std: [1, 1, 1] });
+      expect(await readImageSettings(folder, {})).to.include({ size: 224, cropRounding: 'floor' });
+      const settings = 'visual/preprocess_cfg.json';
+      expect(await readImageSettings(folder, { settings })).to.include({
+        size: 32,
+        cropRounding: 'half-even',
+      });
+    });
+
+    it('are refused with the file and the setting that is missing or wrong', async () => {
+      const file = 'preprocessor_config.json';
+      expect(await failure(file)).to.equal('FOLDER: expected preprocessor_config.json, there is none');
+      await write(file, { ...CLIP, resample: 0 });
+      expect(await failure(file)).to.equal(
+        'FOLDER: preprocessor_config.json: resample: expected bicubic (3) or bilinear (2), received 0',
+      );
+      await write(file, '{"size":');
+      expect(await failure(file)).to.equal(
+        'FOLDER/preprocessor_config.json: expected JSON, received 8 characters that do not parse',
+      );
+    });
+  });
 });

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { readTextFiles } from '../../../src/models/folder/text-files.js';
-import { parseTextSettings } from '../../../src/models/folder/text-settings.js';
+import { readTextFiles } from '../../../src/towers/text/files.js';
+import { parseTextSettings } from '../../../src/towers/text/settings.js';
 
 describe('the text files of a model folder', () => {
   let folder: string;

@@ -1,5 +1,49 @@
-import type { ImageSettings } from './image-settings.js';
-import { isJsonObject, type JsonObject } from './json-file.js';
+import path from 'node:path';
+import { ModelFolderError } from '../../models/folder/folder-error.js';
+import type { TowerFile } from '../../models/folder/folder.js';
+import { isJsonObject, readJsonObject, type JsonObject } from '../../models/folder/json-file.js';
+
+/** How a model wants its pixels: what `preprocessor_config.json` and its like say, in one form. */
+export interface ImageSettings {
+  /** Side of the square input, in pixels. */
+  readonly size: number;
+  /**
+   * `shortest-edge`: the short side becomes `resizeTo`, the long side `int(resizeTo * long / short)`, then a centre crop
+   * of `size`. `squash`: both sides become `size`, whatever the shape (SigLIP).
+   */
+  readonly resize: 'shortest-edge' | 'squash';
+  /** The short side after `shortest-edge`, in pixels; equal to `size` for CLIP. */
+  readonly resizeTo: number;
+  readonly filter: 'bicubic' | 'bilinear';
+  /** Offset of the centre crop: `floor((d - size) / 2)` as Hugging Face, or rounded half to even as OpenAI and OpenCLIP. */
+  readonly cropRounding: 'floor' | 'half-even';
+  /** What a byte is multiplied by before the mean is taken off; 1/255 for every known model. */
+  readonly rescaleFactor: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** OpenCLIP's name of its settings; every other file is read as Hugging Face's. */
+const OPEN_CLIP_FILE = 'preprocess_cfg.json';
+
+/**
+ * How an image tower of a model folder wants its pixels, by the settings file that the folder has for it.
+ * @throws ModelFolderError that names the file, and the setting that cannot be followed.
+ */
+export async function readImageSettings(
+  folder: string,
+  { settings: file = 'preprocessor_config.json' }: Pick<TowerFile, 'settings'>,
+): Promise<ImageSettings> {
+  const config = await readJsonObject(path.join(folder, file));
+  if (!config) throw new ModelFolderError(`${folder}: expected ${file}, there is none`);
+  try {
+    return path.basename(file) === OPEN_CLIP_FILE
+      ? parseOpenClipImage(config)
+      : parseHuggingFaceImage(config);
+  } catch (error) {
+    throw new ModelFolderError(`${folder}: ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
 
 /** A setting that this program cannot follow; the message names it and what was expected. */
 class UnsupportedSetting extends Error {
