@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ROOT } from '../src/core/version.js';
+import { ROOT } from '../src/core/own-module.js';
 import { planCapacity } from './capacity-model.js';
 import { renderCapacity } from './capacity-page.js';
 import type { CapacityInputs } from './capacity-page.js';

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import weaviate from 'weaviate-client';
+import { runArguments } from '../src/core/own-module.js';
 import { median } from '../src/core/median.js';
 import { text, wholeNumber } from '../src/cli/options/option-values.js';
-import { ROOT, VERSION } from '../src/core/version.js';
+import { VERSION } from '../src/core/version.js';
 import { readMetric } from '../test/support/metric.js';
 import { Child } from '../weaviate/child.js';
 import { parseLine, startModule } from '../weaviate/module.js';
@@ -58,7 +58,7 @@ interface Bench {
   readonly answering: Interval[];
 }
 
-const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
+const MAIN = runArguments(new URL('../src/cli/main.js', import.meta.url));
 
 async function main(): Promise<void> {
   const stops: (() => Promise<void>)[] = [];
@@ -116,7 +116,7 @@ async function setUp(stops: (() => Promise<void>)[]): Promise<Bench> {
 async function runOnce(bench: Bench, batches: number): Promise<Run> {
   const { folder, photos, moduleUrl, weaviate: server, answering } = bench;
   const collection = `Bench${Date.now()}`;
-  const args = [MAIN, 'import', folder, '--weaviate', server.url];
+  const args = [...MAIN, 'import', folder, '--weaviate', server.url];
   args.push('--weaviate-grpc', `http://127.0.0.1:${server.grpcPort}`, '--collection', collection);
   args.push('--concurrency', String(batches), '--report', path.join(folder, 'errors.jsonl'));
   answering.length = 0;

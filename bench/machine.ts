@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { availableCores } from '../src/core/machine.js';
-import { ROOT, VERSION } from '../src/core/version.js';
+import { ROOT } from '../src/core/own-module.js';
+import { VERSION } from '../src/core/version.js';
 
 /** What a figure must be read with: the machine, the versions, and how busy the machine was before the run. */
 export interface MachineFacts {

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { availableCores } from '../src/core/machine.js';
 import { median } from '../src/core/median.js';
 import { wholeNumber } from '../src/cli/options/option-values.js';
-import { ROOT } from '../src/core/version.js';
+import { ROOT } from '../src/core/own-module.js';
 import { startLoadBalancer } from '../test/deploy/load-balancer.js';
 import { startReplicas } from '../test/deploy/replicas.js';
 import type { Replicas } from '../test/deploy/replicas.js';

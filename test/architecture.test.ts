@@ -2,9 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { ROOT } from '../src/core/own-module.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SRC = path.join(ROOT, 'src');
+const SRC = fileURLToPath(new URL('src/', ROOT));
 
 /** Each room of `src` with what it may import beside itself: rooms, or folders in them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

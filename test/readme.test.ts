@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { STATUS } from '../src/serve/errors.js';
 import { createMetrics } from '../src/serve/metrics.js';
-import { ROOT } from '../src/core/version.js';
+import { ROOT } from '../src/core/own-module.js';
 import { renderReadme } from './support/readme.js';
 
 const read = (file: string) => readFileSync(fileURLToPath(new URL(file, ROOT)), 'utf8');

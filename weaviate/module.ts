@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { ROOT } from '../src/core/version.js';
+import { runArguments } from '../src/core/own-module.js';
 import { Child } from './child.js';
 import type { LineListener } from './child.js';
 
@@ -25,7 +24,7 @@ export interface ModuleProcess {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
+const MAIN = runArguments(new URL('../src/cli/main.js', import.meta.url));
 
 /** `handspring serve` in a process of its own. */
 export function startModule(options: ModuleOptions): ModuleProcess {
@@ -42,7 +41,7 @@ export function startModule(options: ModuleOptions): ModuleProcess {
     'json',
     ...flags,
   ];
-  const child = Child.start('the module', process.execPath, [MAIN, ...args], {
+  const child = Child.start('the module', process.execPath, [...MAIN, ...args], {
     env,
     ...(onLine ? { onLine } : {}),
   });

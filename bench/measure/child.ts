@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { runArguments } from '../../src/core/own-module.js';
 
 const run = promisify(execFile);
 
@@ -15,7 +15,7 @@ export interface Sample {
 
 /** What a script of this folder measures in a fresh process: it prints its samples as JSON. */
 export async function measureInChild(script: string, args: readonly string[]): Promise<Sample[]> {
-  const file = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await run(process.execPath, [file, ...args], { maxBuffer: 2 ** 26 });
+  const program = runArguments(new URL(script, import.meta.url));
+  const { stdout } = await run(process.execPath, [...program, ...args], { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as Sample[];
 }

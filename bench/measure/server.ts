@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { runArguments } from '../../src/core/own-module.js';
 import { AS_DEPLOYED } from '../../test/support/as-deployed.js';
 import { metricIn } from '../../test/support/metric.js';
 import { Client } from '../load/client.js';
 import type { Memory } from './memory.js';
 import { ServerProcess } from './server-process.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 
 export interface ServerOptions {
   readonly model: string;
@@ -30,7 +30,7 @@ export interface Server {
 
 /** The command of `handspring serve` on a port of the loopback address; 0 is any that is free. */
 export function serveCommand({ model, precision, args }: ServerOptions, port: number): string[] {
-  const serve = [MAIN, 'serve', '--model', model, '--precision', precision, '--offline'];
+  const serve = [...MAIN, 'serve', '--model', model, '--precision', precision, '--offline'];
   const place = ['--host', '127.0.0.1', '--port', String(port), '--log-format', 'json'];
   return [process.execPath, ...serve, ...place, ...args];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { clipConfig } from './clip-config.js';
 import type { ClipShape } from './random-clip.js';
 import { CLIP_SHAPES, createImageTower, createTextTower, listWeights } from './random-clip.js';

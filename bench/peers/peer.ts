@@ -1,4 +1,4 @@
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 
 /** Somebody else's program behind the same contract: how it is installed, and how it is started. */
 export interface Peer {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { fileName, optionalOption, place } from '../command.js';
 
 /** Where the published results lie, and what is made in passing, under names that git ignores. */

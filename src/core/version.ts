@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-/** The project's root: three levels above the compiled `dist/src/core`. */
-export const ROOT = new URL('../../../', import.meta.url);
+import { ROOT } from './own-module.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Modality } from '../core/modality.js';
-import { ROOT } from '../core/version.js';
+import { ROOT } from '../core/own-module.js';
 
 export type Precision = 'fp32' | 'fp16' | 'int8';
 /** The precisions that are files. `int8` is made here from the fp32 file: see `exportPrecision`. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../core/version.js';
+import { ROOT } from '../core/own-module.js';
 import type { Modality } from '../core/modality.js';
 import { loadCatalogue, type CatalogueEntry, type Precision } from './catalogue.js';
 import { checkFolder } from './folder/check-folder.js';

@@ -8,7 +8,7 @@ import { preprocessImage } from '../towers/image/preprocess.js';
 import { readImageSettings } from '../towers/image/settings.js';
 import type { ModelFolder } from '../models/folder/folder.js';
 import { loadTokenizer } from '../towers/text/tokenizer.js';
-import { ROOT } from '../core/version.js';
+import { ROOT } from '../core/own-module.js';
 
 const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
 

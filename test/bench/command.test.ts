@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 
 interface Ended {
   readonly code: number;
@@ -10,9 +10,9 @@ interface Ended {
 
 /** What a command of the benchmark says, and how it ends: at once, or it is ended, as a run takes half an hour. */
 function ended(command: string, ...args: string[]): Promise<Ended> {
-  const file = fileURLToPath(new URL(`../../bench/${command}.js`, import.meta.url));
+  const program = runArguments(new URL(`../../bench/${command}.js`, import.meta.url));
   return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...args], { timeout: 30_000 }, (failure, out, error) =>
+    execFile(process.execPath, [...program, ...args], { timeout: 30_000 }, (failure, out, error) =>
       resolve({ code: failure ? Number(failure.code) : 0, out, error }),
     );
   });

@@ -6,7 +6,7 @@ import { describeMachine } from '../../bench/machine.js';
 import { placeOf } from '../../bench/report/place.js';
 import { withoutFolders } from '../../bench/report/without-folders.js';
 import { Results } from '../../bench/results.js';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 
 const NOTHING = { out: undefined, name: undefined };
 const results = fileURLToPath(new URL('bench/results', ROOT));

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { createTexts, findWords, readVocabulary } from '../../bench/load/words.js';
 import type { JsonObject } from '../../src/models/folder/json-file.js';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { createTokenizer } from '../../src/towers/text/tokenizer.js';
 
 const CLIP = fileURLToPath(new URL('test/fixtures/tokenizers/clip/tokenizer.json.gz', ROOT));

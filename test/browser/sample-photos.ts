@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import sharp from 'sharp';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { makeFolder } from '../support/folder.js';
 import type { TestFile } from './drag.js';
 import type { PageUnderTest } from './search-page.js';

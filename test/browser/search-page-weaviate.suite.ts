@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../src/core/version.js';
+import { runArguments } from '../../src/core/own-module.js';
 import { Child } from '../../weaviate/child.js';
 import { startStack, MODELS } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
@@ -10,7 +9,7 @@ import { searchPageUrl } from './demo-process.js';
 import { layOutSamples } from './sample-photos.js';
 import { searchPageSuite } from './search-page.js';
 
-const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 
 searchPageSuite('a Weaviate collection', async () => {
   const { folder, count, expected, remove } = await layOutSamples();
@@ -37,6 +36,6 @@ searchPageSuite('a Weaviate collection', async () => {
 
 function run(stack: Stack, command: readonly string[], collection: string): Child {
   const target = ['--weaviate', stack.url, '--weaviate-grpc', `http://127.0.0.1:${stack.grpcPort}`];
-  const args = [MAIN, ...command, ...target, '--collection', collection];
+  const args = [...MAIN, ...command, ...target, '--collection', collection];
   return Child.start(`handspring ${command[0]}`, process.execPath, args, { env: process.env });
 }

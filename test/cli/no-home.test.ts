@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const PROGRAM = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 /** What Node does for a user who runs by number and without HOME. */
 const WITHOUT_HOME = `import os from 'node:os';
   import { syncBuiltinESMExports } from 'node:module';
@@ -15,7 +15,7 @@ describe('a user without a home folder', () => {
     const preload = `data:text/javascript,${encodeURIComponent(WITHOUT_HOME)}`;
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--import', preload, PROGRAM, 'serve', '--help'],
+      ['--import', preload, ...PROGRAM, 'serve', '--help'],
       { env: { PATH: process.env['PATH'] } },
     );
     expect(stdout.replace(/\s+/g, ' ')).to.match(

@@ -4,7 +4,7 @@ import { planCapacity } from '../../bench/capacity-model.js';
 import type { Assumed, Measured, Target } from '../../bench/capacity-model.js';
 import { renderCapacity } from '../../bench/capacity-page.js';
 import type { CapacityInputs } from '../../bench/capacity-page.js';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 
 const measured: Measured = {
   command: '',

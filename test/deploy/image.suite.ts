@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { startServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
 import { imageVariables } from './dockerfile.js';

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { AS_DEPLOYED } from '../support/as-deployed.js';
 import { imageVariables, readLastStage } from './dockerfile.js';
 import { DEPLOY } from './tools.js';

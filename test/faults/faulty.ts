@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { ownModule } from '../../src/core/own-module.js';
 import { readPixelFile } from '../support/model-fixture.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
@@ -15,7 +16,7 @@ export async function makeTemporaryFolder(): Promise<{ folder: string; remove():
 
 /** NODE_OPTIONS that load a file of this folder into every thread first. */
 export function preload(name: string): { NODE_OPTIONS: string } {
-  return { NODE_OPTIONS: `--import=${new URL(`./${name}.js`, import.meta.url).href}` };
+  return { NODE_OPTIONS: `--import=${ownModule(new URL(`./${name}.js`, import.meta.url)).href}` };
 }
 
 /** The status of one image and one text together. */

@@ -3,12 +3,13 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 import { ConfigError, OPTIONS, loadConfig } from '../../src/cli/options/config.js';
 import type { Option, OptionName } from '../../src/cli/options/config.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { startServiceProcess } from '../support/service-process.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 const WRONG = '¿wrong?';
 
 /** Options whose value can be any text: names, files and secrets, which are only seen to be wrong when they are used. */
@@ -29,7 +30,7 @@ function problems(name: OptionName): readonly string[] {
 }
 
 function run(args: readonly string[]): Promise<{ code: number | null; printed: string }> {
-  const child = spawn(process.execPath, [MAIN, 'serve', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [...MAIN, 'serve', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   let printed = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, printed })));
@@ -63,7 +64,11 @@ describe('a start', () => {
     ['a model that is not there', ['--model', '/nowhere'], /MODEL: expected a folder that exists/],
     ['an address of another machine', ['--host', '192.0.2.1', '--port', '0'], /EADDRNOTAVAIL/],
     ['no keys file', ['--keys-file', '/nowhere/keys.json', '--port', '0'], /KEYS_FILE: .*ENOENT/],
-    ['a keys file that is none', ['--keys-file', MAIN, '--port', '0'], /KEYS_FILE: keys file: expected JSON/],
+    [
+      'a keys file that is none',
+      ['--keys-file', fileURLToPath(import.meta.url), '--port', '0'],
+      /KEYS_FILE: keys file: expected JSON/,
+    ],
   ];
   for (const [title, args, message] of unusable) {
     it(`with ${title} ends with 1 and one line`, async () => {

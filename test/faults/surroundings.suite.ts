@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 import { fixtureFolder } from '../support/model-fixture.js';
 import { launchServiceProcess, startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
@@ -11,7 +11,7 @@ import { freePorts } from '../../weaviate/ports.js';
 import { makeTemporaryFolder, preload, statusOf, until } from './faulty.js';
 
 const MODEL = fixtureFolder('clip');
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 
 /** May read everything, start threads and processes, and write no file. */
 const READ_ONLY = {
@@ -84,7 +84,7 @@ describe('a service in failing surroundings', () => {
     const child = spawn(
       process.execPath,
       [
-        MAIN,
+        ...MAIN,
         'serve',
         '--port',
         String(port),

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { seededRandom } from '../support/random.js';
 import { imageBombs } from './bombs.js';
 import { expectUnharmed, ROUNDS, SEED, serviceOfSuite } from './fuzz-suite.js';

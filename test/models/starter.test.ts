@@ -7,7 +7,7 @@ import { readImageSettings, type ImageSettings } from '../../src/towers/image/se
 import { preprocessImage } from '../../src/towers/image/preprocess.js';
 import { loadModelFolder, type ModelFolder } from '../../src/models/folder/folder.js';
 import { loadTokenizer, type Tokenizer } from '../../src/towers/text/tokenizer.js';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 
 /** Largest difference of one number of a unit vector between a row alone and the same row in a batch. */
 const BATCH_TOLERANCE = 1e-6;
@@ -42,7 +42,7 @@ describe('the starter model', () => {
   after(() => Promise.all([imageTower.close(), textTower.close()]));
 
   const embedPhoto = async (name: string) => {
-    const bytes = await readFile(fileURLToPath(new URL(`../../../samples/${name}.jpg`, import.meta.url)));
+    const bytes = await readFile(fileURLToPath(new URL(`samples/${name}.jpg`, ROOT)));
     const header = await inspectImage(bytes, { maxBytes: 1e7, maxPixels: 1e7 });
     return preprocessImage(bytes, header, settings, { orient: false });
   };

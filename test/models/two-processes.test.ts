@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 import type { ResolveOptions } from '../../src/models/resolve.js';
 import { startTinyHub, TINY_FILES } from '../support/tiny-model.js';
 
-const SCRIPT = fileURLToPath(new URL('../support/pull-process.js', import.meta.url));
+const SCRIPT = runArguments(new URL('../support/pull-process.js', import.meta.url));
 
 /** A process that pulls; `line` resolves when it prints that line, `ended` with its exit code and all it printed. */
 function startPull(options: ResolveOptions) {
   // The retry policy's `wait` is a function, which is not passed on: the child has the usual one.
   const child = spawn(
     process.execPath,
-    [SCRIPT, 'tiny-clip', JSON.stringify({ ...options, retry: undefined })],
+    [...SCRIPT, 'tiny-clip', JSON.stringify({ ...options, retry: undefined })],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { ROOT } from '../../src/core/own-module.js';
 import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
 import type { Tensor } from '../../src/onnx/session/onnxruntime.js';
 import { itemsOf } from '../../src/onnx/trial/batching.js';
@@ -8,7 +9,7 @@ import { toFeeds } from '../../src/onnx/session/session.js';
 import type { SampleInput } from '../../src/onnx/session/session.js';
 import { seededRandom } from '../support/random.js';
 
-const folder = new URL('../../../test/fixtures/graphs/', import.meta.url);
+const folder = new URL('test/fixtures/graphs/', ROOT);
 
 /** Every tower of test/fixtures/make_graphs.py: one for each way that exporters write a CLIP. */
 export const TOWERS = readdirSync(folder).map((file) => file.replace('.onnx.gz', ''));

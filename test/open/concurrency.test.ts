@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect } from 'chai';
+import { ROOT } from '../../src/core/own-module.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { maxAbsDifference, vectorize } from '../support/vectorize.js';
 import type { Answer } from '../support/vectorize.js';
 
-const SAMPLES = new URL('../../../samples/', import.meta.url);
+const SAMPLES = new URL('samples/', ROOT);
 const REQUESTS = 64;
 /** A vector may not depend on its batch by more than this. */
 const SAME_VECTOR = 1e-5;

@@ -12,7 +12,7 @@ import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { ModelFolder } from '../../src/models/folder/folder.js';
 import { sampleRows } from '../../src/open/sample-rows.js';
 import { towerSpecs } from '../../src/open/tower-spec.js';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { cosine } from '../support/model-fixture.js';
 
 const log = pino({ level: 'silent' });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { ROOT } from '../../src/core/own-module.js';
 import { fixtureFolder, readPixelFile, readReference, toUnit, unlike } from '../support/model-fixture.js';
 import { seededRandom, shuffled } from '../support/random.js';
 import { startServiceProcess } from '../support/service-process.js';
@@ -8,8 +9,7 @@ import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
 import type { Answer, VectorizeItems } from '../support/vectorize.js';
 
-const readSample = (name: string) =>
-  readFileSync(fileURLToPath(new URL(`../../../samples/${name}`, import.meta.url)));
+const readSample = (name: string) => readFileSync(fileURLToPath(new URL(`samples/${name}`, ROOT)));
 
 interface Model {
   readonly name: string;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { ROOT } from '../../src/core/own-module.js';
 
-const folder = fileURLToPath(new URL('../../../samples/', import.meta.url));
+const folder = fileURLToPath(new URL('samples/', ROOT));
 const MAX_TOTAL_BYTES = 6_000_000;
 const MIN_PHOTOS = 18;
 const LICENCES = ['Public domain', 'CC0 1.0', 'CC BY 2.0'];

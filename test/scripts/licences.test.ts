@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 
 describe('the licences of what the program runs with', () => {
   it('are all known, and may be combined with its own', () => {

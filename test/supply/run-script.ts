@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 
 export interface ScriptOutcome {
   readonly code: number | null;

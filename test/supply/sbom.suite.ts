@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { ROOT, VERSION } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
+import { VERSION } from '../../src/core/version.js';
 import { runScript } from './run-script.js';
 
 interface Component {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../src/core/own-module.js';
 import { REFERENCE_MAX_ABS, REFERENCE_MIN_COSINE } from './tolerance.js';
 
-const FIXTURES = new URL('../../../test/fixtures/', import.meta.url);
+const FIXTURES = new URL('test/fixtures/', ROOT);
 
 /** What the reference makes of images (by file name) and texts: vectors as the model gives them, not scaled. */
 export interface Reference {

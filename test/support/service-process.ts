@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { runArguments } from '../../src/core/own-module.js';
 import type { MemoryGroup } from './memory-group.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 
 /** A process that was started, whether it is ready or not. */
 export interface LaunchedProcess {
@@ -45,7 +45,7 @@ export function launchServiceProcess(
   env: Record<string, string> = {},
   group?: MemoryGroup,
 ): LaunchedProcess {
-  const serve = [MAIN, 'serve', '--port', '0', '--host', '127.0.0.1', '--log-format', 'json', ...args];
+  const serve = [...MAIN, 'serve', '--port', '0', '--host', '127.0.0.1', '--log-format', 'json', ...args];
   const [command, ...rest] = group
     ? group.commandLine(process.execPath, serve)
     : [process.execPath, ...serve];

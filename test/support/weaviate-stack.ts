@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import weaviate from 'weaviate-client';
 import type { Collection, WeaviateClient } from 'weaviate-client';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { startModule } from '../../weaviate/module.js';
 import type { ModuleProcess } from '../../weaviate/module.js';
 import { freePorts } from '../../weaviate/ports.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { ROOT } from '../../src/core/version.js';
+import { ROOT } from '../../src/core/own-module.js';
 import { MODELS, startStack } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
 import { hasCommand, pythonWith } from '../support/weaviate-toolchain.js';

@@ -2,12 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 import { hashContent, toObjectId } from '../../src/photos/identity.js';
 import { BEFORE_ALL } from '../../src/photos/import/target.js';
 import { WeaviateTarget } from '../../src/photos/import/weaviate-target.js';
-import { ROOT } from '../../src/core/version.js';
 import { findPhotoCollection } from '../../src/photos/weaviate/photo-collection.js';
 import { Child } from '../../weaviate/child.js';
 import { startModule } from '../../weaviate/module.js';
@@ -21,7 +20,7 @@ import { picture } from '../support/weaviate-images.js';
 import { answeredRequests } from '../support/weaviate-module.js';
 import { connect, MODELS } from '../support/weaviate-stack.js';
 
-const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', ROOT));
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 /** Another one by `KILL_SEED`; the seed of a failed run stands in its output. */
 const SEED = Number(process.env['KILL_SEED'] ?? 1);
 const VICTIMS = [
@@ -95,7 +94,7 @@ describe(`an import whose parts are killed ten times (seed ${SEED})`, function (
 
   function startImport(...flags: string[]): Child {
     const args = [
-      ...[MAIN, 'import', folder, '--collection', COLLECTION],
+      ...[...MAIN, 'import', folder, '--collection', COLLECTION],
       ...['--weaviate', `http://127.0.0.1:${ports.httpPort}`],
       ...['--weaviate-grpc', `http://127.0.0.1:${ports.grpcPort}`],
       ...['--batch-photos', '8', '--report', path.join(dataPath, 'import-errors.jsonl')],

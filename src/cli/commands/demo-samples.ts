@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../core/version.js';
+import { ROOT } from '../../core/own-module.js';
 
 const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { ownModule } from '../../core/own-module.js';
 
 /** What a hub announces of a file: SHA-256 for large files, the hash of its Git blob for small ones. */
 export interface Checksum {
@@ -32,7 +33,7 @@ export async function hashFile(path: string, bytes: number): Promise<{ sha256: s
 /** From this size on a file is worth a thread: to start one takes as long as to hash some ten megabytes. */
 const THREAD_BYTES = 16 << 20;
 
-const THREAD_FILE = new URL('./hash-thread.js', import.meta.url);
+const THREAD_FILE = ownModule(new URL('./hash-thread.js', import.meta.url));
 
 /**
  * The SHA-256 of a file on disk, in hexadecimal. A large one is read in a thread of its own, so that several are read side

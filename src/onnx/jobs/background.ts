@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { ownModule } from '../../core/own-module.js';
 import type { Answer, Order } from './job-process.js';
 import type * as jobs from './jobs.js';
 
-const RUNNER = fileURLToPath(new URL('./job-process.js', import.meta.url));
+const RUNNER = fileURLToPath(ownModule(new URL('./job-process.js', import.meta.url)));
 
 /** Functions that take one argument, by name. */
 type Jobs = Readonly<Record<string, (job: never) => unknown>>;

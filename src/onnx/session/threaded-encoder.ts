@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import { ownModule } from '../../core/own-module.js';
 import { HandspringError } from '../../core/errors.js';
 import type { EncodedBatch, Encoder, Row, TowerFacts } from './encoder.js';
 import type { Order, Report } from './encoder-thread.js';
 import type { TowerSpec } from './tower-spec.js';
 
-const THREAD_FILE = new URL('./encoder-thread.js', import.meta.url);
+const THREAD_FILE = ownModule(new URL('./encoder-thread.js', import.meta.url));
 
 /** First wait before a dead thread is replaced, in milliseconds; doubled after each death without a batch done between. */
 const FIRST_RESPAWN_MS = 50;

@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina';
+import { ownModule } from '../../core/own-module.js';
 import { HandspringError } from '../../core/errors.js';
 import { plainPixels } from './decode/decoding-bytes.js';
 import type { ImageHeader, ImageLimits } from './decode/inspect.js';
@@ -37,7 +38,7 @@ export class ImagePreparer {
     // One more than there are threads, so that none waits for the main thread to bring the next image.
     this.budget = new PixelBudget(options.maxPendingPixels, options.threads + 1, options.onPixels);
     this.pool = new Piscina({
-      filename: new URL('./prepare-thread.js', import.meta.url).href,
+      filename: ownModule(new URL('./prepare-thread.js', import.meta.url)).href,
       minThreads: options.threads,
       maxThreads: options.threads,
       workerData: { settings: options.settings, orient: options.orient } satisfies PrepareSettings,

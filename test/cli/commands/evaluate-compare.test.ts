@@ -8,7 +8,7 @@ import { evaluateCompare } from '../../../src/cli/commands/evaluate-compare.js';
 import type { ComparedModels } from '../../../src/cli/commands/evaluate-compare.js';
 import { loadConfig } from '../../../src/cli/options/config.js';
 import type { OptionName } from '../../../src/cli/options/config.js';
-import { ROOT } from '../../../src/core/version.js';
+import { ROOT } from '../../../src/core/own-module.js';
 
 const rooted = (name: string) => fileURLToPath(new URL(name, ROOT));
 const log = pino({ level: 'silent' });

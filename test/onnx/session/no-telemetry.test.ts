@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { ownModule, RUN_FLAGS } from '../../../src/core/own-module.js';
 
-const LIBRARY = new URL('../../../src/onnx/session/onnxruntime.js', import.meta.url).href;
+const LIBRARY = ownModule(new URL('../../../src/onnx/session/onnxruntime.js', import.meta.url)).href;
 
 describe('ONNX Runtime', () => {
   it('keeps no identifier in the home folder, as it reports to nobody', async () => {
@@ -13,7 +14,9 @@ describe('ONNX Runtime', () => {
     const program = `const { InferenceSession } = await import('${LIBRARY}');
       await InferenceSession.create(new Uint8Array(0)).catch(() => undefined);`;
     const env = { PATH: process.env['PATH'], HOME: home };
-    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { env });
+    await promisify(execFile)(process.execPath, [...RUN_FLAGS, '--input-type=module', '-e', program], {
+      env,
+    });
     expect(await readdir(home)).to.deep.equal([]);
     await rm(home, { recursive: true });
   });

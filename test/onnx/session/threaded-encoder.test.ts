@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import { ownModule } from '../../../src/core/own-module.js';
 import { ThreadedEncoder } from '../../../src/onnx/session/threaded-encoder.js';
 import type { TowerSpec } from '../../../src/onnx/session/tower-spec.js';
 import { HandspringError } from '../../../src/core/errors.js';
 
-const FAKE_THREAD = new URL('../../support/fake-encoder-thread.js', import.meta.url);
+const FAKE_THREAD = ownModule(new URL('../../support/fake-encoder-thread.js', import.meta.url));
 const spec = (file = ''): TowerSpec => ({
   modality: 'image',
   file,

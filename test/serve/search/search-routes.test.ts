@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../../src/core/own-module.js';
 import type { AddAnswer, InfoAnswer, PhotosAnswer, SearchAnswer } from '../../../src/photos/index/answers.js';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
@@ -15,7 +16,7 @@ import { makeFolder } from '../../support/folder.js';
 import { createSearchRoutes } from '../../../src/serve/search/search-routes.js';
 
 const MAX_IMAGE_BYTES = 20_000;
-const PAGE_SOURCE = fileURLToPath(new URL('../../../../src/page/', import.meta.url));
+const PAGE_SOURCE = fileURLToPath(new URL('src/page/', ROOT));
 
 describe('the search routes', () => {
   let url: string;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
+import { ownModule } from '../../../src/core/own-module.js';
 import { inspectImage } from '../../../src/towers/image/decode/inspect.js';
 import { preprocessImage } from '../../../src/towers/image/preprocess.js';
 import { CLIP, fixture, NO_LIMITS, REFERENCE, sha256 } from './reference.js';
@@ -32,7 +33,9 @@ describe('preprocessImage', () => {
   });
 
   it('gives the same bits in a worker thread, and a buffer that can be moved out of it', async () => {
-    const worker = new Worker(new URL('./preprocess-worker.js', import.meta.url), { workerData: NAME });
+    const worker = new Worker(ownModule(new URL('./preprocess-worker.js', import.meta.url)), {
+      workerData: NAME,
+    });
     // Both are listened for at once: a thread that has ended delivers its last message and its end in one turn.
     const [[tensor]] = (await Promise.all([once(worker, 'message'), once(worker, 'exit')])) as [
       [Float32Array],

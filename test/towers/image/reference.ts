@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { ROOT } from '../../../src/core/own-module.js';
 import type { ImageLimits } from '../../../src/towers/image/decode/inspect.js';
 import type { ImageSettings } from '../../../src/towers/image/settings.js';
 
@@ -21,7 +22,7 @@ interface Reference {
   readonly cases: Readonly<Record<string, ReferenceCase>>;
 }
 
-const FOLDER = new URL('../../../../test/fixtures/pixels/', import.meta.url);
+const FOLDER = new URL('test/fixtures/pixels/', ROOT);
 
 export const NO_LIMITS: ImageLimits = { maxBytes: Infinity, maxPixels: Infinity };
 
