@@ -55,6 +55,6 @@ describe('the program', () => {
       readFileSync(path.join(src, file), 'utf8').includes('child_process'),
     );
     // It forks this very program, for the making of int8 files.
-    expect(starting).to.deep.equal([path.join('graph', 'background.ts')]);
+    expect(starting).to.deep.equal([path.join('onnx', 'jobs', 'background.ts')]);
   });
 });
