@@ -1,6 +1,9 @@
-import { InferenceSession, Tensor } from '../../src/onnx/session/onnxruntime.js';
-import { readImageSignature, readTextSignature } from '../../src/onnx/session/signature.js';
-import type { SignatureHints, TokenInput } from '../../src/onnx/session/signature.js';
+import type { Row } from '../../src/core/encoder.js';
+import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
+import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
+import { packRows } from '../../src/onnx/session/pack.js';
+import { readSignature } from '../../src/onnx/session/signature.js';
+import { outputsOf } from '../../src/open/tower-spec.js';
 import { availableCores } from '../../src/core/machine.js';
 import type { ModelFolder, TowerFile } from '../../src/models/folder/folder.js';
 import { readImageSettings } from '../../src/towers/image/settings.js';
@@ -23,16 +26,11 @@ export async function imageRun(
   { folder, towers: { image } }: ModelFolder,
   batch: number,
 ): Promise<() => Promise<unknown>> {
-  const { pixels, output } = readImageSignature(
-    session.inputMetadata,
-    session.outputMetadata,
-    hintsOf(image),
-  );
-  const { size } = await readImageSettings(folder, image ?? {});
-  const dims = [batch, 3, size, size];
-  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, (_, at) => Math.sin(at));
-  const feeds = { [pixels]: new Tensor('float32', data, dims) };
-  return () => session.run(feeds, [output]);
+  const tower = present(image);
+  const { size } = await readImageSettings(folder, tower);
+  const input = { kind: 'dense', shape: [3, size, size] } as const;
+  const row = Float32Array.from({ length: 3 * size * size }, (_, at) => Math.sin(at));
+  return runOf(session, { input, outputs: outputsOf('image', tower) }, Array<Row>(batch).fill(row));
 }
 
 /** Runs a text tower's session on a batch of that size, of texts of so many tokens. */
@@ -42,28 +40,22 @@ export function textRun(
   batch: number,
   tokens: number,
 ): () => Promise<unknown> {
-  const signature = readTextSignature(session.inputMetadata, session.outputMetadata, hintsOf(text));
-  const feed = (input: TokenInput | undefined, value: (at: number) => number) =>
-    input ? { [input.name]: integers(input, [batch, tokens], value) } : {};
-  const feeds = {
-    ...feed(signature.ids, (at) => (at % tokens) + 1),
-    ...feed(signature.attentionMask, () => 1),
-    ...feed(signature.tokenTypes, () => 0),
-  };
+  const input = { kind: 'tokens', contextLength: tokens, padId: 0, padTo: undefined } as const;
+  const row = Int32Array.from({ length: tokens }, (_, at) => at + 1);
+  return runOf(session, { input, outputs: outputsOf('text', present(text)) }, Array<Row>(batch).fill(row));
+}
+
+function present(tower: TowerFile | undefined): TowerFile {
+  if (!tower) throw new Error('expected a model with that tower');
+  return tower;
+}
+
+function runOf(
+  session: InferenceSession,
+  spec: Pick<EncoderSpec, 'input' | 'outputs'>,
+  rows: readonly Row[],
+): () => Promise<unknown> {
+  const signature = readSignature(session.inputMetadata, session.outputMetadata, spec);
+  const feeds = packRows(rows, rows.length, signature);
   return () => session.run(feeds, [signature.output]);
-}
-
-function hintsOf(tower: TowerFile | undefined): SignatureHints {
-  return { pooledIsEmbedding: tower?.pooledIsEmbedding ?? false };
-}
-
-function integers(
-  { type }: TokenInput,
-  dims: readonly [number, number],
-  value: (at: number) => number,
-): Tensor {
-  const values = Array.from({ length: dims[0] * dims[1] }, (_, at) => value(at));
-  return type === 'int32'
-    ? new Tensor('int32', Int32Array.from(values), dims)
-    : new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 }

@@ -3,7 +3,7 @@
  *
  *     node dist/bench/measure/stages-child.js MODEL SECONDS
  */
-import { Tower } from '../../src/onnx/session/tower.js';
+import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
 import { vectorsToJson } from '../../src/serve/contracts/vectors-json.js';
 import { parseVectorizeRequest } from '../../src/serve/contracts/vectorize-request.js';
 import { decodeImage } from '../../src/towers/image/decode/decode.js';
@@ -51,11 +51,11 @@ async function measureImages(settings: ImageSettings): Promise<void> {
 
 async function measureImageTower(image: TowerFile, settings: ImageSettings): Promise<void> {
   const spec = imageTowerSpec(model, image, settings, { threads: 'auto', normalize: 'auto' });
-  const tower = await Tower.load(spec);
+  const tower = await BlockingEncoder.load(spec);
   const pixels = 3 * settings.size ** 2;
   for (const batch of [1, 2, 4, 8]) {
     const rows = Array.from({ length: batch }, () => new Float32Array(pixels));
-    await stage(`encode image, batch ${batch}`, () => tower.run(rows), batch);
+    await stage(`encode image, batch ${batch}`, () => tower.encode(rows), batch);
   }
   const joined = new Float32Array(8 * pixels);
   const row = new Float32Array(pixels);
@@ -67,7 +67,7 @@ async function measureTexts(text: TowerFile): Promise<void> {
   const tokenizer = await loadTokenizer(folder);
   const words = await loadWords(folder);
   const overhead = tokenizer.tokenize('').ids.length;
-  const tower = await Tower.load(
+  const tower = await BlockingEncoder.load(
     textTowerSpec(model, text, tokenizer, { threads: 'auto', normalize: 'auto' }),
   );
   for (const length of TEXT_LENGTHS) {
@@ -76,10 +76,10 @@ async function measureTexts(text: TowerFile): Promise<void> {
     const { ids } = tokenizer.tokenize(next());
     for (const batch of [1, 16]) {
       const rows = Array.from({ length: batch }, () => ids);
-      await stage(`encode ${length} tokens, batch ${batch}`, () => tower.run(rows), batch);
+      await stage(`encode ${length} tokens, batch ${batch}`, () => tower.encode(rows), batch);
     }
   }
-  const { vectors } = await tower.run([tokenizer.tokenize('a photo').ids]);
+  const { vectors } = await tower.encode([tokenizer.tokenize('a photo').ids]);
   const textVectors = vectors.filter((vector) => vector !== undefined);
   await stage('serialise', () => vectorsToJson({ textVectors, imageVectors: [] }));
   await tower.close();

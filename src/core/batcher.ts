@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { EncodedBatch } from '../onnx/session/encoder.js';
+import type { EncodedBatch } from './encoder.js';
 import { HandspringError } from './errors.js';
 
 export interface BatcherOptions<Row> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../cli/options/config.js';
 import type { Modality } from '../core/modality.js';
-import type { TowerSpec } from '../onnx/session/tower-spec.js';
+import type { EncoderSpec } from '../onnx/session/encoder-spec.js';
 import { inBackground, runJobsOf } from '../onnx/jobs/background.js';
 import type { Int8Scheme, QuantizeJob, QuantizeResult } from '../onnx/int8/quantize.js';
 import { CONVERTER } from '../onnx/int8/converter.js';
@@ -44,20 +44,20 @@ export async function deriveTowers(
     specs.map(async ({ file }) => options.hashes?.get(file) ?? sha256File(file)),
   );
   for (const [at, spec] of specs.entries()) {
-    const folder = path.join(options.cacheDir, 'derived', CONVERTER, `${hashes[at]}-${spec.modality}`);
+    const folder = path.join(options.cacheDir, 'derived', CONVERTER, `${hashes[at]}-${spec.name}`);
     const derived = await deriveTower(model, spec, options, {
       folder,
-      log: log.child({ modality: spec.modality }),
+      log: log.child({ modality: spec.name }),
       stop,
     });
-    towers[spec.modality] = { ...towers[spec.modality], ...derived };
+    towers[spec.name] = { ...towers[spec.name], ...derived };
   }
   return { ...model, towers };
 }
 
 async function deriveTower(
   model: ModelFolder,
-  spec: TowerSpec,
+  spec: EncoderSpec,
   options: DeriveOptions,
   { folder, log, stop }: Pick<Work, 'folder' | 'log' | 'stop'>,
 ): Promise<TowerFile> {
@@ -78,7 +78,7 @@ async function deriveTower(
 }
 
 interface Work {
-  readonly spec: TowerSpec;
+  readonly spec: EncoderSpec;
   readonly folder: string;
   readonly log: Logger;
   readonly stop: AbortSignal | undefined;

@@ -1,7 +1,7 @@
-import type { Row } from '../onnx/session/encoder.js';
-import { openTower } from '../onnx/session/open-tower.js';
+import type { Row } from '../core/encoder.js';
+import { openSession } from '../onnx/session/open-session.js';
 import { packRows } from '../onnx/session/pack.js';
-import type { TowerSpec } from '../onnx/session/tower-spec.js';
+import type { EncoderSpec } from '../onnx/session/encoder-spec.js';
 import type { SampleBatch } from '../onnx/trial/batching.js';
 import type { SampleInput } from '../onnx/session/session.js';
 import type { ModelFolder } from '../models/folder/folder.js';
@@ -12,7 +12,7 @@ const SAMPLE_BATCH = 4;
 
 export interface SampleJob {
   readonly model: ModelFolder;
-  readonly spec: TowerSpec;
+  readonly spec: EncoderSpec;
 }
 
 /**
@@ -20,11 +20,11 @@ export interface SampleJob {
  * the service pads it then.
  */
 export async function sampleInputs({ model, spec }: SampleJob): Promise<SampleBatch[]> {
-  const rows = await sampleRows(model, spec.modality);
-  const { session, signature } = await openTower(spec);
+  const rows = await sampleRows(model, spec.name);
+  const { session, signature } = await openSession(spec);
   await session.release();
   const pack = (batch: readonly Row[]) =>
-    plain(packRows(batch, signature.fixedBatch ?? batch.length, signature, spec));
+    plain(packRows(batch, signature.fixedBatch ?? batch.length, signature));
   const size = signature.fixedBatch ?? SAMPLE_BATCH;
   const batches: SampleBatch[] = [];
   for (let at = 0; at < rows.length; at += size) {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Row } from '../onnx/session/encoder.js';
+import type { Row } from '../core/encoder.js';
 import type { Modality } from '../core/modality.js';
 import { inspectImage } from '../towers/image/decode/inspect.js';
 import { preprocessImage } from '../towers/image/preprocess.js';

@@ -3,6 +3,7 @@ import type { Config } from '../cli/options/config.js';
 import { Admission } from '../core/admission.js';
 import { Batcher } from '../core/batcher.js';
 import type { Embedder } from '../core/embedder.js';
+import type { Row } from '../core/encoder.js';
 import { Engine } from '../core/engine.js';
 import type { ImageTower, TextTower } from '../core/engine.js';
 import { ImagePreparer } from '../towers/image/image-preparer.js';
@@ -10,10 +11,9 @@ import { readImageSettings } from '../towers/image/settings.js';
 import { paddedLength } from '../towers/text/padding.js';
 import { VectorCache } from '../core/vector-cache.js';
 import { EncoderPool } from '../onnx/session/encoder-pool.js';
-import type { Row, TowerFacts } from '../onnx/session/encoder.js';
+import type { EncoderFacts, EncoderSpec } from '../onnx/session/encoder-spec.js';
 import type { Modality } from '../core/modality.js';
 import { ThreadedEncoder } from '../onnx/session/threaded-encoder.js';
-import type { TowerSpec } from '../onnx/session/tower-spec.js';
 import { availableCores } from '../core/machine.js';
 import { imageLimits, maxPendingPixels } from './memory-limits.js';
 import type { Metrics } from '../serve/metrics.js';
@@ -40,7 +40,7 @@ interface Closable {
 interface LoadedTower<T> extends Closable {
   readonly tower: T;
   readonly encoder: Closable;
-  readonly facts: TowerFacts;
+  readonly facts: EncoderFacts;
   readonly batcher: Pick<Batcher<Row>, 'waiting' | 'running'>;
 }
 
@@ -179,7 +179,7 @@ async function startTextTower(
 }
 
 /** So many encoders of one tower, loaded side by side. All of them or none. */
-async function startEncoders(spec: TowerSpec, config: Config, metrics: Metrics, log: Logger) {
+async function startEncoders(spec: EncoderSpec, config: Config, metrics: Metrics, log: Logger) {
   const starts = Array.from({ length: config.encoders }, () => startEncoder(spec, metrics, log));
   const outcomes = await Promise.allSettled(starts);
   const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -192,8 +192,8 @@ async function startEncoders(spec: TowerSpec, config: Config, metrics: Metrics, 
   return { encoder: new EncoderPool(started.map(({ encoder }) => encoder)), facts: first.facts };
 }
 
-async function startEncoder(spec: TowerSpec, metrics: Metrics, log: Logger) {
-  const { modality } = spec;
+async function startEncoder(spec: EncoderSpec, metrics: Metrics, log: Logger) {
+  const { name: modality } = spec;
   metrics.encoderRestarts.inc({ modality }, 0); // a series that begins at its first death has no increase to alert on
   const started = await ThreadedEncoder.start(spec, {
     onDeath: (error) => {

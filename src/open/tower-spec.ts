@@ -1,5 +1,7 @@
 import type { Config } from '../cli/options/config.js';
-import type { TowerSpec } from '../onnx/session/tower-spec.js';
+import type { EncoderInput, Row } from '../core/encoder.js';
+import type { Modality } from '../core/modality.js';
+import type { EncoderSpec } from '../onnx/session/encoder-spec.js';
 import { availableCores } from '../core/machine.js';
 import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
 import { readImageSettings, type ImageSettings } from '../towers/image/settings.js';
@@ -9,14 +11,22 @@ import type { Tokenizer } from '../towers/text/tokenizer.js';
 export type SpecConfig = Pick<Config, 'threads' | 'normalize'> &
   Partial<Pick<Config, 'precision' | 'spinMicroseconds'>>;
 
+/** Names of the output that holds the vectors, best first; without a projection the pooled state is one. */
+export function outputsOf(modality: Modality, { pooledIsEmbedding = false }: TowerFile): string[] {
+  const names = [`${modality}_embeds`, `${modality}_embeddings`, 'embedding', 'sentence_embedding'];
+  return pooledIsEmbedding ? [...names, 'pooler_output'] : names;
+}
+
 /** What a thread needs to load the image tower of a model. */
 export function imageTowerSpec(
   model: ModelFolder,
   tower: TowerFile,
   { size }: ImageSettings,
   config: SpecConfig,
-): TowerSpec {
-  return { ...commonSpec(model, tower, config), modality: 'image', imageSize: size };
+): EncoderSpec {
+  const shape = [3, size, size];
+  const sample = new Float32Array(3 * size * size);
+  return towerSpec('image', model, tower, config, { input: { kind: 'dense', shape }, sample });
 }
 
 /** What a thread needs to load the text tower of a model. */
@@ -25,16 +35,14 @@ export function textTowerSpec(
   tower: TowerFile,
   tokenizer: Tokenizer,
   config: SpecConfig,
-): TowerSpec {
+): EncoderSpec {
   const { padId, padTo } = tokenizer.settings;
-  const sample = Array.from(tokenizer.tokenize('a photo').ids);
-  const evenLengths = config.precision === 'int8';
-  const text = { contextLength: tokenizer.contextLength, padId, padTo, sample, evenLengths };
-  return { ...commonSpec(model, tower, config), modality: 'text', text };
+  const input = { kind: 'tokens', contextLength: tokenizer.contextLength, padId, padTo } as const;
+  return towerSpec('text', model, tower, config, { input, sample: tokenizer.tokenize('a photo').ids });
 }
 
 /** The specs of all towers that the model has. */
-export async function towerSpecs(model: ModelFolder, config: SpecConfig): Promise<TowerSpec[]> {
+export async function towerSpecs(model: ModelFolder, config: SpecConfig): Promise<EncoderSpec[]> {
   const { folder, towers } = model;
   const { image, text } = towers;
   return [
@@ -48,17 +56,22 @@ export function normalizes(model: ModelFolder, { normalize }: Pick<Config, 'norm
   return normalize === 'auto' ? model.normalize : normalize === 'on';
 }
 
-function commonSpec(
+function towerSpec(
+  name: Modality,
   model: ModelFolder,
-  { file, isDerived, pooledIsEmbedding = false }: TowerFile,
-  { threads, spinMicroseconds = 0, ...config }: SpecConfig,
-) {
+  tower: TowerFile,
+  { threads, spinMicroseconds = 0, precision, ...config }: SpecConfig,
+  fed: { readonly input: EncoderInput; readonly sample: Row },
+): EncoderSpec {
   return {
-    file,
-    isDerived,
+    name,
+    file: tower.file,
+    isDerived: tower.isDerived,
     threads: threads === 'auto' ? availableCores() : threads,
     spinMicroseconds,
     normalize: normalizes(model, config),
-    pooledIsEmbedding,
+    outputs: outputsOf(name, tower),
+    evenLengths: precision === 'int8',
+    ...fed,
   };
 }

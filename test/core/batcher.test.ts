@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Batcher, MAX_OVERTAKES, POLITE_MS } from '../../src/core/batcher.js';
 import type { BatcherOptions } from '../../src/core/batcher.js';
-import type { EncodedBatch } from '../../src/onnx/session/encoder.js';
+import type { EncodedBatch } from '../../src/core/encoder.js';
 import { HandspringError } from '../../src/core/errors.js';
 import { deferred, settled } from '../support/deferred.js';
 import type { Deferred } from '../support/deferred.js';

@@ -4,7 +4,7 @@ import { Batcher } from '../../src/core/batcher.js';
 import { Engine } from '../../src/core/engine.js';
 import { VectorCache } from '../../src/core/vector-cache.js';
 import type { EngineParts, TextTower } from '../../src/core/engine.js';
-import type { EncodedBatch } from '../../src/onnx/session/encoder.js';
+import type { EncodedBatch } from '../../src/core/encoder.js';
 import { HandspringError } from '../../src/core/errors.js';
 import { createMetrics } from '../../src/serve/metrics.js';
 import { deferred, settled } from '../support/deferred.js';

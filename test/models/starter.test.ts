@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { Tower } from '../../src/onnx/session/tower.js';
+import type { Row } from '../../src/core/encoder.js';
+import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
+import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
+import { towerSpecs } from '../../src/open/tower-spec.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
 import { readImageSettings, type ImageSettings } from '../../src/towers/image/settings.js';
 import { preprocessImage } from '../../src/towers/image/preprocess.js';
@@ -26,18 +29,17 @@ describe('the starter model', () => {
   let model: ModelFolder;
   let settings: ImageSettings;
   let tokenizer: Tokenizer;
-  let imageTower: Tower;
-  let textTower: Tower;
+  let imageTower: BlockingEncoder;
+  let textTower: BlockingEncoder;
 
   before(async () => {
     model = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)));
     settings = await readImageSettings(model.folder, model.towers.image ?? {});
     tokenizer = await loadTokenizer(model.folder);
-    const common = { threads: 1, normalize: false, pooledIsEmbedding: false };
-    imageTower = await Tower.load({ ...common, modality: 'image', file: model.towers.image?.file ?? '' });
-    const { padId, padTo, contextLength } = tokenizer.settings;
-    const text = { contextLength, padId, padTo, sample: [101, 102] };
-    textTower = await Tower.load({ ...common, modality: 'text', file: model.towers.text?.file ?? '', text });
+    const specs = await towerSpecs(model, { threads: 1, normalize: 'off' });
+    const load = (modality: string) =>
+      BlockingEncoder.load(specs.find(({ name }) => name === modality) as EncoderSpec);
+    [imageTower, textTower] = [await load('image'), await load('text')];
   });
   after(() => Promise.all([imageTower.close(), textTower.close()]));
 
@@ -46,8 +48,8 @@ describe('the starter model', () => {
     const header = await inspectImage(bytes, { maxBytes: 1e7, maxPixels: 1e7 });
     return preprocessImage(bytes, header, settings, { orient: false });
   };
-  const run = async (tower: Tower, rows: Parameters<Tower['run']>[0]) =>
-    (await tower.run(rows)).vectors.map((vector) => Array.from(vector ?? []));
+  const run = async (tower: BlockingEncoder, rows: readonly Row[]) =>
+    (await tower.encode(rows)).vectors.map((vector) => Array.from(vector ?? []));
   const embedTexts = (texts: readonly string[]) =>
     run(
       textTower,

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import { deriveTowers } from '../../src/open/derived-towers.js';
 import type { DeriveOptions } from '../../src/open/derived-towers.js';
-import { Tower } from '../../src/onnx/session/tower.js';
+import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
 import { CONVERTER } from '../../src/onnx/int8/converter.js';
 import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { ModelFolder } from '../../src/models/folder/folder.js';
@@ -89,8 +89,8 @@ describe('derived towers', function () {
 async function vectorsOf(model: ModelFolder): Promise<number[][]> {
   const vectors: number[][] = [];
   for (const spec of await towerSpecs(model, SPEC)) {
-    const tower = await Tower.load(spec);
-    const run = await tower.run(await sampleRows(model, spec.modality));
+    const tower = await BlockingEncoder.load(spec);
+    const run = await tower.encode(await sampleRows(model, spec.name));
     vectors.push(...run.vectors.map((vector) => Array.from(vector ?? [])));
     await tower.close();
   }

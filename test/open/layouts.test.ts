@@ -142,7 +142,7 @@ const SPOILT: readonly Spoilt[] = [
     folder: 'clip',
     spoil: (copy) => copy.edit('preprocessor_config.json', { crop_size: 24 }),
     message:
-      "FOLDER/onnx/vision_model.onnx: pixel_values: expected images of 24 pixels a side, as the folder's settings say, the file takes 32",
+      "FOLDER/onnx/vision_model.onnx: pixel_values: expected rows of 3 × 24 × 24 numbers, as the folder's settings say, the file takes 3 × 32 × 32",
   },
   {
     what: 'whose settings let texts be longer than its file',

@@ -22,4 +22,4 @@ port?.on('message', (order: Order) => {
   report({ kind: 'encoded', id: order.id, batch: { vectors, encodeMs: 1 } });
 });
 
-report({ kind: 'ready', facts: { modality: 'image', dimensions: 1, loadMs: 1, warmUpMs: 1 } });
+report({ kind: 'ready', facts: { name: 'image', dimensions: 1, loadMs: 1, warmUpMs: 1, rowMs: 1 } });

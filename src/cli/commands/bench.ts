@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
-import type { Row } from '../../onnx/session/encoder.js';
+import type { Row } from '../../core/encoder.js';
 import { ThreadedEncoder } from '../../onnx/session/threaded-encoder.js';
-import type { TowerSpec } from '../../onnx/session/tower-spec.js';
+import type { EncoderSpec } from '../../onnx/session/encoder-spec.js';
 import { availableCores } from '../../core/machine.js';
 import { readImageSettings } from '../../towers/image/settings.js';
 import { loadTokenizer } from '../../towers/text/tokenizer.js';
@@ -12,7 +12,7 @@ import type { Layout, RateRow } from './tower-rates.js';
 import { chooseBatch, chooseLayout, listLayouts, measureRates } from './tower-rates.js';
 
 interface BenchTower {
-  readonly spec: TowerSpec;
+  readonly spec: EncoderSpec;
   readonly items: string;
   readonly batches: readonly number[];
   /** The option that limits this tower's batches. */

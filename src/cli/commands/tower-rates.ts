@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Encoder, Row } from '../../onnx/session/encoder.js';
+import type { Encoder, Row } from '../../core/encoder.js';
 import { median } from '../../core/median.js';
 
 /** A way to divide the cores: so many copies of a tower with so many threads each. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EncodedBatch, Row, TowerFacts } from './encoder.js';
-import { Tower } from './tower.js';
-import type { TowerSpec } from './tower-spec.js';
+import type { EncodedBatch, Row } from '../../core/encoder.js';
+import { BlockingEncoder } from './blocking-encoder.js';
+import type { EncoderFacts, EncoderSpec } from './encoder-spec.js';
 
 /** To the thread: a batch, or the order to let go of the model. */
 export type Order =
@@ -10,7 +10,7 @@ export type Order =
 
 /** From the thread: loaded, a batch done, or a batch that failed while the thread lives on. */
 export type Report =
-  | { readonly kind: 'ready'; readonly facts: TowerFacts }
+  | { readonly kind: 'ready'; readonly facts: EncoderFacts }
   | { readonly kind: 'encoded'; readonly id: number; readonly batch: EncodedBatch }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
@@ -19,11 +19,11 @@ if (!port) throw new Error('encoder-thread.js runs as a worker thread only');
 
 const report = (message: Report, transfer: readonly ArrayBuffer[] = []) =>
   port.postMessage(message, transfer);
-const tower = await Tower.load(workerData as TowerSpec);
+const encoder = await BlockingEncoder.load(workerData as EncoderSpec);
 
 async function encode(id: number, rows: readonly Row[]): Promise<void> {
   try {
-    const batch = await tower.run(rows);
+    const batch = await encoder.encode(rows);
     const buffers = batch.vectors.flatMap((vector) => (vector ? [vector.buffer as ArrayBuffer] : []));
     report({ kind: 'encoded', id, batch }, buffers);
   } catch (error) {
@@ -33,6 +33,6 @@ async function encode(id: number, rows: readonly Row[]): Promise<void> {
 
 port.on('message', (order: Order) => {
   if (order.kind === 'encode') void encode(order.id, order.rows);
-  else void tower.close().finally(() => port.close());
+  else void encoder.close().finally(() => port.close());
 });
-report({ kind: 'ready', facts: tower.facts });
+report({ kind: 'ready', facts: encoder.facts });

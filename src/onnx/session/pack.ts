@@ -1,37 +1,37 @@
-import { Tensor } from './onnxruntime.js';
-import type { Row } from './encoder.js';
+import type { Row } from '../../core/encoder.js';
 import { toHalf } from '../file/half.js';
-import type { TextSignature, TokenInput, TowerSignature } from './signature.js';
-import type { TowerSpec } from './tower-spec.js';
+import { Tensor } from './onnxruntime.js';
+import type { DenseSignature, Signature, TokenInput, TokensSignature } from './signature.js';
 
 /**
  * Rows as one batch, by the names and types that the file has.
  * @param size Rows of the batch; those that are not given are zeros, for files of a fixed batch.
+ * @throws Error if a row is not of the file's shape, or too long.
  */
-export function packRows(
-  rows: readonly Row[],
-  size: number,
-  signature: TowerSignature,
-  spec: TowerSpec,
-): Record<string, Tensor> {
-  return signature.modality === 'image'
-    ? { [signature.pixels]: packPixels(rows as Float32Array[], size, signature.pixelType) }
-    : packTokens(rows as Int32Array[], size, signature, spec);
+export function packRows(rows: readonly Row[], size: number, signature: Signature): Record<string, Tensor> {
+  return signature.kind === 'dense'
+    ? packDense(rows as Float32Array[], size, signature)
+    : packTokens(rows as Int32Array[], size, signature);
 }
 
-/** One batch of images, [B, 3, S, S]. */
-function packPixels(rows: readonly Float32Array[], size: number, type: 'float32' | 'float16'): Tensor {
-  const length = rows[0]?.length ?? 0;
-  const side = Math.sqrt(length / 3);
+/** One batch [B, …shape]. */
+function packDense(rows: readonly Float32Array[], size: number, { input, type, shape }: DenseSignature) {
+  const length = shape.reduce((product, side) => product * side, 1);
   const batch = new Float32Array(size * length);
-  rows.forEach((row, index) => batch.set(row, index * length));
-  const dims = [size, 3, side, side];
-  return type === 'float32' ? new Tensor('float32', batch, dims) : new Tensor('float16', toHalf(batch), dims);
+  rows.forEach((row, index) => {
+    if (row.length !== length)
+      throw new Error(`expected a row of ${shape.join(' × ')} numbers, received ${row.length}`);
+    batch.set(row, index * length);
+  });
+  const dims = [size, ...shape];
+  const tensor =
+    type === 'float32' ? new Tensor('float32', batch, dims) : new Tensor('float16', toHalf(batch), dims);
+  return { [input]: tensor };
 }
 
-/** One batch of texts, [B, L], filled up to the length that the file, the model or the batch's longest row asks for. */
-function packTokens(rows: readonly Int32Array[], size: number, signature: TextSignature, spec: TowerSpec) {
-  const { padId = 0, padTo, evenLengths = false, contextLength = Infinity } = spec.text ?? {};
+/** One batch [B, L], filled up to the length that the file, the model or the batch's longest row asks for. */
+function packTokens(rows: readonly Int32Array[], size: number, signature: TokensSignature) {
+  const { padId, padTo, evenLengths, contextLength } = signature.padding;
   const longest = Math.max(...rows.map((row) => row.length));
   // The context may be odd itself: CLIP's 77.
   const free = evenLengths ? Math.min(longest + (longest % 2), contextLength) : longest;

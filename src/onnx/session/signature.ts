@@ -1,17 +1,35 @@
+import type { EncoderInput } from '../../core/encoder.js';
+import type { EncoderSpec } from './encoder-spec.js';
 import type { InferenceSession } from './onnxruntime.js';
 
 type Metadata = InferenceSession.ValueMetadata;
 
-export interface ImageSignature {
-  readonly modality: 'image';
-  /** `pixel_values` as Hugging Face names it, `image` as immich does: whatever the four-dimensional input is called. */
-  readonly pixels: string;
-  readonly pixelType: 'float32' | 'float16';
+/** How to call a file: rows of numbers, or rows of token ids. */
+export type Signature = DenseSignature | TokensSignature;
+
+interface CommonSignature {
   readonly output: string;
   /** The only batch size the file takes, if its first dimension is fixed. */
   readonly fixedBatch: number | undefined;
-  /** The only height and width the file takes, if they are fixed. */
-  readonly fixedSide: number | undefined;
+}
+
+export interface DenseSignature extends CommonSignature {
+  readonly kind: 'dense';
+  /** Whatever the file calls it: `pixel_values` at Hugging Face, `image` at immich. */
+  readonly input: string;
+  readonly type: 'float32' | 'float16';
+  /** Of one row: the batch's shape without its first dimension. */
+  readonly shape: readonly number[];
+}
+
+export interface TokensSignature extends CommonSignature {
+  readonly kind: 'tokens';
+  readonly ids: TokenInput;
+  readonly attentionMask: TokenInput | undefined;
+  readonly tokenTypes: TokenInput | undefined;
+  /** The only sequence length the file takes, if its second dimension is fixed: every row is padded to it. */
+  readonly fixedLength: number | undefined;
+  readonly padding: TokenPadding;
 }
 
 /** An input of whole numbers [batch, length]. */
@@ -20,68 +38,72 @@ export interface TokenInput {
   readonly type: 'int32' | 'int64';
 }
 
-export interface TextSignature {
-  readonly modality: 'text';
-  readonly ids: TokenInput;
-  readonly attentionMask: TokenInput | undefined;
-  readonly tokenTypes: TokenInput | undefined;
-  readonly output: string;
-  readonly fixedBatch: number | undefined;
-  /** The only sequence length the file takes, if its second dimension is fixed: every row is padded to it. */
-  readonly fixedLength: number | undefined;
+/** How rows of several lengths become one batch; see `EncoderInput` and `EncoderSpec`. */
+export interface TokenPadding extends Pick<TokensSpec, 'contextLength' | 'padId' | 'padTo'> {
+  readonly evenLengths: boolean;
 }
 
-export type TowerSignature = ImageSignature | TextSignature;
+type DenseSpec = Extract<EncoderInput, { kind: 'dense' }>;
+type TokensSpec = Extract<EncoderInput, { kind: 'tokens' }>;
 
-/** A file that does not fit its tower; the message names what is missing and what the file has. */
+/** A file that does not fit what is to be asked of it; the message names what is missing and what the file has. */
 export class SignatureError extends Error {
   override readonly name = 'SignatureError';
 }
 
-/** Names of a projected, pooled output, best first. `pooler_output` is one for SigLIP, whose towers have no projection. */
-const IMAGE_OUTPUTS = ['image_embeds', 'image_embeddings', 'embedding', 'sentence_embedding'];
-const TEXT_OUTPUTS = ['text_embeds', 'text_embeddings', 'embedding', 'sentence_embedding'];
+/** The pooled state of a transformer: the vector itself only where the model has no projection behind it. */
 const UNPROJECTED_OUTPUT = 'pooler_output';
 
-export interface SignatureHints {
-  /** Whether the pooled output is the embedding itself, because this kind of model has no projection. */
-  readonly pooledIsEmbedding: boolean;
-}
-
 /**
- * How to call the image tower in a file, from the session's own metadata alone.
- * @throws SignatureError if there is no four-dimensional float input or no embedding output.
+ * How to call a model file, from its session's own metadata and what it is to be fed.
+ * @throws SignatureError if it has no input for such rows, takes rows of another shape or length, or has no output of
+ * vectors.
  */
-export function readImageSignature(
+export function readSignature(
   inputs: readonly Metadata[],
   outputs: readonly Metadata[],
-  hints: SignatureHints,
-): ImageSignature {
-  const pixels = tensors(inputs).find(({ shape, type }) => shape.length === 4 && type.startsWith('float'));
-  if (!pixels || (pixels.type !== 'float32' && pixels.type !== 'float16')) {
+  spec: Pick<EncoderSpec, 'input' | 'outputs' | 'evenLengths'>,
+): Signature {
+  const { input, evenLengths = false } = spec;
+  const read = input.kind === 'dense' ? readDense(inputs, input) : readTokens(inputs, input, evenLengths);
+  return { ...read, output: pickOutput(outputs, spec.outputs) };
+}
+
+/** The inputs that the file is given: all that it may ask for. */
+export function inputsOf(signature: Signature): string[] {
+  if (signature.kind === 'dense') return [signature.input];
+  const { ids, attentionMask, tokenTypes } = signature;
+  return [ids, attentionMask, tokenTypes].flatMap((input) => (input ? [input.name] : []));
+}
+
+/** The first float input of as many dimensions as a batch of the rows has; sizes that the file leaves free are the rows'. */
+function readDense(inputs: readonly Metadata[], { shape }: DenseSpec): Omit<DenseSignature, 'output'> {
+  const [input] = tensors(inputs).flatMap(({ name, type, shape: dims }) =>
+    (type === 'float32' || type === 'float16') && dims.length === shape.length + 1
+      ? [{ name, type, dims }]
+      : [],
+  );
+  if (!input) {
+    const batch = ['batch', ...shape].join(', ');
     throw new SignatureError(
-      `expected an input of pixels [batch, 3, height, width] as float32 or float16, the file has ${list(inputs)}`,
+      `expected an input [${batch}] of float32 or float16, the file has ${list(inputs)}`,
     );
   }
-  return {
-    modality: 'image',
-    pixels: pixels.name,
-    pixelType: pixels.type,
-    output: pickOutput(outputs, IMAGE_OUTPUTS, hints),
-    fixedBatch: fixed(pixels.shape[0]),
-    fixedSide: fixed(pixels.shape[2]) ?? fixed(pixels.shape[3]),
-  };
+  const { name, type, dims } = input;
+  const own = shape.map((size, axis) => fixed(dims[axis + 1]) ?? size);
+  if (own.some((size, axis) => size !== shape[axis])) {
+    throw new SignatureError(
+      `${name}: expected rows of ${shape.join(' × ')} numbers, as the folder's settings say, the file takes ${own.join(' × ')}`,
+    );
+  }
+  return { kind: 'dense', input: name, type, shape, fixedBatch: fixed(dims[0]) };
 }
 
-/**
- * How to call the text tower in a file, from the session's own metadata alone.
- * @throws SignatureError if there is no input of token ids or no embedding output.
- */
-export function readTextSignature(
+function readTokens(
   inputs: readonly Metadata[],
-  outputs: readonly Metadata[],
-  hints: SignatureHints,
-): TextSignature {
+  { contextLength, padId, padTo }: TokensSpec,
+  evenLengths: boolean,
+): Omit<TokensSignature, 'output'> {
   const integers = tensors(inputs).flatMap(({ name, type, shape }) =>
     type === 'int32' || type === 'int64' ? [{ name, type, shape }] : [],
   );
@@ -94,35 +116,33 @@ export function readTextSignature(
       `expected an input of token ids [batch, length] as int32 or int64, the file has ${list(inputs)}`,
     );
   }
+  const fixedLength = fixed(ids.shape[1]);
+  if (fixedLength !== undefined && fixedLength < contextLength) {
+    throw new SignatureError(
+      `${ids.name}: expected rows of ${contextLength} tokens, as the folder's settings say, the file takes ${fixedLength}`,
+    );
+  }
   return {
-    modality: 'text',
+    kind: 'tokens',
     ids: tokenInput(ids),
     attentionMask: mask && tokenInput(mask),
     tokenTypes: tokenTypes && tokenInput(tokenTypes),
-    output: pickOutput(outputs, TEXT_OUTPUTS, hints),
     fixedBatch: fixed(ids.shape[0]),
-    fixedLength: fixed(ids.shape[1]),
+    fixedLength,
+    padding: { contextLength, padId, padTo, evenLengths },
   };
-}
-
-/** The inputs that a tower is given: all that its file may ask for. */
-export function inputsOf(signature: TowerSignature): string[] {
-  if (signature.modality === 'image') return [signature.pixels];
-  const { ids, attentionMask, tokenTypes } = signature;
-  return [ids, attentionMask, tokenTypes].flatMap((input) => (input ? [input.name] : []));
 }
 
 function tokenInput({ name, type }: TokenInput): TokenInput {
   return { name, type };
 }
 
-function pickOutput(outputs: readonly Metadata[], names: readonly string[], hints: SignatureHints): string {
+function pickOutput(outputs: readonly Metadata[], names: readonly string[]): string {
   const pooled = tensors(outputs).filter(
     ({ shape, type }) =>
       (shape.length === 2 || shape.length === 0) && (type === 'float32' || type === 'float16'),
   );
-  const accepted = hints.pooledIsEmbedding ? [...names, UNPROJECTED_OUTPUT] : names;
-  for (const name of accepted) {
+  for (const name of names) {
     if (pooled.some((output) => output.name === name)) return name;
   }
   const [only, ...others] = pooled;

@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { ownModule } from '../../core/own-module.js';
+import type { EncodedBatch, Encoder, Row } from '../../core/encoder.js';
 import { HandspringError } from '../../core/errors.js';
-import type { EncodedBatch, Encoder, Row, TowerFacts } from './encoder.js';
+import { ownModule } from '../../core/own-module.js';
+import type { EncoderFacts, EncoderSpec } from './encoder-spec.js';
 import type { Order, Report } from './encoder-thread.js';
-import type { TowerSpec } from './tower-spec.js';
 
 const THREAD_FILE = ownModule(new URL('./encoder-thread.js', import.meta.url));
 
@@ -14,7 +15,7 @@ const LONGEST_RESPAWN_MS = 10_000;
 export interface ThreadEvents {
   /** A thread that had been ready is gone, and another will take its place. */
   onDeath?(error: Error): void;
-  onReady?(facts: TowerFacts): void;
+  onReady?(facts: EncoderFacts): void;
 }
 
 interface Pending {
@@ -24,131 +25,154 @@ interface Pending {
 }
 
 /**
- * A tower in a worker thread of its own. When the thread dies, the batch it had fails with `encoder_failed` and a new
+ * A model file in a worker thread of its own. When the thread dies, the batch it had fails with `encoder_failed` and a new
  * thread is started; a thread that cannot even load fails the start instead, so that a broken model does not loop.
  */
 export class ThreadedEncoder implements Encoder {
-  private worker: Worker | undefined;
-  private pending: Pending | undefined;
-  private nextId = 0;
-  private deathsInARow = 0;
-  private closing = false;
-  private respawnTimer: NodeJS.Timeout | undefined;
-  private replacement: Promise<void> | undefined;
+  readonly lanes = 1;
+  readonly #spec: EncoderSpec;
+  readonly #events: ThreadEvents;
+  readonly #threadFile: URL;
+  #worker: Worker | undefined;
+  #pending: Pending | undefined;
+  #busy = false;
+  #nextId = 0;
+  #deathsInARow = 0;
+  readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
+  #replacement: Promise<void> | undefined;
 
-  private constructor(
-    private readonly spec: TowerSpec,
-    private readonly events: ThreadEvents,
-    private readonly threadFile: URL,
-  ) {}
+  private constructor(spec: EncoderSpec, events: ThreadEvents, threadFile: URL) {
+    this.#spec = spec;
+    this.#events = events;
+    this.#threadFile = threadFile;
+  }
 
   /**
-   * A loaded and warmed-up tower.
+   * A loaded and warmed-up encoder.
    * @throws Error that says why the model could not be loaded.
    */
   static async start(
-    spec: TowerSpec,
+    spec: EncoderSpec,
     events: ThreadEvents = {},
     threadFile: URL = THREAD_FILE,
-  ): Promise<{ encoder: ThreadedEncoder; facts: TowerFacts }> {
+  ): Promise<{ encoder: ThreadedEncoder; facts: EncoderFacts }> {
     const encoder = new ThreadedEncoder(spec, events, threadFile);
-    return { encoder, facts: await encoder.spawn() };
+    return { encoder, facts: await encoder.#spawn() };
   }
 
   async encode(rows: readonly Row[]): Promise<EncodedBatch> {
-    if (this.pending) throw new Error('one batch at a time: the one before is not done');
-    if (!this.worker) await this.replacement;
-    const worker = this.worker;
-    if (!worker || this.closing) throw this.notLoaded();
-    const id = this.nextId++;
-    const batch = await new Promise<EncodedBatch>((resolve, reject) => {
-      this.pending = { id, resolve, reject };
-      const order: Order = { kind: 'encode', id, rows };
-      worker.postMessage(
-        order,
-        rows.map((row) => row.buffer),
-      );
-    });
-    this.deathsInARow = 0;
-    return batch;
+    if (this.#busy) throw new Error('one batch at a time: the one before is not done');
+    this.#busy = true;
+    try {
+      if (!this.#worker) await this.#replacement;
+      const batch = await this.#send(rows);
+      this.#deathsInARow = 0;
+      return batch;
+    } finally {
+      this.#busy = false;
+    }
   }
 
-  async close(): Promise<void> {
-    this.closing = true;
-    clearTimeout(this.respawnTimer);
-    const { worker } = this;
+  /** Lets the batch under way end, and then the thread. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#letGo());
+  }
+
+  async #letGo(): Promise<void> {
+    this.#closing.abort();
+    await this.#replacement; // a thread that is just being started is waited for: it cannot be told to go before
+    const worker = this.#worker;
     if (!worker) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage({ kind: 'close' } satisfies Order);
     await gone;
   }
 
-  private spawn(): Promise<TowerFacts> {
-    const worker = new Worker(this.threadFile, {
-      workerData: this.spec,
-      name: `${this.spec.modality}-tower`,
+  async #send(rows: readonly Row[]): Promise<EncodedBatch> {
+    const worker = this.#worker;
+    if (!worker || this.#isClosing) throw this.#notLoaded();
+    const id = this.#nextId++;
+    return new Promise<EncodedBatch>((resolve, reject) => {
+      this.#pending = { id, resolve, reject };
+      const order: Order = { kind: 'encode', id, rows };
+      worker.postMessage(
+        order,
+        rows.map((row) => row.buffer),
+      );
+    });
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #spawn(): Promise<EncoderFacts> {
+    const worker = new Worker(this.#threadFile, {
+      workerData: this.#spec,
+      name: `${this.#spec.name}-tower`,
     });
     return new Promise((resolve, reject) => {
       let failure: Error | undefined;
       let ready = false;
       worker.on('message', (message: Report) => {
-        if (message.kind !== 'ready') return this.settle(message);
+        if (message.kind !== 'ready') return this.#answer(message);
         ready = true;
-        this.worker = worker;
-        this.events.onReady?.(message.facts);
+        this.#worker = worker;
+        this.#events.onReady?.(message.facts);
         resolve(message.facts);
       });
       worker.on('error', (error: Error) => (failure = error));
       worker.on('exit', (code) => {
         const error =
-          failure ?? new Error(`the thread of the ${this.spec.modality} tower ended with code ${code}`);
-        if (ready) this.replace(error);
+          failure ?? new Error(`the thread of the ${this.#spec.name} tower ended with code ${code}`);
+        if (ready) this.#onExit(error);
         else reject(error);
       });
     });
   }
 
-  private settle(message: Exclude<Report, { kind: 'ready' }>): void {
-    const pending = this.pending;
+  #answer(message: Exclude<Report, { kind: 'ready' }>): void {
+    const pending = this.#pending;
     if (pending?.id !== message.id) return;
-    this.pending = undefined;
+    this.#pending = undefined;
     if (message.kind === 'encoded') pending.resolve(message.batch);
-    else pending.reject(this.failed(new Error(message.message)));
+    else pending.reject(this.#failed(new Error(message.message)));
   }
 
-  private replace(error: Error): void {
-    this.worker = undefined;
-    const pending = this.pending;
-    this.pending = undefined;
-    if (!this.closing) {
-      this.events.onDeath?.(error);
-      this.replacement = this.respawn();
+  #onExit(error: Error): void {
+    this.#worker = undefined;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (!this.#isClosing) {
+      this.#events.onDeath?.(error);
+      this.#replacement = this.#respawn();
     }
-    pending?.reject(this.failed(error));
+    pending?.reject(this.#failed(error));
   }
 
   /** Tries until a thread is ready or the encoder is closed; never rejects. */
-  private async respawn(): Promise<void> {
-    while (!this.closing) {
-      const waitMs = Math.min(LONGEST_RESPAWN_MS, FIRST_RESPAWN_MS * 2 ** this.deathsInARow++);
-      await new Promise((resolve) => (this.respawnTimer = setTimeout(resolve, waitMs)));
+  async #respawn(): Promise<void> {
+    while (!this.#isClosing) {
+      const waitMs = Math.min(LONGEST_RESPAWN_MS, FIRST_RESPAWN_MS * 2 ** this.#deathsInARow++);
+      await setTimeout(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       try {
-        if (!this.closing) await this.spawn();
+        if (!this.#isClosing) await this.#spawn();
         return;
       } catch (error) {
-        this.events.onDeath?.(error as Error);
+        this.#events.onDeath?.(error as Error);
       }
     }
   }
 
-  private failed(cause: Error): HandspringError {
-    if (this.closing) return this.notLoaded(); // the thread was told to go, and the batch with it: no fault of the tower's
-    return new HandspringError('encoder_failed', `the ${this.spec.modality} tower failed; try again`, {
+  #failed(cause: Error): HandspringError {
+    if (this.#isClosing) return this.#notLoaded(); // the thread was told to go, and the batch with it: no fault of the tower's
+    return new HandspringError('encoder_failed', `the ${this.#spec.name} tower failed; try again`, {
       cause,
     });
   }
 
-  private notLoaded(): HandspringError {
-    return new HandspringError('not_ready', `the ${this.spec.modality} tower is not loaded`);
+  #notLoaded(): HandspringError {
+    return new HandspringError('not_ready', `the ${this.#spec.name} tower is not loaded`);
   }
 }

@@ -6,7 +6,7 @@ import {
   measureRates,
 } from '../../../src/cli/commands/tower-rates.js';
 import type { RateRow } from '../../../src/cli/commands/tower-rates.js';
-import type { EncodedBatch, Encoder, Row } from '../../../src/onnx/session/encoder.js';
+import type { EncodedBatch, Encoder, Row } from '../../../src/core/encoder.js';
 
 const row = (encoders: number, rates: Record<number, number>): RateRow => ({
   layout: { encoders, threads: 1 },
@@ -38,6 +38,7 @@ describe('the choice of batch sizes and encoders', () => {
   it('gives every encoder batches of each size', async () => {
     const seen: string[] = [];
     const encoder = (name: string): Encoder => ({
+      lanes: 1,
       encode: async (rows: readonly Row[]): Promise<EncodedBatch> => {
         seen.push(`${name}${rows.length}`);
         await new Promise(setImmediate);

@@ -1,16 +1,18 @@
 import { expect } from 'chai';
 import { ownModule } from '../../../src/core/own-module.js';
 import { ThreadedEncoder } from '../../../src/onnx/session/threaded-encoder.js';
-import type { TowerSpec } from '../../../src/onnx/session/tower-spec.js';
+import type { EncoderSpec } from '../../../src/onnx/session/encoder-spec.js';
 import { HandspringError } from '../../../src/core/errors.js';
 
 const FAKE_THREAD = ownModule(new URL('../../support/fake-encoder-thread.js', import.meta.url));
-const spec = (file = ''): TowerSpec => ({
-  modality: 'image',
+const spec = (file = ''): EncoderSpec => ({
+  name: 'image',
   file,
   threads: 1,
   normalize: false,
-  pooledIsEmbedding: false,
+  outputs: [],
+  input: { kind: 'dense', shape: [1] },
+  sample: row(0),
 });
 const row = (first: number) => Float32Array.of(first);
 
@@ -38,7 +40,7 @@ describe('threaded encoder', () => {
 
   it('tells what the thread found in the file', async () => {
     const { encoder: other, facts } = await ThreadedEncoder.start(spec(), {}, FAKE_THREAD);
-    expect(facts).to.deep.equal({ modality: 'image', dimensions: 1, loadMs: 1, warmUpMs: 1 });
+    expect(facts).to.deep.equal({ name: 'image', dimensions: 1, loadMs: 1, warmUpMs: 1, rowMs: 1 });
     await other.close();
   });
 
@@ -95,6 +97,26 @@ describe('threaded encoder', () => {
     await encoder.close();
     expect((await failure).code).to.equal('not_ready');
     expect(deaths).to.be.empty;
+  });
+
+  it('answers not_ready to the batch that waits for a new thread, too', async () => {
+    await failureOf(-1);
+    const failure = failureOf(1);
+    await encoder.close();
+    expect((await failure).code).to.equal('not_ready');
+    expect(deaths).to.have.length(1);
+  });
+
+  it('refuses a second batch while the first waits for a new thread', async () => {
+    await failureOf(-1);
+    const first = encode(1);
+    const error = await encoder.encode([row(2)]).catch((caught: Error) => caught);
+    expect(error).to.have.property('message', 'one batch at a time: the one before is not done');
+    expect(await first).to.deep.equal([2]);
+  });
+
+  it('can be closed twice at once', async () => {
+    await Promise.all([encoder.close(), encoder.close()]);
   });
 
   it('answers not_ready once it is closed', async () => {

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import type { Row } from '../../../src/onnx/session/encoder.js';
-import { Tower } from '../../../src/onnx/session/tower.js';
-import type { TowerSpec } from '../../../src/onnx/session/tower-spec.js';
+import type { Row } from '../../../src/core/encoder.js';
+import { BlockingEncoder } from '../../../src/onnx/session/blocking-encoder.js';
+import type { EncoderSpec } from '../../../src/onnx/session/encoder-spec.js';
 import { InferenceSession } from '../../../src/onnx/session/onnxruntime.js';
 import { loadModelFolder } from '../../../src/models/folder/folder.js';
+import { towerSpecs } from '../../../src/open/tower-spec.js';
 import { loadTokenizer } from '../../../src/towers/text/tokenizer.js';
 import { distance, fixtureFolder, readReference, unlike } from '../../support/model-fixture.js';
 import { buildOnnx } from '../../support/onnx-builder.js';
@@ -26,15 +27,12 @@ const TEXTS = [
 async function specOf(
   name: string,
   modality: 'image' | 'text',
-  changes: Partial<TowerSpec> = {},
-): Promise<TowerSpec> {
+  changes: Partial<EncoderSpec> = {},
+): Promise<EncoderSpec> {
   const model = await loadModelFolder(fixtureFolder(name), { modalities: [modality] });
-  const { file = '', pooledIsEmbedding = false } = model.towers[modality] ?? {};
-  const common = { modality, file, threads: 1, normalize: false, pooledIsEmbedding, ...changes };
-  if (modality === 'image') return { imageSize: SIDE, ...common };
-  const { contextLength, padId, padTo } = (await loadTokenizer(model.folder)).settings;
-  const sample = Array.from((await rowsOf(name, ['a photo']))[0] ?? []);
-  return { text: { contextLength, padId, padTo, sample }, ...common };
+  const [spec] = await towerSpecs(model, { threads: 1, normalize: 'off' });
+  if (!spec) throw new Error('expected a tower');
+  return { ...spec, ...changes };
 }
 
 async function rowsOf(name: string, texts: readonly string[]): Promise<Row[]> {
@@ -48,19 +46,19 @@ const pixels = (seed: number) =>
 const images = (count: number) => Array.from({ length: count }, (_, index) => pixels(index));
 
 /** The vectors of the rows, each batch in a run of its own. */
-async function run(spec: TowerSpec, ...batches: (readonly Row[])[]): Promise<number[][]> {
-  const tower = await Tower.load(spec);
+async function run(spec: EncoderSpec, ...batches: (readonly Row[])[]): Promise<number[][]> {
+  const encoder = await BlockingEncoder.load(spec);
   const vectors: number[][] = [];
   for (const rows of batches) {
-    vectors.push(...(await tower.run(rows)).vectors.map((vector) => Array.from(vector ?? [])));
+    vectors.push(...(await encoder.encode(rows)).vectors.map((vector) => Array.from(vector ?? [])));
   }
-  await tower.close();
+  await encoder.close();
   return vectors;
 }
 
 const sameAs = (vectors: readonly number[][]) => vectors.map((vector, at) => [`row ${at}`, vector] as const);
 
-describe('a tower', () => {
+describe('a blocking encoder', () => {
   for (const name of ['clip', 'siglip', 'clip-single']) {
     it(`gives a batch the vectors of its members (${name})`, async () => {
       const rows = await rowsOf(name, TEXTS);
@@ -140,9 +138,16 @@ describe('a tower', () => {
   });
 
   it('tells what it is by its file', async () => {
-    const tower = await Tower.load(await specOf('siglip', 'text'));
-    expect(tower.facts).to.include({ modality: 'text', dimensions: 32 });
-    await tower.close();
+    const encoder = await BlockingEncoder.load(await specOf('siglip', 'text'));
+    expect(encoder.facts).to.include({ name: 'text', dimensions: 32 });
+    await encoder.close();
+  });
+
+  it('tells what loading, the first run and a row after it take', async () => {
+    const encoder = await BlockingEncoder.load(await specOf('clip', 'text'));
+    const { loadMs, warmUpMs, rowMs } = encoder.facts;
+    for (const ms of [loadMs, warmUpMs, rowMs]) expect(ms).to.be.within(0.001, 10_000);
+    await encoder.close();
   });
 
   describe('in a file that asks for more than its own input', () => {
@@ -184,7 +189,7 @@ describe('a tower', () => {
     it('is refused if its vectors are computed from that input too', async () => {
       const nodes = [...POOL, { op: 'Add', reads: ['flat', 'other'], makes: ['image_embeds'] }];
       await writeFile(file, buildOnnx({ inputs, outputs: [embeds], nodes }));
-      const error = await Tower.load(await specOf('clip', 'image', { file })).catch(
+      const error = await BlockingEncoder.load(await specOf('clip', 'image', { file })).catch(
         (caught: Error) => caught,
       );
       expect(error).to.have.property(
