@@ -1,3 +1,4 @@
+import { loadModelFolder, type TowerFile } from '../src/models/folder/folder.js';
 import { readTextFiles } from '../src/towers/text/files.js';
 import { loadTokenizer } from '../src/towers/text/tokenizer.js';
 import type { BodyMaker } from './load/bodies.js';
@@ -18,13 +19,18 @@ export interface Inputs {
 
 /** The words that texts for a model are made of; see `findWords`. */
 export async function loadWords(folder: string): Promise<string[]> {
-  const tokenizer = await loadTokenizer(folder);
-  return findWords(tokenizer, readVocabulary((await readTextFiles(folder)).tokenizer));
+  const text = await textTower(folder);
+  const tokenizer = await loadTokenizer(folder, text);
+  return findWords(tokenizer, readVocabulary((await readTextFiles(folder, text)).tokenizer));
+}
+
+async function textTower(folder: string): Promise<TowerFile | undefined> {
+  return (await loadModelFolder(folder, { modalities: ['text'] })).towers.text;
 }
 
 export async function createInputs(folder: string): Promise<Inputs> {
   const words = await loadWords(folder);
-  const overhead = (await loadTokenizer(folder)).tokenize('').ids.length;
+  const overhead = (await loadTokenizer(folder, await textTower(folder))).tokenize('').ids.length;
   const photos = new Map<PhotoSize, Buffer[]>();
   for (const size of ['640x480', '12mp'] as const) {
     photos.set(

@@ -64,7 +64,7 @@ async function measureImageTower(image: TowerFile, settings: ImageSettings): Pro
 }
 
 async function measureTexts(text: TowerFile): Promise<void> {
-  const tokenizer = await loadTokenizer(folder);
+  const tokenizer = await loadTokenizer(folder, text);
   const words = await loadWords(folder);
   const overhead = tokenizer.tokenize('').ids.length;
   const tower = await BlockingEncoder.load(

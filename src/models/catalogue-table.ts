@@ -1,5 +1,9 @@
-import type { CatalogueEntry, CatalogueFile } from './catalogue.js';
+import type { CatalogueEntry } from './catalogue.js';
 import { formatBytes } from './hub/disk-space.js';
+import { graphFile, placesOf, type FilePrecision, type Selection } from './layouts.js';
+import { wantedFromCatalogue } from './wanted-files.js';
+
+const MODALITIES: Selection['modalities'] = ['image', 'text'];
 
 /** The catalogue as Markdown, for the README: one row a model, and below it what each has to be known of. */
 export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
@@ -10,7 +14,7 @@ export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
       String(entry.dimensions),
       String(entry.context),
       sizeCell(entry),
-      entry.files.some(({ precision }) => precision === 'fp16') ? 'fp32, fp16, int8' : 'fp32, int8',
+      isIn('fp16', entry) ? 'fp32, fp16, int8' : 'fp32, int8',
       entry.languages,
       entry.licence,
       entry.normalise ? 'yes' : 'no',
@@ -37,15 +41,17 @@ function revisionCell({ revision }: CatalogueEntry): string {
 }
 
 /** The size of the fp32 weights, or that it is not known. Settings and tokenizers are left out: they are small. */
-function sizeCell({ repository, files }: CatalogueEntry): string {
-  if (repository === null) return '0 B';
-  const weights = files.filter(({ precision }) => precision === 'fp32');
-  const known = weights.filter(hasSize);
-  return known.length < weights.length
-    ? 'not known'
-    : formatBytes(known.reduce((sum, { bytes }) => sum + bytes, 0));
+function sizeCell(entry: CatalogueEntry): string {
+  if (entry.repository === null) return '0 B';
+  const { graphs } = wantedFromCatalogue(entry, { modalities: MODALITIES, precision: 'fp32' });
+  const sizes = graphs.flatMap(({ bytes }) => bytes ?? []);
+  return sizes.length < graphs.length ? 'not known' : formatBytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
 }
 
-function hasSize(file: CatalogueFile): file is CatalogueFile & { bytes: number } {
-  return file.bytes !== null;
+/** Whether a tower of the entry is published in the precision. */
+function isIn(precision: FilePrecision, { files }: CatalogueEntry): boolean {
+  const paths = files.map(({ path, to = path }) => to);
+  return MODALITIES.flatMap((modality) => placesOf(modality)).some((place) =>
+    paths.includes(graphFile(place, precision)),
+  );
 }

@@ -1,25 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Modality } from '../core/modality.js';
 import { ROOT } from '../core/own-module.js';
-
-export type Precision = 'fp32' | 'fp16' | 'int8';
-/** The precisions that are files. `int8` is made here from the fp32 file: see `exportPrecision`. */
-export type ExportPrecision = 'fp32' | 'fp16';
-
-/**
- * Where the files lie in a model folder. `hugging-face`: `onnx/vision_model.onnx` and `onnx/text_model.onnx`.
- * `immich`: `visual/model.onnx` and `textual/model.onnx`. `combined`: one `onnx/model.onnx` holds both towers.
- */
-export type Layout = 'hugging-face' | 'immich' | 'combined';
 
 export interface CatalogueFile {
   /** Path in the hub repository. */
   readonly path: string;
   /** Path in the model folder, where that differs. */
   readonly to?: string;
-  readonly towers: readonly Modality[];
-  /** Absent for the files that every precision needs, such as the tokenizer. */
-  readonly precision?: ExportPrecision;
   /** `null`: not known when the catalogue was written; taken from the hub and locked on the first download. */
   readonly sha256: string | null;
   readonly bytes: number | null;
@@ -30,7 +16,6 @@ export interface CatalogueFile {
 /** A small settings file that no repository has and that is written into the model folder as it stands here. */
 export interface GeneratedFile {
   readonly to: string;
-  readonly towers: readonly Modality[];
   readonly content: unknown;
 }
 
@@ -41,7 +26,7 @@ export interface CatalogueEntry {
   readonly repository: string | null;
   /** A full commit hash, or `null`: the head of `main` on the first download, locked from then on. */
   readonly revision: string | null;
-  readonly layout: Layout;
+  /** Which of them a tower or a precision needs, their places in the folder say: see `LAYOUTS`. */
   readonly files: readonly CatalogueFile[];
   readonly generated?: readonly GeneratedFile[];
   readonly dimensions: number;
@@ -67,12 +52,4 @@ const CATALOGUE_FILE = new URL('models/catalogue.json', ROOT);
 export function loadCatalogue(): readonly CatalogueEntry[] {
   const parsed = JSON.parse(readFileSync(CATALOGUE_FILE, 'utf8')) as { models: CatalogueEntry[] };
   return parsed.models;
-}
-
-/**
- * The files that serve a precision. int8 is made by this program from fp32: the int8 files of hubs are
- * dynamically quantised, which drifts from fp32 and makes a vector depend on what else is in its batch.
- */
-export function exportPrecision(precision: Precision): ExportPrecision {
-  return precision === 'fp16' ? 'fp16' : 'fp32';
 }

@@ -1,6 +1,19 @@
+import { join } from 'node:path';
 import { modelFolder } from './cache.js';
 import type { CatalogueEntry } from './catalogue.js';
-import { wantedFromCatalogue, wantedFromListing, type Selection, type WantedFile } from './folder/wanted-files.js';
+import { readJsonObject } from './folder/json-file.js';
+import { OWN_SETTINGS, parseOwnLayout, type Selection } from './layouts.js';
+import {
+  filesOfEntry,
+  unpinned,
+  wantedFromCatalogue,
+  wantedFromListing,
+  weightsOf,
+  type WantedFile,
+} from './wanted-files.js';
+
+/** The files with weights that an ONNX file names, by paths from its own folder; none if it holds all itself. */
+export type ExternalFiles = (onnxFile: string) => Promise<readonly string[]>;
 
 /** A model of the hub, and how to tell which of its files are needed. */
 export interface ModelSource {
@@ -13,10 +26,21 @@ export interface ModelSource {
   readonly commit: string | undefined;
   readonly folder: string;
   readonly entry?: CatalogueEntry;
-  /** Whether `wanted` needs no list of the repository's files. */
-  readonly isComplete: boolean;
-  /** The files needed, given the paths in the repository. @throws ModelSourceError `unsupported` */
-  wanted(paths: readonly string[]): WantedFile[];
+  /** Whether `wanted` needs the list of the repository's files. */
+  readonly needsListing: boolean;
+  /**
+   * The files needed, given the paths in the repository, in groups: what is in the next group is read from the files of
+   * the ones before, which must be in the folder by then. So weights beside a graph come after it, since it alone names them.
+   * @throws ModelSourceError `unsupported`, `unsafe`
+   */
+  wanted(paths: readonly string[]): AsyncIterable<readonly WantedFile[]>;
+}
+
+/** What decides which files of a model are needed, and where they go. */
+export interface SourceOptions {
+  readonly selection: Selection;
+  readonly cacheDir: string;
+  readonly externalFiles: ExternalFiles;
 }
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -25,31 +49,43 @@ const COMMIT = /^[0-9a-f]{40}$/;
 export function sourceFromCatalogue(
   entry: CatalogueEntry,
   repository: string,
-  selection: Selection,
-  cacheDir: string,
+  { selection, cacheDir, externalFiles }: SourceOptions,
 ): ModelSource {
-  const revision = entry.revision ?? 'main';
+  const at = place(repository, entry.revision ?? 'main', cacheDir);
   return {
-    ...place(repository, revision, cacheDir),
+    ...at,
     name: entry.name,
     entry,
-    isComplete: true,
-    wanted: () => wantedFromCatalogue(entry, selection),
+    needsListing: false,
+    async *wanted() {
+      const { files, graphs } = wantedFromCatalogue(entry, selection);
+      yield files;
+      for (const graph of graphs) {
+        yield weightsOf(graph, await externalFiles(join(at.folder, graph.path)), filesOfEntry(entry));
+      }
+    },
   };
 }
 
-/** Any repository of the hub as a source. */
+/** Any repository of the hub as a source. Where it has a `handspring.json`, that says what its files are called. */
 export function sourceFromHub(
   repository: string,
   revision: string,
-  selection: Selection,
-  cacheDir: string,
+  { selection, cacheDir, externalFiles }: SourceOptions,
 ): ModelSource {
+  const at = place(repository, revision, cacheDir);
   return {
-    ...place(repository, revision, cacheDir),
+    ...at,
     name: revision === 'main' ? repository : `${repository}@${revision}`,
-    isComplete: false,
-    wanted: (paths) => wantedFromListing(repository, paths, selection),
+    needsListing: true,
+    async *wanted(paths) {
+      if (paths.includes(OWN_SETTINGS)) yield [unpinned(OWN_SETTINGS)];
+      const ownFile = join(at.folder, OWN_SETTINGS);
+      const own = parseOwnLayout((await readJsonObject(ownFile)) ?? {}, ownFile);
+      const { files, graphs } = wantedFromListing(repository, paths, selection, own && [own]);
+      yield files;
+      for (const graph of graphs) yield weightsOf(graph, await externalFiles(join(at.folder, graph.path)));
+    },
   };
 }
 

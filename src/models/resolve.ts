@@ -2,13 +2,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../core/own-module.js';
 import type { Modality } from '../core/modality.js';
-import { loadCatalogue, type CatalogueEntry, type Precision } from './catalogue.js';
+import { loadCatalogue, type CatalogueEntry } from './catalogue.js';
 import { checkFolder } from './folder/check-folder.js';
 import { freeBytes } from './hub/disk-space.js';
 import { ownFiles, putOwnFiles } from './generated-files.js';
 import { createHub, type Hub, type HubSettings } from './hub/hub.js';
 import { readLockFile, type LockFile } from './hub/lock-file.js';
-import { sourceFromCatalogue, sourceFromHub, type ModelSource } from './model-source.js';
+import type { Precision } from './layouts.js';
+import {
+  sourceFromCatalogue,
+  sourceFromHub,
+  type ExternalFiles,
+  type ModelSource,
+} from './model-source.js';
 import type { PullListener } from './hub/pull-events.js';
 import { pullModel } from './hub/pull.js';
 import { parseModelReference } from './reference.js';
@@ -23,6 +29,8 @@ export interface ResolveOptions {
   readonly modalities: readonly Modality[];
   readonly precision: Precision;
   readonly hub: HubSettings;
+  /** What an ONNX file says of its weights: a copy without them is not complete. */
+  readonly externalFiles: ExternalFiles;
   readonly onEvent?: PullListener;
   readonly catalogue?: readonly CatalogueEntry[];
   readonly retry?: RetryPolicy;
@@ -59,16 +67,17 @@ export function checkReference(reference: string): void {
 export async function resolveModel(reference: string, options: ResolveOptions): Promise<ResolvedModel> {
   const found = parseModelReference(reference, options.catalogue ?? loadCatalogue());
   if (found.kind === 'folder') return { folder: found.folder, name: found.folder };
-  const selection = { modalities: options.modalities, precision: options.precision };
+  const { modalities, precision, cacheDir, externalFiles } = options;
+  const sourceOptions = { selection: { modalities, precision }, cacheDir, externalFiles };
   if (found.kind === 'hub') {
-    const source = sourceFromHub(found.repository, found.revision, selection, options.cacheDir);
+    const source = sourceFromHub(found.repository, found.revision, sourceOptions);
     return { folder: source.folder, name: source.name, ...(await makeComplete(source, options)) };
   }
   const { entry } = found;
   if (entry.repository === null) return { folder: STARTER_FOLDER, name: entry.name, entry };
-  const source = sourceFromCatalogue(entry, entry.repository, selection, options.cacheDir);
+  const source = sourceFromCatalogue(entry, entry.repository, sourceOptions);
   const complete = await makeComplete(source, options);
-  await putOwnFiles(source.folder, ownFiles(entry, selection.modalities));
+  await putOwnFiles(source.folder, ownFiles(entry));
   return { folder: source.folder, name: source.name, ...complete, entry };
 }
 
@@ -76,10 +85,11 @@ export async function resolveModel(reference: string, options: ResolveOptions): 
 async function makeComplete(source: ModelSource, options: ResolveOptions) {
   const cached = await findCached(source);
   const { revision, files } = cached.lock ?? (await fetchModel(source, options, cached.missing));
-  const hashes = source
-    .wanted(Object.keys(files))
-    .map(({ path }) => [join(source.folder, path), files[path]?.sha256 ?? ''] as const);
-  return { revision, hashes: new Map(hashes) };
+  const hashes = new Map<string, string>();
+  for await (const group of source.wanted(Object.keys(files))) {
+    for (const { path } of group) hashes.set(join(source.folder, path), files[path]?.sha256 ?? '');
+  }
+  return { revision, hashes };
 }
 
 /** The lock file of a complete and unchanged copy, or what is missing to one. */
@@ -87,12 +97,14 @@ async function findCached(source: ModelSource): Promise<{ lock?: LockFile; missi
   const lock = await readLockFile(source.folder);
   if (lock === undefined) return { missing: ['everything'] };
   try {
-    const { missing } = await checkFolder(source.folder, source.wanted(Object.keys(lock.files)), lock);
-    if (missing.length > 0) return { missing: missing.map(({ path }) => path) };
+    for await (const group of source.wanted(Object.keys(lock.files))) {
+      const { missing } = await checkFolder(source.folder, group, lock);
+      if (missing.length > 0) return { missing: missing.map(({ path }) => path) };
+    }
     return { lock, missing: [] };
   } catch (error) {
     // The lock file lists what was fetched so far, which may be another tower or precision than is wanted now.
-    const partial = error instanceof ModelSourceError && error.code === 'unsupported' && !source.isComplete;
+    const partial = error instanceof ModelSourceError && error.code === 'unsupported' && source.needsListing;
     if (partial) return { missing: ['files of this precision or tower'] };
     throw error;
   }

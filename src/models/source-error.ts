@@ -14,6 +14,8 @@ export type SourceErrorCode =
   | 'network'
   /** Bytes, size or revision are not the ones expected. Nothing was put in place. */
   | 'mismatch'
+  /** The model's own files name files outside of its folder. Nothing of them was fetched. */
+  | 'unsafe'
   | 'disk_full';
 
 /**

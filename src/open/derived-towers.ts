@@ -1,8 +1,9 @@
-import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../cli/options/config.js';
 import type { Modality } from '../core/modality.js';
+import { statIfThere } from '../core/optional-file.js';
+import { writeAtOnce } from '../core/write-at-once.js';
 import type { EncoderSpec } from '../onnx/session/encoder-spec.js';
 import { inBackground, runJobsOf } from '../onnx/jobs/background.js';
 import type { Int8Scheme, QuantizeJob, QuantizeResult } from '../onnx/int8/quantize.js';
@@ -96,15 +97,15 @@ async function optimized({ spec, folder, log, stop, threads, samples }: Work): P
   const to = path.join(folder, 'optimized.onnx');
   const verdict = verdictPathOf(to);
   const kept = async () => {
-    if (!(await exists(verdict))) return undefined;
-    return (await exists(to)) ? to : spec.file;
+    if (!(await statIfThere(verdict))) return undefined;
+    return (await statIfThere(to)) ? to : spec.file;
   };
   const make = async (given: AbortSignal) => {
     log.info('optimising the graph; once for this model');
     const inputs = (await samples()).map(({ together }) => together);
     const job = { from: spec.file, to, inputs, threads };
     const result = await inBackground('optimizeFile', job, given);
-    await writeFile(verdict, `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtOnce(verdict, `${JSON.stringify(result, null, 2)}\n`);
     log.info(result, result.kept ? 'the optimised graph is used' : 'the graph is used as it is');
     return result.kept ? to : spec.file;
   };
@@ -119,8 +120,8 @@ async function quantized(work: Work, from: string): Promise<{ file: string; int8
   const schemes: Int8Scheme[] = (await isRowKernelExact()) ? ['rows', 'blocks'] : ['blocks'];
   const kept = async () => {
     for (const scheme of schemes) {
-      if (await exists(fileOf(scheme))) return scheme;
-      if (!(await exists(`${stem}-${scheme}.refused.txt`))) return undefined;
+      if (await statIfThere(fileOf(scheme))) return scheme;
+      if (!(await statIfThere(`${stem}-${scheme}.refused.txt`))) return undefined;
     }
     return undefined;
   };
@@ -130,7 +131,7 @@ async function quantized(work: Work, from: string): Promise<{ file: string; int8
       const result = await quantizedBy(scheme, { ...work, stop: given }, from, fileOf(scheme));
       if (result.kept) return scheme;
       ({ reason } = result);
-      await writeFile(`${stem}-${scheme}.refused.txt`, `${reason}\n`);
+      await writeAtOnce(`${stem}-${scheme}.refused.txt`, `${reason}\n`);
     }
     throw new Error(`${work.spec.file} in int8: ${reason}`);
   };
@@ -159,11 +160,4 @@ async function quantizedBy(
     log.info({ fidelity, speed: speed.ratio }, 'the int8 weights are used');
   } else log.info(`int8 by ${scheme} is not used: ${result.reason}`);
   return result;
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -53,8 +53,8 @@ export async function sampleRows(model: ModelFolder, modality: Modality): Promis
   return modality === 'image' ? sampleImages(model) : sampleTexts(model);
 }
 
-async function sampleTexts(model: ModelFolder): Promise<Row[]> {
-  const tokenizer = await loadTokenizer(model.folder);
+async function sampleTexts({ folder, towers: { text } }: ModelFolder): Promise<Row[]> {
+  const tokenizer = await loadTokenizer(folder, text);
   return SENTENCES.map((sentence) => tokenizer.tokenize(sentence).ids);
 }
 

@@ -149,7 +149,7 @@ async function startTextTower(
   metrics: Metrics,
   log: Logger,
 ): Promise<LoadedTower<TextTower>> {
-  const tokenizer = await loadTokenizer(model.folder);
+  const tokenizer = await loadTokenizer(model.folder, text);
   const spec = textTowerSpec(model, text, tokenizer, config);
   const { encoder, facts } = await startEncoders(spec, config, metrics, log);
   const batcher = new Batcher<Int32Array<ArrayBuffer>>({

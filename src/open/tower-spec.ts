@@ -47,7 +47,7 @@ export async function towerSpecs(model: ModelFolder, config: SpecConfig): Promis
   const { image, text } = towers;
   return [
     ...(image ? [imageTowerSpec(model, image, await readImageSettings(folder, image), config)] : []),
-    ...(text ? [textTowerSpec(model, text, await loadTokenizer(folder), config)] : []),
+    ...(text ? [textTowerSpec(model, text, await loadTokenizer(folder, text), config)] : []),
   ];
 }
 

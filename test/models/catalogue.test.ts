@@ -1,26 +1,10 @@
 import { expect } from 'chai';
 import { loadCatalogue, type CatalogueEntry } from '../../src/models/catalogue.js';
 import { renderCatalogue } from '../../src/models/catalogue-table.js';
-import { wantedFromCatalogue } from '../../src/models/folder/wanted-files.js';
+import { wantedFromCatalogue } from '../../src/models/wanted-files.js';
 
 const CATALOGUE = loadCatalogue();
 const OF_THE_HUB = CATALOGUE.filter(({ repository }) => repository !== null);
-
-/** What the folder loader looks for, by layout. */
-const NEEDED: Record<CatalogueEntry['layout'], { image: string[]; text: string[] }> = {
-  'hugging-face': {
-    image: ['config.json', 'preprocessor_config.json', 'onnx/vision_model.onnx'],
-    text: ['config.json', 'tokenizer.json', 'onnx/text_model.onnx'],
-  },
-  immich: {
-    image: ['config.json', 'visual/preprocess_cfg.json', 'visual/model.onnx'],
-    text: ['config.json', 'textual/tokenizer.json', 'textual/model.onnx'],
-  },
-  combined: {
-    image: ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'],
-    text: ['config.json', 'tokenizer.json', 'onnx/model.onnx'],
-  },
-};
 
 describe('the catalogue', () => {
   it('has at least twelve models, the shipped one first, each named once', () => {
@@ -68,16 +52,16 @@ describe('the catalogue', () => {
   });
 
   for (const entry of OF_THE_HUB) {
-    it(`names for ${entry.name} every file its layout needs, tower by tower`, () => {
-      for (const tower of ['image', 'text'] as const) {
-        const wanted = wantedFromCatalogue(entry, { modalities: [tower], precision: 'fp32' }).map(
-          ({ path }) => path,
-        );
-        const own = (entry.generated ?? [])
-          .filter(({ towers }) => towers.includes(tower))
-          .map(({ to }) => to);
-        expect([...wanted, ...own]).to.include.members(NEEDED[entry.layout][tower]);
-      }
+    it(`names for ${entry.name} every file of each tower, and no file that none needs`, () => {
+      const wanted = (['fp32', 'fp16'] as const).flatMap((precision) =>
+        (['image', 'text'] as const).flatMap((modality) => {
+          if (precision === 'fp16' && !isPublished(entry, modality)) return [];
+          const { files, graphs } = wantedFromCatalogue(entry, { modalities: [modality], precision });
+          expect(graphs, `${modality} in ${precision}`).to.have.length(1);
+          return files.map(({ hubPath }) => hubPath);
+        }),
+      );
+      expect(entry.files.map(({ path }) => path)).to.have.members([...new Set(wanted)]);
     });
   }
 
@@ -100,3 +84,6 @@ describe('the catalogue', () => {
     expect(new Set(columns).size).to.equal(1);
   });
 });
+
+const isPublished = ({ files }: CatalogueEntry, modality: 'image' | 'text') =>
+  files.some(({ path }) => path === `onnx/${modality === 'image' ? 'vision' : 'text'}_model_fp16.onnx`);

@@ -65,7 +65,7 @@ describe('resolving a model', () => {
 
   it('puts in the settings that a repository lacks, and follows the catalogue when they change', async () => {
     const withSettings = (size: number) =>
-      tinyEntry({ generated: [{ to: 'visual/preprocess_cfg.json', towers: ['image'], content: { size } }] });
+      tinyEntry({ generated: [{ to: 'visual/preprocess_cfg.json', content: { size } }] });
     await resolveModel('tiny-clip', { ...options, catalogue: [withSettings(224)] });
     await resolveModel('tiny-clip', { ...offline(), catalogue: [withSettings(256)] });
     expect(readFileSync(join(folder(), 'visual/preprocess_cfg.json'), 'utf8')).to.equal(
@@ -223,12 +223,78 @@ describe('resolving a model', () => {
     ).to.have.property('revision', hub.head);
   });
 
+  describe('whose weights lie beside its graphs', () => {
+    /** What each graph names, by the graph's path in the folder. */
+    let named: Record<string, readonly string[]>;
+    let withWeights: ResolveOptions;
+    const weights = noise(70_000, 5);
+    beforeEach(() => {
+      named = { [VISION]: ['vision_model.onnx.data', 'parts/layer.0.weight'], [TEXT]: ['parts/layer.0.weight'] };
+      for (const path of ['onnx/vision_model.onnx.data', 'onnx/parts/layer.0.weight'])
+        hub.files[path] = { content: weights, lfs: true };
+      const externalFiles = (file: string) =>
+        Promise.resolve(Object.entries(named).find(([path]) => file.endsWith(path))?.[1] ?? []);
+      withWeights = { ...options, externalFiles };
+    });
+
+    it('fetches them under whatever names the graphs give, and not without the graph', async () => {
+      for (const reference of [REPOSITORY, 'tiny-clip']) {
+        const { folder: at, hashes } = await resolveModel(reference, withWeights);
+        for (const path of ['onnx/vision_model.onnx.data', 'onnx/parts/layer.0.weight']) {
+          expect(readFileSync(join(at, path)).equals(weights), path).to.equal(true);
+          expect(readLock(at).files[path]).to.include({ bytes: 70_000 });
+          expect(hashes?.get(join(at, path))).to.equal(sha256Of(weights));
+        }
+      }
+      const { folder: at } = await resolveModel(REPOSITORY, { ...withWeights, offline: true });
+      rmSync(join(at, 'onnx/vision_model.onnx.data'));
+      const { message } = await rejection(
+        resolveModel(REPOSITORY, { ...withWeights, offline: true }),
+        'not_cached',
+      );
+      expect(message).to.include('missing onnx/vision_model.onnx.data');
+      await resolveModel(REPOSITORY, { ...withWeights, modalities: ['text'], offline: true });
+    });
+
+    it('ends with an error where the repository lacks one', async () => {
+      named = { [TEXT]: ['lost.bin'] };
+      const { message } = await rejection(resolveModel(REPOSITORY, withWeights), 'not_found');
+      expect(message).to.include('onnx/lost.bin of someone/tiny-clip');
+    });
+
+    for (const name of ['../../escaped.bin', '/etc/passwd', 'a/../../b', '..']) {
+      it(`refuses ${name}, which is outside of the folder`, async () => {
+        named = { [TEXT]: [name] };
+        const { message } = await rejection(resolveModel(REPOSITORY, withWeights), 'unsafe');
+        expect(message).to.equal(
+          `${TEXT}: expected its weights in files of its folder, it names ${JSON.stringify(name)}`,
+        );
+        expect(hub.seen.map(({ url }) => url).filter((url) => /escaped|passwd|%2E/.test(url))).to.deep.equal([]);
+      });
+    }
+  });
+
+  it('takes the files that the handspring.json of a repository names', async () => {
+    const towers = { text: { file: 'words.onnx', settings: 'words.json' } };
+    const own = Buffer.from(JSON.stringify({ name: 'words', towers }));
+    hub.files['handspring.json'] = { content: own, lfs: false };
+    hub.files['words.onnx'] = { content: noise(9_000, 6), lfs: true };
+    hub.files['words.json'] = { content: Buffer.from('{}'), lfs: false };
+    const text = { ...options, modalities: ['text'] };
+    const { folder: at } = await resolveModel(REPOSITORY, text);
+    const files = ['config.json', 'handspring.json', 'words.json', 'words.onnx'];
+    expect(Object.keys(readLock(at).files)).to.deep.equal(files);
+    await resolveModel(REPOSITORY, { ...text, offline: true });
+  });
+
   it('says so when a repository has no model in a known layout', async () => {
     const { message } = await rejection(
       resolveModel(REPOSITORY, { ...options, precision: 'fp16' }),
       'unsupported',
     );
-    expect(message).to.include('onnx/vision_model.onnx').and.include('visual/model.onnx');
+    expect(message)
+      .to.include('onnx/vision_model_fp16.onnx and onnx/text_model_fp16.onnx, or ')
+      .and.include('or visual/model_fp16.onnx and textual/model_fp16.onnx');
   });
 
   it('takes a file from the other repository that the catalogue names for it', async () => {

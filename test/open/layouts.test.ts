@@ -87,14 +87,14 @@ const SPOILT: readonly Spoilt[] = [
     folder: 'clip',
     spoil: (copy) => copy.remove('onnx/vision_model.onnx'),
     message:
-      'FOLDER: expected the image tower as one of onnx/vision_model.onnx, vision_model.onnx, onnx/model.onnx, model.onnx, visual/model.onnx, there is none',
+      'FOLDER: expected the image tower as one of onnx/vision_model.onnx, vision_model.onnx, onnx/model.onnx, model.onnx, visual/model.onnx, there is none; MODALITIES=text serves what there is',
   },
   {
     what: 'without a text tower',
     folder: 'clip-immich',
     spoil: (copy) => copy.remove('textual/model.onnx'),
     message:
-      'FOLDER: expected the text tower as one of onnx/text_model.onnx, text_model.onnx, onnx/model.onnx, model.onnx, textual/model.onnx, there is none',
+      'FOLDER: expected the text tower as one of onnx/text_model.onnx, text_model.onnx, onnx/model.onnx, model.onnx, textual/model.onnx, there is none; MODALITIES=image serves what there is',
   },
   {
     what: 'without image settings',
@@ -112,7 +112,7 @@ const SPOILT: readonly Spoilt[] = [
     what: 'without a tokenizer',
     folder: 'clip',
     spoil: (copy) => copy.remove('tokenizer.json'),
-    message: 'model folder: expected tokenizer.json or textual/tokenizer.json in FOLDER, received neither',
+    message: 'FOLDER: expected tokenizer.json, there is none',
   },
   {
     what: 'whose image tower ends early',

@@ -37,6 +37,8 @@ export interface Seen {
  * Faults are used up in order, one per answer of bytes.
  */
 export class StandInHub {
+  /** By path; a test may add to them. */
+  readonly files: Record<string, StandInFile>;
   readonly seen: Seen[] = [];
   readonly faults: Fault[] = [];
   /** Overrides what a file's redirect announces. */
@@ -62,8 +64,10 @@ export class StandInHub {
 
   constructor(
     readonly repository: string,
-    readonly files: Readonly<Record<string, StandInFile>>,
-  ) {}
+    files: Readonly<Record<string, StandInFile>>,
+  ) {
+    this.files = { ...files };
+  }
 
   async start(): Promise<this> {
     this.storage = await this.listen((req, res) =>

@@ -13,6 +13,9 @@ export interface NodeSketch {
   readonly makes: readonly string[];
   /** Nodes of a graph inside this one, as an If has for each branch. */
   readonly branch?: readonly NodeSketch[];
+  /** Weights of that graph, as `GraphSketch` has them. */
+  readonly weights?: readonly string[];
+  readonly weightsFile?: string;
 }
 
 export interface GraphSketch {
@@ -32,16 +35,14 @@ export function buildOnnx(graph: GraphSketch): Uint8Array {
   const parts = [
     ...graph.nodes.flatMap((node) => message(1, ...nodeParts(node))),
     ...text(2, 'sketch'),
-    ...(graph.weights ?? []).flatMap((name) =>
-      message(5, number(2, 1), ...text(8, name), ...weightParts(graph.weightsFile)),
-    ),
+    ...weightFields(graph.weights ?? [], graph.weightsFile),
     ...graph.inputs.flatMap((value) => message(11, ...valueParts(value))),
     ...graph.outputs.flatMap((value) => message(12, ...valueParts(value))),
   ];
   return Buffer.concat([number(1, 8), ...message(8, number(2, 17)), ...message(7, ...parts)]);
 }
 
-function nodeParts({ op, reads, makes, branch }: NodeSketch): Uint8Array[] {
+function nodeParts({ op, reads, makes, branch, weights = [], weightsFile }: NodeSketch): Uint8Array[] {
   return [
     ...reads.flatMap((name) => text(1, name)),
     ...makes.flatMap((name) => text(2, name)),
@@ -50,10 +51,18 @@ function nodeParts({ op, reads, makes, branch }: NodeSketch): Uint8Array[] {
       ? message(
           5,
           ...text(1, 'then_branch'),
-          ...message(6, ...branch.flatMap((node) => message(1, ...nodeParts(node)))),
+          ...message(
+            6,
+            ...branch.flatMap((node) => message(1, ...nodeParts(node))),
+            ...weightFields(weights, weightsFile),
+          ),
         )
       : []),
   ];
+}
+
+function weightFields(names: readonly string[], file: string | undefined): Uint8Array[] {
+  return names.flatMap((name) => message(5, number(2, 1), ...text(8, name), ...weightParts(file)));
 }
 
 /** The number 1, as a tensor of no dimensions. */

@@ -4,6 +4,7 @@ import { resolveModel, type ResolveOptions } from '../../src/models/resolve.js';
 const [name, options] = process.argv.slice(2) as [string, string];
 await resolveModel(name, {
   ...(JSON.parse(options) as ResolveOptions),
+  externalFiles: () => Promise.resolve([]),
   onEvent: (event) => {
     if (event.kind === 'waiting' || event.kind === 'accepted') process.stdout.write(`${event.kind}\n`);
   },

@@ -35,14 +35,13 @@ export function tinyEntry(overrides: Partial<CatalogueEntry> = {}): CatalogueEnt
     title: 'Tiny',
     repository: REPOSITORY,
     revision: 'a'.repeat(40),
-    layout: 'hugging-face',
     files: [
-      { ...open('config.json'), towers: ['image', 'text'] },
-      { ...open('preprocessor_config.json'), towers: ['image'] },
-      { ...open('tokenizer.json'), towers: ['text'] },
-      { ...pinned('onnx/vision_model.onnx'), towers: ['image'], precision: 'fp32' },
-      { ...pinned('onnx/vision_model_fp16.onnx'), towers: ['image'], precision: 'fp16' },
-      { ...pinned('onnx/text_model.onnx'), towers: ['text'], precision: 'fp32' },
+      open('config.json'),
+      open('preprocessor_config.json'),
+      open('tokenizer.json'),
+      pinned('onnx/vision_model.onnx'),
+      pinned('onnx/vision_model_fp16.onnx'),
+      pinned('onnx/text_model.onnx'),
     ],
     dimensions: 8,
     context: 77,
@@ -71,6 +70,7 @@ export async function startTinyHub(): Promise<{
     modalities: ['image', 'text'],
     precision: 'fp32',
     hub: { endpoint: hub.endpoint, stallMs: 150 },
+    externalFiles: () => Promise.resolve([]), // the stand-in's models are noise
     retry: { ...RETRY_POLICY, minDelayMs: 1, maxDelayMs: 2 },
     catalogue: [tinyEntry()],
   };

@@ -62,7 +62,7 @@ async function openTowers(config: Config, log: Logger): Promise<BenchTower[]> {
     towers.push({ spec, items: 'images', batches: IMAGE_BATCHES, option: 'MAX_BATCH_SIZE', makeRow });
   }
   if (text) {
-    const tokenizer = await loadTokenizer(model.folder);
+    const tokenizer = await loadTokenizer(model.folder, text);
     const spec = textTowerSpec(model, text, tokenizer, config);
     const caption = tokenizer.tokenize('a '.repeat(CAPTION_TOKENS)).ids.slice(0, CAPTION_TOKENS);
     const makeRow = () => caption.slice();

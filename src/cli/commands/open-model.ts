@@ -6,6 +6,7 @@ import { loadModelFolder } from '../../models/folder/folder.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import type { ProxySettings } from '../../models/hub/hub-requests.js';
 import type { PullListener } from '../../models/hub/pull-events.js';
+import { externalFiles } from '../../onnx/file/external-files.js';
 import { resolveModel } from '../../models/resolve.js';
 import type { ResolveOptions, ResolvedModel } from '../../models/resolve.js';
 import { showPull } from './pull-progress.js';
@@ -20,6 +21,7 @@ export function resolveOptions(config: Config): Omit<ResolveOptions, 'onEvent'> 
     offline: config.offline,
     modalities: config.modalities,
     precision: config.precision,
+    externalFiles,
     hub: {
       endpoint: config.hfEndpoint,
       stallMs: STALL_MS,

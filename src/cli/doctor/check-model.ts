@@ -28,7 +28,7 @@ export async function checkModel(config: Config): Promise<CheckedModel> {
     });
     const { image, text } = model.towers;
     if (image) await readImageSettings(folder, image);
-    if (text) await loadTokenizer(folder);
+    if (text) await loadTokenizer(folder, text);
     const stored = await sizeOf(Object.values(model.towers).map(({ file }) => file));
     const bytes = config.precision === 'int8' ? stored / 4 : stored;
     const towers = Object.keys(model.towers).join(' and ');

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statIfThere } from '../../core/optional-file.js';
 import { sha256File } from '../hub/checksum.js';
 import type { LockFile, LockedFile } from '../hub/lock-file.js';
 import { ModelSourceError } from '../source-error.js';
-import type { WantedFile } from './wanted-files.js';
+import type { WantedFile } from '../wanted-files.js';
 
 /**
  * The wanted files that are not in the folder, or not in its lock file. Every other one was read through and is, to
@@ -22,7 +22,7 @@ export async function checkFolder(
     const path = join(folder, file.path);
     const locked = lock.files[file.path];
     if (locked !== undefined) requireFile(path, file, locked, 'the lock file has');
-    const found = await stat(path).catch(() => undefined);
+    const found = await statIfThere(path);
     if (locked === undefined || found === undefined) {
       missing.push(locked === undefined ? file : { ...file, sha256: locked.sha256, bytes: locked.bytes });
       continue;

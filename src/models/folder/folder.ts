@@ -1,8 +1,18 @@
-import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Modality } from '../../core/modality.js';
+import { statIfThere } from '../../core/optional-file.js';
+import {
+  graphFile,
+  MODEL_SETTINGS,
+  OWN_SETTINGS,
+  parseOwnLayout,
+  placesOf,
+  type FilePrecision,
+  type TowerLayout,
+} from '../layouts.js';
 import { ModelFolderError } from './folder-error.js';
 import { readJsonObject, type JsonObject } from './json-file.js';
-import type { Modality } from '../../core/modality.js';
+import { requireNoPointer } from './lfs-pointer.js';
 
 /** A model as it lies on disk: which files its towers are. Plain data, which may be posted to a thread. */
 export interface ModelFolder {
@@ -35,31 +45,13 @@ export interface TowerFile {
   readonly int8?: 'rows' | 'blocks';
 }
 
-/** Where a tower may lie in a folder, best first: its file without the ending, and beside it its settings. */
-const PLACES: Readonly<Record<Modality, readonly { readonly file: string; readonly settings: string }[]>> = {
-  image: [
-    { file: 'onnx/vision_model', settings: 'preprocessor_config.json' },
-    { file: 'vision_model', settings: 'preprocessor_config.json' },
-    { file: 'onnx/model', settings: 'preprocessor_config.json' },
-    { file: 'model', settings: 'preprocessor_config.json' },
-    { file: 'visual/model', settings: 'visual/preprocess_cfg.json' },
-  ],
-  text: [
-    { file: 'onnx/text_model', settings: 'tokenizer.json' },
-    { file: 'text_model', settings: 'tokenizer.json' },
-    { file: 'onnx/model', settings: 'tokenizer.json' },
-    { file: 'model', settings: 'tokenizer.json' },
-    { file: 'textual/model', settings: 'textual/tokenizer.json' },
-  ],
-};
-
 export interface FolderOptions {
   /** The towers to find; those of image and text unless it is given. */
   readonly modalities?: readonly Modality[];
   /** The name to go by, where the folder's own is not the one that was asked for. */
   readonly name?: string;
   /** fp16 takes the files that end in `_fp16.onnx`. */
-  readonly precision?: 'fp32' | 'fp16';
+  readonly precision?: FilePrecision;
 }
 
 /**
@@ -67,18 +59,28 @@ export interface FolderOptions {
  * @throws ModelFolderError that names the missing or wrong file.
  */
 export async function loadModelFolder(folder: string, options: FolderOptions = {}): Promise<ModelFolder> {
-  if (!(await isFolder(folder)))
+  if (!(await statIfThere(folder))?.isDirectory())
     throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
   const { modalities = ['image', 'text'], precision = 'fp32' } = options;
-  const ending = precision === 'fp16' ? '_fp16.onnx' : '.onnx';
-  const config = (await readJsonObject(path.join(folder, 'config.json'))) ?? {};
-  const own = (await readJsonObject(path.join(folder, 'handspring.json'))) ?? {};
+  const config = (await readJsonObject(path.join(folder, MODEL_SETTINGS))) ?? {};
+  const ownFile = path.join(folder, OWN_SETTINGS);
+  const own = (await readJsonObject(ownFile)) ?? {};
   const ownName = typeof own['name'] === 'string' ? own['name'] : path.basename(path.resolve(folder));
   const name = options.name ?? ownName;
   const pooledIsEmbedding = String(config['model_type']).startsWith('siglip');
+  const ownLayout = parseOwnLayout(own, ownFile);
   const towers: Record<Modality, TowerFile> = {};
+  const missing: string[] = [];
   for (const modality of modalities) {
-    towers[modality] = { ...(await findTower(folder, modality, ending)), pooledIsEmbedding };
+    const places = placesOf(modality, ownLayout && [ownLayout]);
+    const tower = await findTower(folder, places, precision);
+    if (tower) towers[modality] = { ...tower, pooledIsEmbedding };
+    else missing.push(describePlaces(modality, places, precision));
+  }
+  if (missing.length > 0) {
+    const present = Object.keys(towers).join();
+    const remedy = present === '' ? '' : `; MODALITIES=${present} serves what there is`;
+    throw new ModelFolderError(`${folder}: expected ${missing.join('; and ')}, there is none${remedy}`);
   }
   return {
     folder,
@@ -91,26 +93,23 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
   };
 }
 
-async function findTower(folder: string, modality: Modality, ending: string): Promise<TowerFile> {
-  const places = PLACES[modality] ?? [];
-  for (const { file, settings } of places) {
-    const found = path.join(folder, file + ending);
-    if (await exists(found)) return { file: found, settings };
+/** The first of the places whose file is there. */
+async function findTower(
+  folder: string,
+  places: readonly TowerLayout[],
+  precision: FilePrecision,
+): Promise<TowerFile | undefined> {
+  for (const place of places) {
+    const file = path.join(folder, graphFile(place, precision));
+    if ((await statIfThere(file)) === undefined) continue;
+    await requireNoPointer(file, 'an ONNX model');
+    return place.settings === undefined ? { file } : { file, settings: place.settings };
   }
-  const expected = places.map(({ file }) => file + ending).join(', ');
-  throw new ModelFolderError(`${folder}: expected the ${modality} tower as one of ${expected}, there is none`);
+  return undefined;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
+function describePlaces(modality: Modality, places: readonly TowerLayout[], precision: FilePrecision): string {
+  if (places.length === 0) return `the ${modality} tower in ${OWN_SETTINGS}`;
+  const files = places.map((place) => graphFile(place, precision));
+  return `the ${modality} tower as ${files.length > 1 ? 'one of ' : ''}${files.join(', ')}`;
 }

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readIfThere } from '../../core/optional-file.js';
 import { ModelFolderError } from './folder-error.js';
+import { lfsPointerError } from './lfs-pointer.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -8,10 +9,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * @throws ModelFolderError that names the file and what it holds instead; a system error if it cannot be read.
  */
 export async function readJsonObject(file: string): Promise<JsonObject | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await readIfThere(file);
   if (text === undefined) return undefined;
   const value = parseJson(text, file);
   if (isJsonObject(value)) return value;
@@ -23,6 +21,8 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    const pointer = lfsPointerError(file, text, 'JSON');
+    if (pointer) throw pointer;
     const received = `${text.length} characters that do not parse`;
     throw new ModelFolderError(`${file}: expected JSON, received ${received}`, { cause });
   }

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../../core/optional-file.js';
+import { writeAtOnce } from '../../core/write-at-once.js';
 import { ModelSourceError } from '../source-error.js';
 
 export const LOCK_FILE = 'handspring-lock.json';
@@ -28,10 +29,7 @@ export interface LockFile {
  */
 export async function readLockFile(folder: string): Promise<LockFile | undefined> {
   const path = join(folder, LOCK_FILE);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const parsed = tryParse(text) as Partial<LockFile> | undefined;
   if (parsed?.version !== 1 || typeof parsed.revision !== 'string' || typeof parsed.files !== 'object') {
@@ -45,10 +43,8 @@ export async function readLockFile(folder: string): Promise<LockFile | undefined
 
 /** Writes the lock file in one step: a reader sees the old one or the new one. The caller holds the folder's lock. */
 export async function writeLockFile(folder: string, lock: LockFile): Promise<void> {
-  const path = join(folder, LOCK_FILE);
   const sorted = Object.fromEntries(Object.entries(lock.files).sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeFile(`${path}.partial`, `${JSON.stringify({ ...lock, files: sorted }, null, 2)}\n`);
-  await rename(`${path}.partial`, path);
+  await writeAtOnce(join(folder, LOCK_FILE), `${JSON.stringify({ ...lock, files: sorted }, null, 2)}\n`);
 }
 
 function tryParse(text: string): unknown {

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statIfThere } from '../../core/optional-file.js';
 import { sha256File } from './checksum.js';
 import { checkFolder, requireFile } from '../folder/check-folder.js';
 import { requireSpace } from './disk-space.js';
@@ -9,7 +9,7 @@ import { readLockFile, writeLockFile, type LockFile } from './lock-file.js';
 import type { ModelSource } from '../model-source.js';
 import { withRetries } from './retry.js';
 import { namingCacheDir } from './unwritable.js';
-import type { WantedFile } from '../folder/wanted-files.js';
+import type { WantedFile } from '../wanted-files.js';
 
 export type PullTools = Omit<DownloadTools, 'signal'>;
 
@@ -25,19 +25,21 @@ export async function pullModel(source: ModelSource, tools: PullTools): Promise<
   const onWait = () => tools.listener({ kind: 'waiting', folder });
   const work = async (signal: AbortSignal): Promise<LockFile> => {
     let lock = await readLockFile(folder);
-    const { revision, wanted } = await settle(source, lock, tools);
+    const { revision, paths } = await findListing(source, lock, tools);
     lock ??= { version: 1, repository, revision, files: {} };
-    // What is here already is checked before anything is fetched: a changed file is refused, not repaired in silence.
-    const { missing } = await checkFolder(folder, wanted, lock);
-    await requireSpace(folder, await bytesToCome(folder, missing), tools.freeBytes);
-    for (const file of missing) {
-      signal.throwIfAborted();
-      const accepted =
-        (await adopt(folder, file)) ?? (await obtain(source, file, revision, { ...tools, signal }));
-      tools.listener({ kind: 'accepted', path: file.path, ...accepted });
-      const entry = { ...accepted, acceptedAt: new Date().toISOString() };
-      lock = { ...lock, files: { ...lock.files, [file.path]: entry } };
-      await writeLockFile(folder, lock);
+    for await (const group of source.wanted(paths)) {
+      // What is here already is checked before anything is fetched: a changed file is refused, not repaired in silence.
+      const { missing } = await checkFolder(folder, group, lock);
+      await requireSpace(folder, await bytesToCome(folder, missing), tools.freeBytes);
+      for (const file of missing) {
+        signal.throwIfAborted();
+        const accepted =
+          (await adopt(folder, file)) ?? (await obtain(source, file, revision, { ...tools, signal }));
+        tools.listener({ kind: 'accepted', path: file.path, ...accepted });
+        const entry = { ...accepted, acceptedAt: new Date().toISOString() };
+        lock = { ...lock, files: { ...lock.files, [file.path]: entry } };
+        await writeLockFile(folder, lock);
+      }
     }
     return lock;
   };
@@ -46,14 +48,14 @@ export async function pullModel(source: ModelSource, tools: PullTools): Promise<
   });
 }
 
-/** The commit and the files: from the catalogue and the lock file where they say so, else from the hub. */
-async function settle(
+/** The commit and the repository's files: from the catalogue and the lock file where they say so, else from the hub. */
+async function findListing(
   source: ModelSource,
   lock: LockFile | undefined,
   tools: PullTools,
-): Promise<{ revision: string; wanted: WantedFile[] }> {
+): Promise<{ revision: string; paths: readonly string[] }> {
   const known = lock?.revision ?? source.commit;
-  if (known !== undefined && source.isComplete) return { revision: known, wanted: source.wanted([]) };
+  if (known !== undefined && !source.needsListing) return { revision: known, paths: [] };
   const { commit, paths } = await withRetries(
     () => tools.hub.list(source.repository, known ?? source.revision),
     {
@@ -61,13 +63,13 @@ async function settle(
       policy: tools.retry,
     },
   );
-  return { revision: known ?? commit, wanted: source.wanted(paths) };
+  return { revision: known ?? commit, paths };
 }
 
 /** How much is still to be written, as far as sizes are known: what earlier tries left is not written again. */
 async function bytesToCome(folder: string, missing: readonly WantedFile[]): Promise<number> {
   const sizes = missing.map(async ({ path, bytes }) => {
-    const partial = await stat(join(folder, `${path}.partial`)).catch(() => undefined);
+    const partial = await statIfThere(join(folder, `${path}.partial`));
     return Math.max(0, (bytes ?? 0) - (partial?.size ?? 0));
   });
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
@@ -77,7 +79,7 @@ async function bytesToCome(folder: string, missing: readonly WantedFile[]): Prom
 async function adopt(folder: string, file: WantedFile): Promise<Downloaded | undefined> {
   if (file.sha256 === null) return undefined;
   const path = join(folder, file.path);
-  const found = await stat(path).catch(() => undefined);
+  const found = await statIfThere(path);
   if (found === undefined) return undefined;
   const sha256 = await sha256File(path);
   requireFile(path, { sha256: file.sha256, bytes: file.bytes }, { sha256, bytes: found.size });

@@ -6,8 +6,10 @@ export const MODEL = { graph: 7 } as const;
 export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
 export const TENSOR = { name: 8, rawData: 9, externalData: 13, dataLocation: 14 } as const;
 export const VALUE_INFO = { name: 1 } as const;
-const NODE = { input: 1, output: 2, opType: 4, attribute: 5 } as const;
-const ATTRIBUTE = { graph: 6, graphs: 11 } as const;
+/** `TensorProto.DataLocation.EXTERNAL`. */
+export const EXTERNAL = 1;
+export const NODE = { input: 1, output: 2, opType: 4, attribute: 5 } as const;
+export const ATTRIBUTE = { graph: 6, graphs: 11 } as const;
 
 /** A node of a graph, as far as it matters who reads what. */
 export interface WireNode {

@@ -1,15 +1,12 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { FileBytes } from '../file/file-bytes.js';
-import { GRAPH, MODEL, TENSOR, readNode, textAt } from '../file/onnx-wire.js';
+import { EXTERNAL, GRAPH, MODEL, TENSOR, readNode, textAt } from '../file/onnx-wire.js';
 import { fieldPlaces, messageField, numberField } from '../file/protobuf.js';
 import type { FieldPlace } from '../file/protobuf.js';
 
 /** Smaller weights are not worth a mapping of their own. */
 const MIN_BYTES = 256 * 1024;
-
-/** `TensorProto.DataLocation.EXTERNAL`. */
-const EXTERNAL = 1;
 
 /** Operators that ONNX Runtime packs a constant matrix for, after which it lets go of the original: input 1 of each. */
 const PACKING = new Set(['MatMul', 'Gemm', 'MatMulNBits', 'MatMulIntegerToFloat']);

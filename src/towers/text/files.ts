@@ -1,10 +1,11 @@
 import path from 'node:path';
+import type { TowerFile } from '../../models/folder/folder.js';
 import { ModelFolderError } from '../../models/folder/folder-error.js';
 import { readJsonObject, type JsonObject } from '../../models/folder/json-file.js';
 
 /** The JSON files of a model folder that say how it wants its text, as they stand on disk. */
 export interface TextFiles {
-  /** `immich` keeps the text tower under `textual/` and OpenCLIP's `text_cfg` in the root `config.json`. */
+  /** `immich`: OpenCLIP's `text_cfg` is in the root `config.json`, and its way of cleaning texts is the model's. */
   readonly layout: 'huggingface' | 'immich';
   readonly tokenizer: JsonObject;
   /** `tokenizer_config.json`; empty if the folder has none. */
@@ -15,26 +16,27 @@ export interface TextFiles {
   readonly sentenceConfig: JsonObject;
 }
 
+/** The folder in which immich keeps the text tower. */
+const IMMICH_ROOM = 'textual';
+
 /**
- * The text side's JSON files of a model folder.
- * @throws ModelFolderError if there is no `tokenizer.json` or a file is not a JSON object.
+ * The JSON files of a model folder's text tower; those beside its tokenizer are the tower's.
+ * @throws ModelFolderError if there is no tokenizer or a file is not a JSON object.
  */
-export async function readTextFiles(folder: string): Promise<TextFiles> {
-  const immich = await readJsonObject(path.join(folder, 'textual', 'tokenizer.json'));
-  const room = immich === undefined ? folder : path.join(folder, 'textual');
-  const tokenizer = immich ?? (await readJsonObject(path.join(folder, 'tokenizer.json')));
-  if (tokenizer === undefined) {
-    throw new ModelFolderError(
-      `model folder: expected tokenizer.json or textual/tokenizer.json in ${folder}, received neither`,
-    );
-  }
+export async function readTextFiles(
+  folder: string,
+  { settings: file = 'tokenizer.json' }: Pick<TowerFile, 'settings'> = {},
+): Promise<TextFiles> {
+  const tokenizer = await readJsonObject(path.join(folder, file));
+  if (tokenizer === undefined) throw new ModelFolderError(`${folder}: expected ${file}, there is none`);
+  const room = path.join(folder, path.dirname(file));
   const [tokenizerConfig, modelConfig, sentenceConfig] = await Promise.all([
     readJsonObject(path.join(room, 'tokenizer_config.json')),
     readJsonObject(path.join(folder, 'config.json')),
     readJsonObject(path.join(room, 'sentence_bert_config.json')),
   ]);
   return {
-    layout: immich === undefined ? 'huggingface' : 'immich',
+    layout: path.dirname(file) === IMMICH_ROOM ? 'immich' : 'huggingface',
     tokenizer,
     tokenizerConfig: tokenizerConfig ?? {},
     modelConfig: modelConfig ?? {},

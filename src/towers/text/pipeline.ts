@@ -7,10 +7,14 @@ import { createPreTokenizer } from './pieces/pre-tokenizer.js';
 /**
  * What a `tokenizer.json` makes of a text: added tokens are cut out, the rest is normalized, cut at the normalized added
  * tokens, pre-tokenized into words, and each word becomes ids. No start and end tokens, no truncation, no padding.
+ * @param normalizer What is done in place of the file's own `normalizer`.
  */
-export function createPipeline(tokenizer: JsonObject): (text: string) => number[] {
+export function createPipeline(
+  tokenizer: JsonObject,
+  normalizer: unknown = tokenizer['normalizer'],
+): (text: string) => number[] {
   const added = (tokenizer['added_tokens'] ?? []) as AddedToken[];
-  const normalize = createNormalizer(tokenizer['normalizer']);
+  const normalize = createNormalizer(normalizer);
   const preTokenize = createPreTokenizer(tokenizer['pre_tokenizer']);
   const encodeWord = createWordModel(tokenizer['model']);
   const cutRaw = createAddedTokens(added.filter((token) => token.normalized === false));

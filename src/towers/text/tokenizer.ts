@@ -1,7 +1,9 @@
 import { readTextFiles, type TextFiles } from './files.js';
 import { parseTextSettings, type TextSettings } from './settings.js';
+import type { TowerFile } from '../../models/folder/folder.js';
 import { cleanText } from './clean.js';
 import { parseFrame } from './frame.js';
+import { normalizerOf } from './letter-case.js';
 import { createPipeline } from './pipeline.js';
 
 export interface TokenizedText {
@@ -26,9 +28,9 @@ export interface Tokenizer {
   tokenizeWindows(text: string): Int32Array<ArrayBuffer>[];
 }
 
-/** The tokenizer of a model folder. Throws if a file is missing or a part of `tokenizer.json` is not supported. */
-export async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  return createTokenizer(await readTextFiles(folder));
+/** The tokenizer of a model's text tower. Throws if a file is missing or a part of `tokenizer.json` is not supported. */
+export async function loadTokenizer(folder: string, tower?: Pick<TowerFile, 'settings'>): Promise<Tokenizer> {
+  return createTokenizer(await readTextFiles(folder, tower));
 }
 
 /**
@@ -38,7 +40,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 export function createTokenizer(files: TextFiles): Tokenizer {
   const settings = parseTextSettings(files);
   const frame = parseFrame(files.tokenizer['post_processor']);
-  const encode = createPipeline(files.tokenizer);
+  const encode = createPipeline(files.tokenizer, normalizerOf(files));
   const room = settings.contextLength - frame.start.length - frame.end.length;
   const contentOf = (text: string) => encode(cleanText(text, settings.clean));
   const row = (content: readonly number[], from: number) =>

@@ -84,7 +84,7 @@ describe('a service that is being started', function () {
     expect(await service.exited).to.equal(1);
     expect(service.log[0]?.['msg']).to.match(/^listening/);
     expect(service.log.at(-1)?.['text']).to.match(
-      /^handspring: .*vision_model\.onnx: expected an ONNX model that can be run/,
+      /^handspring: .*vision_model\.onnx: expected an ONNX file, received bytes of another format/,
     );
   });
 

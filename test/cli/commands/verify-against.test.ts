@@ -86,6 +86,7 @@ describe('comparing with vectors made elsewhere', () => {
         offline: true,
         modalities: ['image', 'text'],
         precision: 'fp32' as const,
+        externalFiles: () => Promise.resolve([]),
         hub: { endpoint: 'http://127.0.0.1:1', stallMs: 1 },
         against,
         openEmbedder: () => Promise.resolve({ embedder: echo, close: () => Promise.resolve(void closed++) }),

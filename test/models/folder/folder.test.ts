@@ -77,11 +77,49 @@ describe('model folders', () => {
     expect(model.towers.text).to.include({ pooledIsEmbedding: true });
   });
 
+  it('takes the towers from where its handspring.json says they are, of any modality', async () => {
+    await write({
+      'handspring.json': {
+        towers: {
+          audio: { file: 'graphs/ears.onnx', settings: 'audio.json' },
+          text: { file: 'graphs/words.onnx' },
+        },
+      },
+      'graphs/ears.onnx': '',
+      'graphs/words.onnx': '',
+      'graphs/words_fp16.onnx': '',
+      'onnx/text_model.onnx': '',
+    });
+    const ears = { file: path.join(folder, 'graphs/ears.onnx'), settings: 'audio.json' };
+    const words = { file: path.join(folder, 'graphs/words.onnx') };
+    const { towers } = await loadModelFolder(folder, { modalities: ['audio', 'text'] });
+    expect(towers).to.deep.equal({
+      audio: { ...ears, pooledIsEmbedding: false },
+      text: { ...words, pooledIsEmbedding: false },
+    });
+    const half = await loadModelFolder(folder, { modalities: ['text'], precision: 'fp16' });
+    expect(half.towers.text?.file).to.equal(path.join(folder, 'graphs/words_fp16.onnx'));
+    expect(await failureOf('image', 'text')).to.equal(
+      'FOLDER: expected the image tower in handspring.json, there is none; MODALITIES=text serves what there is',
+    );
+  });
+
+  it('names a pointer of Git LFS where the file should be', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
+    await write({ 'onnx/text_model.onnx': pointer });
+    expect(await failureOf('text')).to.equal(
+      'FOLDER/onnx/text_model.onnx: expected an ONNX model, received a Git LFS pointer; ' +
+        'fetch what it stands for with `git lfs pull`',
+    );
+    await write({ 'onnx/text_model.onnx': '', 'config.json': pointer });
+    expect(await failureOf('text')).to.match(/config\.json: expected JSON, received a Git LFS pointer/);
+  });
+
   it('asks only for the towers that are wanted', async () => {
     await write({ 'onnx/text_model.onnx': '' });
     expect((await loadModelFolder(folder, { modalities: ['text'] })).towers).to.have.all.keys('text');
     expect(await failureOf()).to.match(
-      /^FOLDER: expected the image tower as one of onnx\/vision_model\.onnx, .*, there is none$/,
+      /^FOLDER: expected the image tower as one of onnx\/vision_model\.onnx, .*, there is none; MODALITIES=text serves what there is$/,
     );
   });
 

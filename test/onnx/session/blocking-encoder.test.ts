@@ -36,7 +36,8 @@ async function specOf(
 }
 
 async function rowsOf(name: string, texts: readonly string[]): Promise<Row[]> {
-  const tokenizer = await loadTokenizer(fixtureFolder(name));
+  const { folder, towers } = await loadModelFolder(fixtureFolder(name), { modalities: ['text'] });
+  const tokenizer = await loadTokenizer(folder, towers.text);
   return texts.map((text) => tokenizer.tokenize(text).ids);
 }
 

@@ -48,7 +48,7 @@ describe('the text files of a model folder', () => {
       'textual/tokenizer_config.json': { pad_token: { content: '</s>' } },
       'config.json': { text_cfg: { context_length: 64, pool_type: 'last' } },
     });
-    const files = await readTextFiles(folder);
+    const files = await readTextFiles(folder, { settings: 'textual/tokenizer.json' });
     expect(files.layout).to.equal('immich');
     expect(parseTextSettings(files)).to.deep.equal({
       contextLength: 64,
@@ -65,8 +65,8 @@ describe('the text files of a model folder', () => {
   });
 
   it('are refused without tokenizer.json, or where a file is not a JSON object', async () => {
-    expect(await failure(readTextFiles(folder))).to.match(
-      /expected tokenizer.json or textual\/tokenizer.json/,
+    expect(await failure(readTextFiles(folder))).to.equal(
+      `${folder}: expected tokenizer.json, there is none`,
     );
     await put({ 'tokenizer.json': {}, 'config.json': '{"model_type":' });
     expect(await failure(readTextFiles(folder))).to.match(
