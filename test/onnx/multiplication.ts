@@ -1,5 +1,5 @@
 import { Graph } from '../../src/onnx/rewrite/graph.js';
-import { AttributeType, parseModel } from '../../src/onnx/file/onnx-file.js';
+import { AttributeType, parseModel } from '../../src/onnx/file/decoded-model.js';
 import { floatTensor } from '../../src/onnx/file/tensor.js';
 import { towerBytes } from './graphs.js';
 

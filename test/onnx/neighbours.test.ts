@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { itemsOf } from '../../src/onnx/trial/batching.js';
 import { quantizeBlockwise } from '../../src/onnx/int8/block-int8.js';
 import { Graph } from '../../src/onnx/rewrite/graph.js';
-import { encodeModel, parseModel } from '../../src/onnx/file/onnx-file.js';
+import { encodeModel, parseModel } from '../../src/onnx/file/decoded-model.js';
 import { rewriteModel } from '../../src/onnx/rewrite/optimize.js';
 import { quantizeRows } from '../../src/onnx/int8/row-int8.js';
 import type { SampleInput } from '../../src/onnx/session/session.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fuseAttention } from '../../src/onnx/rewrite/fuse-attention.js';
 import { Graph } from '../../src/onnx/rewrite/graph.js';
-import { encodeModel, parseModel } from '../../src/onnx/file/onnx-file.js';
+import { encodeModel, parseModel } from '../../src/onnx/file/decoded-model.js';
 import { rewriteModel } from '../../src/onnx/rewrite/optimize.js';
 import { choosePooledTokenEarly } from '../../src/onnx/rewrite/pooled-token.js';
 import { REWRITE_MAX_ABS } from '../../src/onnx/trial/parity.js';

@@ -1,4 +1,4 @@
-import { messageField } from '../../src/onnx/file/protobuf.js';
+import { messageField } from '../../src/onnx/file/fields.js';
 
 /** A value of the graph's edge. A dimension of 0 is free. */
 export interface EdgeValue {

@@ -1,10 +1,26 @@
-import { FileBytes } from './file-bytes.js';
-import { ATTRIBUTE, EXTERNAL, GRAPH, MODEL, NODE, TENSOR, textAt } from './onnx-wire.js';
-import { fieldPlaces } from './protobuf.js';
-import type { FieldPlace } from './protobuf.js';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { FileBytes, bytesOf } from './bytes.js';
+import type { Bytes } from './bytes.js';
+import { joinParts, messageField, textField, wholeOf } from './fields.js';
+import type { Field, Part } from './fields.js';
+import {
+  NotOnnxError,
+  ENTRY,
+  GRAPH,
+  TENSOR,
+  readEntry,
+  readGraph,
+  readTensor,
+  tensorsOf,
+  withGraph,
+} from './graph-fields.js';
 
-/** Fields of `StringStringEntryProto`, of which `external_data` is a list. */
-const ENTRY = { key: 1, value: 2 } as const;
+/** A model whose weights are files of a folder, those that it does not hold itself. */
+export interface ModelInMemory {
+  readonly bytes: Uint8Array;
+  readonly folder: string;
+}
 
 /**
  * The files that hold weights of an ONNX file, as its tensors name them: paths from its own folder, each once, in order.
@@ -14,20 +30,15 @@ const ENTRY = { key: 1, value: 2 } as const;
  */
 export function externalFiles(file: string): Promise<readonly string[]> {
   // A promise, because its callers are on their way to the disk; the reads are few and small.
-  return new Promise((resolve) => resolve(locationsIn(file)));
+  return new Promise((resolve) => resolve(readLocations(file)));
 }
 
-function locationsIn(file: string): readonly string[] {
+function readLocations(file: string): string[] {
   const bytes = new FileBytes(file);
   try {
-    const model = { bodyStart: 0, end: bytes.length };
-    const locations = new Set<string>();
-    const graphs = fieldsOf(bytes, model, MODEL.graph);
-    if (graphs.length === 0) throw new RangeError('expected a graph, received none');
-    for (const graph of graphs)
-      for (const location of locationsOfGraph(bytes, graph)) locations.add(location);
-    return [...locations];
+    return locationsIn(bytes);
   } catch (cause) {
+    if (cause instanceof NotOnnxError) throw new Error(`${file}: ${cause.message}`, { cause });
     if (!(cause instanceof RangeError)) throw cause;
     throw new Error(`${file}: expected an ONNX file, received bytes of another format or cut short`, {
       cause,
@@ -37,33 +48,35 @@ function locationsIn(file: string): readonly string[] {
   }
 }
 
-type Body = Pick<FieldPlace, 'bodyStart' | 'end'>;
+function locationsIn(model: Bytes): string[] {
+  const locations = tensorsOf(model, readGraph(model)).flatMap(({ location }) => location ?? []);
+  return [...new Set(locations)];
+}
 
-function fieldsOf(bytes: FileBytes, { bodyStart, end }: Body, ...numbers: readonly number[]): FieldPlace[] {
-  return Array.from(fieldPlaces((at) => bytes.at(at), bodyStart, end)).filter(({ number }) =>
-    numbers.includes(number),
+/**
+ * A model of a folder, with its external files named by what the links in the folder lead to, if that is one folder: as
+ * in the cache of Hugging Face's hub. From memory ONNX Runtime takes no weights that a link leads out of the folder for.
+ */
+export function withRealLocations(bytes: Uint8Array, folder: string): ModelInMemory {
+  const model = bytesOf(bytes);
+  const names = new Map(locationsIn(model).map((name) => [name, realpathSync(path.join(folder, name))]));
+  const [real, ...others] = new Set([...names.values()].map((file) => path.dirname(file)));
+  if (real === undefined || others.length > 0 || real === realpathSync(folder)) return { bytes, folder };
+  const graph = readGraph(model).flatMap((field): Part[] =>
+    field.number === GRAPH.initializer ? withRealLocation(model, field, names) : [wholeOf(field)],
   );
+  return { bytes: joinParts(bytes, withGraph(model, graph)), folder: real };
 }
 
-/** Those of its own weights, and of the graphs inside its nodes: the branches of an If, the body of a Loop. */
-function* locationsOfGraph(bytes: FileBytes, graph: Body): Generator<string> {
-  for (const field of fieldsOf(bytes, graph, GRAPH.node, GRAPH.initializer)) {
-    if (field.number === GRAPH.initializer) yield* locationsOfTensor(bytes, field);
-    else {
-      for (const attribute of fieldsOf(bytes, field, NODE.attribute))
-        for (const inner of fieldsOf(bytes, attribute, ATTRIBUTE.graph, ATTRIBUTE.graphs))
-          yield* locationsOfGraph(bytes, inner);
-    }
-  }
-}
-
-function* locationsOfTensor(bytes: FileBytes, tensor: Body): Generator<string> {
-  const fields = fieldsOf(bytes, tensor, TENSOR.externalData, TENSOR.dataLocation);
-  const place = fields.find(({ number }) => number === TENSOR.dataLocation);
-  if (place === undefined || bytes.at(place.end - 1) !== EXTERNAL) return;
-  for (const { number, bodyStart, end } of fields) {
-    if (number !== TENSOR.externalData) continue;
-    const entry = bytes.slice(bodyStart, end);
-    if (textAt(entry, ENTRY.key) === 'location') yield textAt(entry, ENTRY.value);
-  }
+function withRealLocation(model: Bytes, tensor: Field, names: ReadonlyMap<string, string>): Part[] {
+  const parts = readTensor(model, tensor).fields.flatMap((field): Part[] => {
+    const { key, value } = field.number === TENSOR.externalData ? readEntry(model, field) : {};
+    const file = key === 'location' ? names.get(value ?? '') : undefined;
+    if (file === undefined) return [wholeOf(field)];
+    return messageField(TENSOR.externalData, [
+      textField(ENTRY.key, 'location'),
+      textField(ENTRY.value, path.basename(file)),
+    ]);
+  });
+  return messageField(GRAPH.initializer, parts);
 }

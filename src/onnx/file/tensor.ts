@@ -1,4 +1,4 @@
-import { DataType, type Int64, type Tensor } from './onnx-file.js';
+import { DataType, type Int64, type Tensor } from './decoded-model.js';
 
 /** A tensor's shape as plain numbers. */
 export function dimsOf(tensor: Tensor): number[] {

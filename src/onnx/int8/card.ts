@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { env } from '../session/onnxruntime.js';
 import type { BatchAgreement } from '../trial/batching.js';
 import type { Comparison } from '../trial/compare.js';
-import { type Fingerprint, fingerprintOf } from '../file/model-file.js';
+import { type Fingerprint, fingerprintOf } from '../file/fingerprint.js';
 
 /** What a quantised model is, where it comes from and how far it is to be trusted. */
 export interface QuantizationCard {

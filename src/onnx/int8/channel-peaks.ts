@@ -1,6 +1,6 @@
 import { multiplications } from '../rewrite/constant-matrix.js';
 import { Graph } from '../rewrite/graph.js';
-import { encodeModel, parseModel } from '../file/onnx-file.js';
+import { encodeModel, parseModel } from '../file/decoded-model.js';
 import type { SampleInput, SessionOptions } from '../session/session.js';
 import { openModel, toFeeds } from '../session/session.js';
 

@@ -6,8 +6,8 @@ import { cardPathOf, makeCard, type QuantizationCard } from './card.js';
 import { type CompareOptions, compareModels, type Comparison } from '../trial/compare.js';
 import type { SampleInput } from '../session/session.js';
 import { Graph } from '../rewrite/graph.js';
-import { writeChecked, writeChunks } from '../file/model-file.js';
-import { modelChunks, type OnnxModel, parseModel } from '../file/onnx-file.js';
+import { writeChecked, writeChunks } from '../file/write.js';
+import { modelChunks, type OnnxModel, parseModel } from '../file/decoded-model.js';
 import { BATCH_MAX_ABS, MIN_FIDELITY } from '../trial/parity.js';
 import { quantizeRows } from './row-int8.js';
 

@@ -1,6 +1,6 @@
 import { InferenceSession } from '../session/onnxruntime.js';
 import { Graph } from '../rewrite/graph.js';
-import { encodeModel } from '../file/onnx-file.js';
+import { encodeModel } from '../file/decoded-model.js';
 import { byteTensor, floatTensor, signedByteTensor } from '../file/tensor.js';
 
 /** Wider and longer than any kernel's step, with a rest. */

@@ -1,6 +1,6 @@
 import type { Graph } from '../rewrite/graph.js';
 import { intAttribute, isOp } from '../rewrite/node.js';
-import { DataType, type Tensor } from '../file/onnx-file.js';
+import { DataType, type Tensor } from '../file/decoded-model.js';
 import { dimsOf, toFloats } from '../file/tensor.js';
 
 /** A constant matrix, row by row. */

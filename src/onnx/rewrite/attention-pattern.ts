@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import { intAttribute, intsAttribute, isOp } from './node.js';
-import { DataType, type OnnxNode } from '../file/onnx-file.js';
+import { DataType, type OnnxNode } from '../file/decoded-model.js';
 import { constantScalar, shapeParts } from './shape.js';
 
 /** The order of axes in the tensors that queries, keys and values are split from: `[B, N, W]` or `[N, B, W]`. */

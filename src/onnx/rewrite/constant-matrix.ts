@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import { intAttribute, isOp } from './node.js';
-import type { OnnxNode } from '../file/onnx-file.js';
+import type { OnnxNode } from '../file/decoded-model.js';
 import { storedMatrix } from '../int8/stored-matrix.js';
 
 /** The constant side of a multiplication. */

@@ -2,7 +2,7 @@ import { type AttentionPattern, matchAttention } from './attention-pattern.js';
 import type { Graph } from './graph.js';
 import { addAttention, canTakeMask } from './multi-head-attention.js';
 import { isOp } from './node.js';
-import type { OnnxNode } from '../file/onnx-file.js';
+import type { OnnxNode } from '../file/decoded-model.js';
 import { fuseSequenceFirst } from './sequence-first.js';
 import { constantMatrix } from './shape.js';
 import { readSizesBeforeTransposes } from './shape-of-transpose.js';

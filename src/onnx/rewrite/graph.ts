@@ -1,4 +1,4 @@
-import type { Attribute, GraphProto, OnnxModel, OnnxNode, Tensor } from '../file/onnx-file.js';
+import type { Attribute, GraphProto, OnnxModel, OnnxNode, Tensor } from '../file/decoded-model.js';
 
 /** One place where a value is read: input `index` of `node`. */
 export interface Use {

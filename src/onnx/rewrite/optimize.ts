@@ -3,8 +3,8 @@ import { type CompareOptions, compareModels, type Comparison } from '../trial/co
 import type { SampleInput } from '../session/session.js';
 import { fuseAttention } from './fuse-attention.js';
 import { Graph } from './graph.js';
-import { writeChecked, writeChunks } from '../file/model-file.js';
-import { modelChunks, type OnnxModel, parseModel } from '../file/onnx-file.js';
+import { writeChecked, writeChunks } from '../file/write.js';
+import { modelChunks, type OnnxModel, parseModel } from '../file/decoded-model.js';
 import { REWRITE_MAX_ABS } from '../trial/parity.js';
 import { choosePooledTokenEarly } from './pooled-token.js';
 

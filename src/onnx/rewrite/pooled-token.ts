@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import { intAttribute, intsAttribute, isOp } from './node.js';
-import type { OnnxNode } from '../file/onnx-file.js';
+import type { OnnxNode } from '../file/decoded-model.js';
 import { constantInts } from './shape.js';
 import { dimsOf, intTensor } from '../file/tensor.js';
 import { type TokenChoice, tokenChoice } from './token-choice.js';

@@ -1,6 +1,6 @@
 import type { Graph, Use } from './graph.js';
 import { intAttribute, isOp, withInt } from './node.js';
-import type { OnnxNode } from '../file/onnx-file.js';
+import type { OnnxNode } from '../file/decoded-model.js';
 import { constantInts, shapeParts } from './shape.js';
 import { intTensor } from '../file/tensor.js';
 

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cutModel } from '../file/cut-model.js';
+import { withRealLocations } from '../file/external-files.js';
+import type { ModelInMemory } from '../file/external-files.js';
+import { NotOnnxError } from '../file/graph-fields.js';
+import { weightsInPlace } from '../file/weights-in-place.js';
 import type { EncoderSpec } from './encoder-spec.js';
 import { InferenceSession } from './onnxruntime.js';
 import { SignatureError, inputsOf, readSignature } from './signature.js';
 import type { Signature } from './signature.js';
-import { weightsInPlace } from './weights-in-place.js';
 
 export interface OpenSession {
   readonly session: InferenceSession;
@@ -21,9 +24,9 @@ export interface OpenSession {
 export async function openSession(spec: EncoderSpec): Promise<OpenSession> {
   try {
     const model = weightsInPlace(spec.file, { forGood: spec.isDerived === true });
-    if (!model) return await openOwnPart(spec, spec.file, path.dirname(spec.file));
+    if (!model) return await openOwnPart(spec, spec.file);
     try {
-      return await openOwnPart(spec, model.bytes, model.folder);
+      return await openOwnPart(spec, model);
     } finally {
       model.bytes.buffer.resize(0);
     }
@@ -32,16 +35,13 @@ export async function openSession(spec: EncoderSpec): Promise<OpenSession> {
   }
 }
 
-async function openOwnPart(
-  spec: EncoderSpec,
-  model: string | Uint8Array,
-  folder: string,
-): Promise<OpenSession> {
-  const whole = await open(spec, model, folder);
+async function openOwnPart(spec: EncoderSpec, model: string | ModelInMemory): Promise<OpenSession> {
+  const whole = await open(spec, model);
   if (inputsNotFed(whole).length === 0) return whole;
   await whole.session.release();
-  const bytes = typeof model === 'string' ? await readFile(model) : model;
-  const cut = await open(spec, cutModel(bytes, whole.signature.output), folder);
+  const { bytes, folder } =
+    typeof model === 'string' ? withRealLocations(await readFile(model), path.dirname(model)) : model;
+  const cut = await open(spec, { bytes: cutModel(bytes, whole.signature.output), folder });
   const [notFed] = inputsNotFed(cut);
   if (notFed === undefined) return cut;
   await cut.session.release();
@@ -50,12 +50,11 @@ async function openOwnPart(
   );
 }
 
-async function open(spec: EncoderSpec, model: string | Uint8Array, folder: string): Promise<OpenSession> {
-  const options = sessionOptions(spec, folder);
+async function open(spec: EncoderSpec, model: string | ModelInMemory): Promise<OpenSession> {
   const session =
     typeof model === 'string'
-      ? await InferenceSession.create(model, options)
-      : await InferenceSession.create(model, options);
+      ? await InferenceSession.create(model, sessionOptions(spec))
+      : await InferenceSession.create(model.bytes, sessionOptions(spec, model.folder));
   const { inputMetadata, outputMetadata } = session;
   try {
     return { session, signature: readSignature(inputMetadata, outputMetadata, spec) };
@@ -65,7 +64,7 @@ async function open(spec: EncoderSpec, model: string | Uint8Array, folder: strin
   }
 }
 
-function sessionOptions(spec: EncoderSpec, weightsFolder: string): InferenceSession.SessionOptions {
+function sessionOptions(spec: EncoderSpec, weightsFolder?: string): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: spec.threads,
@@ -75,8 +74,9 @@ function sessionOptions(spec: EncoderSpec, weightsFolder: string): InferenceSess
     logSeverityLevel: 3,
     extra: {
       session: {
-        // Where a model that comes from memory finds weights that are in a file.
-        model_external_initializers_file_folder_path: weightsFolder,
+        // Where a model that comes from memory finds weights that are in a file. A model that comes from a file is not
+        // told: it finds them beside itself, and also where download caches have links for both.
+        ...(weightsFolder !== undefined && { model_external_initializers_file_folder_path: weightsFolder }),
         // Threads that spin for long while they wait take the cores from the other encoders and from the preparation of
         // images, and work in a few large blocks waits for the thread that lost its core: measured in bench/README.md.
         intra_op: spinning(spec),
@@ -99,7 +99,7 @@ function inputsNotFed({ session, signature }: OpenSession): string[] {
 /** ONNX Runtime's own words, without the path (it stands before them) and without places in ONNX Runtime's source. */
 function reasonOf(error: unknown, { file }: EncoderSpec): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof SignatureError) return message;
+  if (error instanceof SignatureError || error instanceof NotOnnxError) return message;
   const words = message
     .replace(`Load model from ${file} failed:`, '')
     .replace(/\/onnxruntime_src\/\S+ .*?\) /, '');

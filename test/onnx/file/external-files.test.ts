@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
 import { externalFiles } from '../../../src/onnx/file/external-files.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
+import { towerBytes } from '../graphs.js';
 import { buildOnnx, type GraphSketch } from '../../support/onnx-builder.js';
 
 const EDGE = { inputs: [{ name: 'x', dims: [1] }], outputs: [{ name: 'y', dims: [1] }] };
@@ -46,6 +48,28 @@ describe('the files that an ONNX file keeps its weights in', () => {
       },
     ];
     expect(await namedIn(sketch({ nodes }))).to.deep.equal(['inner.bin']);
+  });
+
+  it('are found in the constants of nodes', async () => {
+    const { name, dims, dataType } = parseModel(towerBytes('random-vision')).graph.initializer[0]!;
+    const externalData = [
+      { key: 'offset', value: '0' },
+      { key: 'location', value: 'constant.bin' },
+    ];
+    const t = Object.assign({ name, dims, dataType, dataLocation: 1 }, { externalData });
+    const model = parseModel(towerBytes('random-vision'));
+    model.graph.node.push({
+      ...{ name: '', opType: 'Constant', input: [], output: ['constant'] },
+      attribute: [{ name: 'value', type: 4, t }],
+    });
+    expect(await namedIn(encodeModel(model))).to.deep.equal(['constant.bin']);
+  });
+
+  it('are those of the model, not of a pointer of Git LFS to it, which is called one', async () => {
+    const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 8\n');
+    expect(await namedIn(pointer).catch((error: Error) => error.message)).to.contain(
+      'model.onnx: expected an ONNX model, received a Git LFS pointer to one',
+    );
   });
 
   it('are none where the weights are inside', async () => {

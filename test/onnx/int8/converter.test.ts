@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { quantizeBlockwise } from '../../../src/onnx/int8/block-int8.js';
 import { CONVERTER, CONVERTER_VERSION } from '../../../src/onnx/int8/converter.js';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
-import { encodeModel, parseModel } from '../../../src/onnx/file/onnx-file.js';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
 import { rewriteModel } from '../../../src/onnx/rewrite/optimize.js';
 import { BATCH_MAX_ABS, MIN_FIDELITY, REWRITE_MAX_ABS } from '../../../src/onnx/trial/parity.js';
 import { QUANTIZE_DEFAULTS } from '../../../src/onnx/int8/quantize.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { channelPeaks } from '../../../src/onnx/int8/channel-peaks.js';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
-import { encodeModel, parseModel } from '../../../src/onnx/file/onnx-file.js';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
 import { quantizeColumns, quantizeRows } from '../../../src/onnx/int8/row-int8.js';
 import { isRowKernelExact } from '../../../src/onnx/int8/row-kernel.js';
 import { smoothing } from '../../../src/onnx/int8/smoothing.js';

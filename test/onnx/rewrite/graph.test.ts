@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
-import type { OnnxModel, OnnxNode } from '../../../src/onnx/file/onnx-file.js';
+import type { OnnxModel, OnnxNode } from '../../../src/onnx/file/decoded-model.js';
 import { floatTensor } from '../../../src/onnx/file/tensor.js';
 
 function node(opType: string, input: string[], output: string): OnnxNode {

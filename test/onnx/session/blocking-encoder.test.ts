@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -45,6 +45,19 @@ async function rowsOf(name: string, texts: readonly string[]): Promise<Row[]> {
 const pixels = (seed: number) =>
   Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => Math.sin(seed * 7 + i * (0.1 + seed / 10)));
 const images = (count: number) => Array.from({ length: count }, (_, index) => pixels(index));
+
+const quarter = () => new Float32Array(3 * SIDE * SIDE).fill(0.25);
+
+/** A model in a folder laid out as the cache of Hugging Face's hub, its weights (each of them 2) in a file of their own. */
+async function cacheWithLinks(folder: string, graph: GraphSketch): Promise<string> {
+  const [blobs, snapshot] = [path.join(folder, 'blobs'), path.join(folder, 'snapshots', 'rev', 'onnx')];
+  for (const made of [blobs, snapshot]) await mkdir(made, { recursive: true });
+  await writeFile(path.join(blobs, 'a1'), buildOnnx({ ...graph, weightsFile: 'model.onnx_data' }));
+  await writeFile(path.join(blobs, 'b2'), Float32Array.of(2));
+  await symlink('../../../blobs/a1', path.join(snapshot, 'model.onnx'));
+  await symlink('../../../blobs/b2', path.join(snapshot, 'model.onnx_data'));
+  return path.join(snapshot, 'model.onnx');
+}
 
 /** The vectors of the rows, each batch in a run of its own. */
 async function run(spec: EncoderSpec, ...batches: (readonly Row[])[]): Promise<number[][]> {
@@ -151,6 +164,36 @@ describe('a blocking encoder', () => {
     await encoder.close();
   });
 
+  it('is loaded from a download cache, which has links for the file and for its weights', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'cache-'));
+    const file = await cacheWithLinks(folder, {
+      inputs: [{ name: 'pixel_values', dims: [0, 3, 0, 0] }],
+      outputs: [{ name: 'image_embeds', dims: [0, 3] }],
+      nodes: [
+        { op: 'GlobalAveragePool', reads: ['pixel_values'], makes: ['pooled'] },
+        { op: 'Flatten', reads: ['pooled'], makes: ['flat'] },
+        { op: 'Mul', reads: ['flat', 'twice'], makes: ['image_embeds'] },
+      ],
+      weights: ['twice'],
+    });
+    expect(await run(await specOf('clip', 'image', { file }), [quarter()])).to.deep.equal([[0.5, 0.5, 0.5]]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('says so where its file is a pointer of Git LFS', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'pointer-'));
+    const file = path.join(folder, 'model.onnx');
+    await writeFile(file, 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 8\n');
+    const error = await BlockingEncoder.load(await specOf('clip', 'image', { file })).catch(
+      (caught: Error) => caught,
+    );
+    expect(error).to.have.property(
+      'message',
+      `${file}: expected an ONNX model, received a Git LFS pointer to one; fetch the file itself, as by: git lfs pull`,
+    );
+    await rm(folder, { recursive: true });
+  });
+
   describe('in a file that asks for more than its own input', () => {
     const POOL: GraphSketch['nodes'] = [
       { op: 'GlobalAveragePool', reads: ['pixel_values'], makes: ['pooled'] },
@@ -181,10 +224,21 @@ describe('a blocking encoder', () => {
         file,
         buildOnnx({ inputs, outputs, nodes, weights: ['twice'], weightsFile: 'weights' }),
       );
-      const [vector] = await run(await specOf('clip', 'image', { file }), [
-        new Float32Array(3 * SIDE * SIDE).fill(0.25),
-      ]);
+      const [vector] = await run(await specOf('clip', 'image', { file }), [quarter()]);
       expect(vector).to.deep.equal([0.5, 0.5, 0.5]);
+    });
+
+    it('is cut out of it where download caches have links for the file and for its weights', async () => {
+      const nodes = [
+        ...POOL,
+        { op: 'Mul', reads: ['flat', 'twice'], makes: ['image_embeds'] },
+        { op: 'Mul', reads: ['other', 'twice'], makes: ['rest'] },
+      ];
+      const outputs = [embeds, { name: 'rest', dims: [3] }];
+      const linked = await cacheWithLinks(folder, { inputs, outputs, nodes, weights: ['twice'] });
+      expect(await run(await specOf('clip', 'image', { file: linked }), [quarter()])).to.deep.equal([
+        [0.5, 0.5, 0.5],
+      ]);
     });
 
     it('is refused if its vectors are computed from that input too', async () => {

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
+import { bytesOf } from './bytes.js';
+import { messageField } from './fields.js';
+import { EXTERNAL, GRAPH, MODEL, TENSOR, refusePointer } from './graph-fields.js';
 
 /** 64-bit numbers as protobufjs decodes them; `Number()` of one is exact for every size in a model file. */
 export type Int64 = number | { toNumber(): number };
@@ -60,12 +63,6 @@ export const DataType = { float: 1, uint8: 2, int8: 3, int64: 7 } as const;
 /** Values of `AttributeProto.AttributeType` that the rewrites write. */
 export const AttributeType = { float: 1, int: 2, ints: 7 } as const;
 
-/** `TensorProto.DataLocation.EXTERNAL`. */
-const EXTERNAL = 1;
-
-/** Protobuf's wire type of bytes and messages. */
-const LENGTH_DELIMITED = 2;
-
 // ONNX's own schema, unchanged from its Python package 1.23.2 (Apache-2.0); the build copies it beside the compiled file.
 const schemaUrl = new URL('./onnx.proto', import.meta.url);
 const schema = protobuf.parse(readFileSync(schemaUrl, 'utf8')).root;
@@ -75,9 +72,10 @@ const TensorType = schema.lookupType('onnx.TensorProto');
 
 /**
  * The model that an ONNX file's bytes hold. Weights are views of the bytes, not copies: the bytes must stay unchanged.
- * Throws if they are no ONNX model, or if the weights are in another file.
+ * @throws Error if they are no ONNX model, or if the weights are in another file.
  */
 export function parseModel(bytes: Uint8Array): OnnxModel {
+  refusePointer(bytesOf(bytes));
   // A Buffer, because protobufjs takes views of Buffers and copies of plain arrays.
   const reader = protobuf.Reader.create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   reader.discardUnknown = false;
@@ -110,14 +108,12 @@ export function modelChunks(model: OnnxModel): Uint8Array[] {
   const weights = graph.initializer.flatMap((tensor) => {
     const raw = Object.hasOwn(tensor, 'rawData') ? tensor.rawData : undefined;
     const head = encode(TensorType, raw === undefined ? tensor : without(tensor, 'rawData'));
-    const body = raw === undefined ? [] : [prefix(TensorType, 'rawData', raw.byteLength), raw];
-    return [prefix(GraphType, 'initializer', byteLength([head, ...body])), head, ...body];
+    const body = raw === undefined ? [] : messageField(TENSOR.rawData, [raw]);
+    return messageField(GRAPH.initializer, [head, ...body]);
   });
-  const graphChunks = [encode(GraphType, without(graph, 'initializer')), ...weights];
   return [
     encode(ModelType, without(model, 'graph')),
-    prefix(ModelType, 'graph', byteLength(graphChunks)),
-    ...graphChunks,
+    ...messageField(MODEL.graph, [encode(GraphType, without(graph, 'initializer')), ...weights]),
   ];
 }
 
@@ -129,19 +125,4 @@ function encode(type: protobuf.Type, message: object): Uint8Array {
 function without<T extends object>(message: T, field: keyof T & string): object {
   const fields = Object.entries(Object.getOwnPropertyDescriptors(message)).filter(([name]) => name !== field);
   return Object.defineProperties({}, Object.fromEntries(fields));
-}
-
-/** The tag and length that stand before a field of `length` bytes. */
-function prefix(type: protobuf.Type, field: string, length: number): Uint8Array {
-  const id = type.fields[field]?.id;
-  if (id === undefined)
-    throw new Error(`${type.name}: expected a field ${field} in the schema, received none`);
-  return protobuf.Writer.create()
-    .uint32((id << 3) | LENGTH_DELIMITED)
-    .uint32(length)
-    .finish();
-}
-
-function byteLength(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { encodeModel, parseModel } from '../../../src/onnx/file/onnx-file.js';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
 import { towerBytes, TOWERS } from '../graphs.js';
 
 /** Protobuf for field 1000 of a message, a string: what a later schema might add. */
@@ -28,6 +28,11 @@ describe('an ONNX file', () => {
   it('is refused if it is another format, or has no graph', () => {
     expect(() => parseModel(Buffer.from('<html>not a model</html>'))).to.throw('expected an ONNX file');
     expect(() => parseModel(new Uint8Array())).to.throw('expected an ONNX file with a graph');
+  });
+
+  it('is refused with what it is if it is a pointer of Git LFS', () => {
+    const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 8\n');
+    expect(() => parseModel(pointer)).to.throw('received a Git LFS pointer');
   });
 
   it('is refused if its weights are in another file', () => {

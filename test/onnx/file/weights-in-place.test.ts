@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { InferenceSession } from '../../../src/onnx/session/onnxruntime.js';
-import { weightsInPlace } from '../../../src/onnx/session/weights-in-place.js';
+import { weightsInPlace } from '../../../src/onnx/file/weights-in-place.js';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
-import { encodeModel } from '../../../src/onnx/file/onnx-file.js';
+import { encodeModel } from '../../../src/onnx/file/decoded-model.js';
 import { floatTensor } from '../../../src/onnx/file/tensor.js';
 import { buildOnnx } from '../../support/onnx-builder.js';
 
