@@ -1,5 +1,5 @@
-// Writes the generated parts of README.md: the table of options and the table of models. A test compares.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { renderReadme } from '../dist/test/support/readme.js';
+// Writes the generated parts of docs/: the table of options and the table of models. A test compares.
+import { writeFileSync } from 'node:fs';
+import { renderPages } from '../dist/test/docs/generated.js';
 
-writeFileSync('README.md', renderReadme(readFileSync('README.md', 'utf8')));
+for (const { page, wanted } of renderPages()) writeFileSync(page, wanted);

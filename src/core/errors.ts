@@ -1,6 +1,6 @@
 /**
  * Every error code of the service. The HTTP status of each stands in `serve/errors.ts`, its meaning for the caller in
- * the README's error table.
+ * docs/api.md.
  */
 export type ErrorCode =
   | 'invalid_request'

@@ -5,7 +5,7 @@ import { wantedFromCatalogue } from './wanted-files.js';
 
 const MODALITIES: Selection['modalities'] = ['image', 'text'];
 
-/** The catalogue as Markdown, for the README: one row a model, and below it what each has to be known of. */
+/** The catalogue as Markdown, for docs/models.md: one row a model, and below it what each has to be known of. */
 export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
   const rows = catalogue.map((entry) => {
     const cells = [

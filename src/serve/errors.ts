@@ -25,7 +25,7 @@ export const notFound: RequestHandler = (request, response) => {
   requestContext(response).route = 'other';
   throw new HandspringError(
     'not_found',
-    `no route ${request.method} ${request.path.slice(0, 100)}; see the README's HTTP API`,
+    `no route ${request.method} ${request.path.slice(0, 100)}; see docs/api.md`,
   );
 };
 

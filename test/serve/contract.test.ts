@@ -198,7 +198,7 @@ const REFUSALS: readonly Case[] = [
     body: {},
     status: 404,
     code: 'not_found',
-    answer: "no route POST /vectorise; see the README's HTTP API",
+    answer: 'no route POST /vectorise; see docs/api.md',
   },
   {
     title: 'a broken path',

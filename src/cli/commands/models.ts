@@ -31,7 +31,7 @@ export async function runModelsList(options: ModelsOptions, io: CommandIo): Prom
   const untried = catalogue.filter(({ ranOnRealWeights }) => !ranOnRealWeights).length;
   io.out('');
   io.out(
-    `${untried} of these ${catalogue.length} have not been run on their real weights here; see the README.`,
+    `${untried} of these ${catalogue.length} have not been run on their real weights here; see docs/models.md.`,
   );
   return 0;
 }

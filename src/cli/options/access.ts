@@ -20,7 +20,7 @@ export const ACCESS_OPTIONS = {
     placeholder: 'FILE',
     parse: (text) => text,
     fallback: '',
-    doc: 'A JSON file of keys with names and limits of their own, read again whenever it changes; see "Operating it"',
+    doc: 'A JSON file of keys with names and limits of their own, read again whenever it changes; see docs/operating.md',
     commands: [...SERVERS, 'doctor'],
   }),
   rateLimit: option({

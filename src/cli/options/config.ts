@@ -87,7 +87,7 @@ function quote(given: string): string {
   return JSON.stringify(given.length > 60 ? `${given.slice(0, 60)}…` : given);
 }
 
-/** The table of options as Markdown, for the README. */
+/** The table of options as Markdown, for docs/configuration.md. */
 export function renderOptions(): string {
   const rows = (Object.values(OPTIONS) as Option<unknown>[]).map(
     (row) =>

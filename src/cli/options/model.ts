@@ -44,7 +44,7 @@ export const MODEL_OPTIONS = {
     placeholder: 'fp32|fp16|int8',
     parse: value.choice('fp32', 'fp16', 'int8'),
     fallback: 'fp32',
-    doc: 'The form of the weights. int8 is made here from fp32; see the README for what it costs and gives',
+    doc: 'The form of the weights. int8 is made here from fp32; see docs/models.md for what it costs and gives',
     commands: MODEL_USERS,
   }),
   optimize: option({

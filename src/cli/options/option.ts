@@ -3,7 +3,7 @@ import type { ValueParser } from './option-values.js';
 /** Where an option applies: the commands that take it as a flag. */
 export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate' | 'bench' | 'doctor' | 'models';
 
-/** One row of the table of options: everything the command line, the environment and the README say of it. */
+/** One row of the table of options: everything the command line, the environment and the docs say of it. */
 export interface Option<T> {
   readonly flag: `--${string}`;
   readonly env: string;
@@ -14,7 +14,7 @@ export interface Option<T> {
   readonly parse: ValueParser<T>;
   /** The default, written as a user would; without one the option must be given. */
   readonly fallback?: string;
-  /** The default as the README shows it, where it depends on the machine. */
+  /** The default as the docs show it, where it depends on the machine. */
   readonly fallbackText?: string;
   readonly doc: string;
   readonly commands: readonly CommandName[];
