@@ -29,7 +29,7 @@ if (text) {
   const session = await openRaw(text.file);
   for (const tokens of lengths.split(',').map(Number)) {
     for (const batch of TEXT_BATCHES) {
-      const runs = await measureRate(textRun(session, model, batch, tokens), Number(seconds));
+      const runs = await measureRate(await textRun(session, model, batch, tokens), Number(seconds));
       samples.push({ name: `raw/text ${tokens}/batch ${batch}`, unit: 'texts/s', value: runs * batch });
     }
   }

@@ -3,10 +3,10 @@ import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
 import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
 import { packRows } from '../../src/onnx/session/pack.js';
 import { readSignature } from '../../src/onnx/session/signature.js';
-import { outputsOf } from '../../src/open/tower-spec.js';
+import { encoderSpecs } from '../../src/open/encoder-spec.js';
+import type { Modality } from '../../src/core/modality.js';
 import { availableCores } from '../../src/core/machine.js';
-import type { ModelFolder, TowerFile } from '../../src/models/folder/folder.js';
-import { readImageSettings } from '../../src/towers/image/settings.js';
+import type { ModelFolder } from '../../src/models/folder/folder.js';
 
 /** A session of ONNX Runtime with all cores, its own defaults where nothing else is asked for, and nothing around it. */
 export function openRaw(
@@ -23,31 +23,34 @@ export function openRaw(
 /** Runs an image tower's session on a batch of that size. */
 export async function imageRun(
   session: InferenceSession,
-  { folder, towers: { image } }: ModelFolder,
+  model: ModelFolder,
   batch: number,
 ): Promise<() => Promise<unknown>> {
-  const tower = present(image);
-  const { size } = await readImageSettings(folder, tower);
-  const input = { kind: 'dense', shape: [3, size, size] } as const;
-  const row = Float32Array.from({ length: 3 * size * size }, (_, at) => Math.sin(at));
-  return runOf(session, { input, outputs: outputsOf('image', tower) }, Array<Row>(batch).fill(row));
+  const spec = await specOf(model, 'image');
+  const row = Float32Array.from(spec.sample, (_, at) => Math.sin(at));
+  return runOf(session, spec, Array<Row>(batch).fill(row));
 }
 
 /** Runs a text tower's session on a batch of that size, of texts of so many tokens. */
-export function textRun(
+export async function textRun(
   session: InferenceSession,
-  { towers: { text } }: ModelFolder,
+  model: ModelFolder,
   batch: number,
   tokens: number,
-): () => Promise<unknown> {
+): Promise<() => Promise<unknown>> {
+  const { outputs } = await specOf(model, 'text');
   const input = { kind: 'tokens', contextLength: tokens, padId: 0, padTo: undefined } as const;
   const row = Int32Array.from({ length: tokens }, (_, at) => at + 1);
-  return runOf(session, { input, outputs: outputsOf('text', present(text)) }, Array<Row>(batch).fill(row));
+  return runOf(session, { input, outputs }, Array<Row>(batch).fill(row));
 }
 
-function present(tower: TowerFile | undefined): TowerFile {
-  if (!tower) throw new Error('expected a model with that tower');
-  return tower;
+/** What the service would load for a model's tower, with all cores and vectors as they come. */
+export async function specOf(model: ModelFolder, modality: Modality): Promise<EncoderSpec> {
+  const settings = { threads: availableCores(), spinMicroseconds: 0, normalize: false, evenLengths: false };
+  const specs = await encoderSpecs(model, settings);
+  const spec = specs.find(({ name }) => name === modality);
+  if (!spec) throw new Error(`expected a model with a tower for ${modality}`);
+  return spec;
 }
 
 function runOf(

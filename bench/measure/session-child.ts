@@ -30,7 +30,7 @@ for (const batch of [1, 8]) {
   add(`images, batch ${batch}`, 'images/s', runs * batch);
 }
 for (const batch of [1, 16]) {
-  const runs = await measureRate(textRun(text, model, batch, TOKENS), Number(seconds));
+  const runs = await measureRate(await textRun(text, model, batch, TOKENS), Number(seconds));
   add(`texts of ${TOKENS}, batch ${batch}`, 'texts/s', runs * batch);
 }
 const { residentMiB, peakMiB } = await readTreeMemory(process.pid);

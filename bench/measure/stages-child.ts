@@ -5,15 +5,14 @@
  */
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
 import { vectorsToJson } from '../../src/serve/contracts/vectors-json.js';
-import { parseVectorizeRequest } from '../../src/serve/contracts/vectorize-request.js';
+import { clipContract } from '../../src/serve/contracts/clip.js';
 import { decodeImage } from '../../src/towers/image/decode/decode.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
 import { normalise } from '../../src/towers/image/normalise.js';
 import { resizeAndCrop } from '../../src/towers/image/preprocess.js';
 import { readImageSettings, type ImageSettings } from '../../src/towers/image/settings.js';
-import { loadModelFolder, type TowerFile } from '../../src/models/folder/folder.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
 import { loadTokenizer } from '../../src/towers/text/tokenizer.js';
-import { imageTowerSpec, textTowerSpec } from '../../src/open/tower-spec.js';
 import { PHOTO_SIZES, makePhoto } from '../load/photos.js';
 import type { PhotoSize } from '../load/photos.js';
 import { createImageBodies } from '../load/bodies.js';
@@ -21,6 +20,7 @@ import { loadWords } from '../inputs.js';
 import { createTexts } from '../load/words.js';
 import { TEXT_LENGTHS } from '../plan.js';
 import type { Sample } from './child.js';
+import { specOf } from './raw-session.js';
 import { measureRate } from './rate.js';
 
 const LIMITS = { maxBytes: 2 ** 30, maxPixels: 2 ** 30 };
@@ -41,7 +41,7 @@ async function measureImages(settings: ImageSettings): Promise<void> {
     const header = await inspectImage(jpeg, LIMITS);
     const image = await decodeImage(jpeg, header, { orient: false });
     const square = resizeAndCrop(image, settings);
-    await stage(`parse ${size}`, () => parseVectorizeRequest(JSON.parse(body), 1));
+    await stage(`parse ${size}`, () => clipContract.parse(JSON.parse(body), { maxItems: 1 }));
     await stage(`inspect ${size}`, () => inspectImage(jpeg, LIMITS));
     await stage(`decode ${size}`, () => decodeImage(jpeg, header, { orient: false }));
     await stage(`resize ${size}`, () => resizeAndCrop(image, settings));
@@ -49,9 +49,8 @@ async function measureImages(settings: ImageSettings): Promise<void> {
   }
 }
 
-async function measureImageTower(image: TowerFile, settings: ImageSettings): Promise<void> {
-  const spec = imageTowerSpec(model, image, settings, { threads: 'auto', normalize: 'auto' });
-  const tower = await BlockingEncoder.load(spec);
+async function measureImageTower(settings: ImageSettings): Promise<void> {
+  const tower = await BlockingEncoder.load(await specOf(model, 'image'));
   const pixels = 3 * settings.size ** 2;
   for (const batch of [1, 2, 4, 8]) {
     const rows = Array.from({ length: batch }, () => new Float32Array(pixels));
@@ -63,13 +62,11 @@ async function measureImageTower(image: TowerFile, settings: ImageSettings): Pro
   await tower.close();
 }
 
-async function measureTexts(text: TowerFile): Promise<void> {
-  const tokenizer = await loadTokenizer(folder, text);
+async function measureTexts(): Promise<void> {
+  const tokenizer = await loadTokenizer(folder, model.towers['text']);
   const words = await loadWords(folder);
   const overhead = tokenizer.tokenize('').ids.length;
-  const tower = await BlockingEncoder.load(
-    textTowerSpec(model, text, tokenizer, { threads: 'auto', normalize: 'auto' }),
-  );
+  const tower = await BlockingEncoder.load(await specOf(model, 'text'));
   for (const length of TEXT_LENGTHS) {
     const next = createTexts(words, length - overhead, 1);
     await stage(`tokenise ${length} tokens`, () => tokenizer.tokenize(next()));
@@ -81,7 +78,7 @@ async function measureTexts(text: TowerFile): Promise<void> {
   }
   const { vectors } = await tower.encode([tokenizer.tokenize('a photo').ids]);
   const textVectors = vectors.filter((vector) => vector !== undefined);
-  await stage('serialise', () => vectorsToJson({ textVectors, imageVectors: [] }));
+  await stage('serialise', () => vectorsToJson([{ key: 'textVectors', vectors: textVectors }]));
   await tower.close();
 }
 
@@ -89,7 +86,7 @@ const { image, text } = model.towers;
 if (image) {
   const settings = await readImageSettings(folder, image);
   await measureImages(settings);
-  await measureImageTower(image, settings);
+  await measureImageTower(settings);
 }
-if (text) await measureTexts(text);
+if (text) await measureTexts();
 process.stdout.write(JSON.stringify(samples));

@@ -16,7 +16,14 @@ export async function makeTowerFiles(
 ): Promise<TowerFiles> {
   const model = await loadModelFolder(folder);
   const derive = async (precision: 'fp32' | 'int8', optimize: boolean) => {
-    const options = { threads: 'auto', normalize: 'auto', cacheDir, precision, optimize } as const;
+    const options = {
+      threads: 'auto',
+      spinMicroseconds: 0,
+      normalize: 'auto',
+      cacheDir,
+      precision,
+      optimize,
+    } as const;
     const derived = await deriveTowers(model, options, pino({ level: 'silent' }));
     const { image, text } = derived.towers;
     return {

@@ -1,9 +1,15 @@
+import type { Modality } from './modality.js';
 import type { StageTimes } from './stage-clock.js';
 
-export interface EmbedRequest {
-  readonly texts: readonly string[];
-  /** Encoded images (JPEG, PNG, …), not pixels. */
-  readonly images: readonly Uint8Array[];
+/** What an item is made of: a text as a string, anything else as the bytes of its file (a JPEG, a WAV, …). */
+export type Content = string | Uint8Array;
+
+/** One thing to be embedded. */
+export interface Item {
+  readonly modality: Modality;
+  readonly content: Content;
+  /** What errors call it, in the words of whoever asked: `images[3]`, `input[3]`. By default its modality and place. */
+  readonly name?: string;
 }
 
 export interface EmbedOptions {
@@ -15,17 +21,16 @@ export interface EmbedOptions {
   readonly onFailure?: (times: Partial<StageTimes>) => void;
 }
 
-/** One row of `dimensions` numbers per item, in the order asked for, duplicates kept. */
 export interface EmbedResult {
-  readonly textVectors: readonly Float32Array[];
-  readonly imageVectors: readonly Float32Array[];
-  /** Indices of the texts that were longer than the model's context. */
-  readonly truncatedTexts: readonly number[];
+  /** One row of `dimensions` numbers per item, in the order asked for, duplicates kept. */
+  readonly vectors: readonly Float32Array[];
+  /** Places of the items that were longer than the model's context, and were cut. */
+  readonly truncated: readonly number[];
   /** Where the slowest item's time went, in milliseconds. */
   readonly timings: StageTimes;
 }
 
-/** Texts and images in, vectors of one space out. The rest of the program knows only this of the engine. */
+/** Items in, vectors of one space out. The rest of the program knows only this of the engine. */
 export interface Embedder {
-  embed(request: EmbedRequest, options?: EmbedOptions): Promise<EmbedResult>;
+  embed(items: readonly Item[], options?: EmbedOptions): Promise<EmbedResult>;
 }

@@ -34,3 +34,15 @@ export interface Encoder {
   encode(rows: readonly Row[]): Promise<EncodedBatch>;
   close(): Promise<void>;
 }
+
+/** What a loaded encoder is, as told by its own file and its first runs. */
+export interface EncoderFacts {
+  readonly name: string;
+  /** Length of the vectors. */
+  readonly dimensions: number;
+  readonly loadMs: number;
+  /** The first run, which a process pays for once. */
+  readonly warmUpMs: number;
+  /** What the sample row takes after that, alone: the encoder's cost beside that of others. */
+  readonly rowMs: number;
+}

@@ -1,221 +1,148 @@
-import { HandspringError } from './errors.js';
-import type { Metrics } from '../serve/metrics.js';
-import type { Tokenizer } from '../towers/text/tokenizer.js';
 import type { Admission } from './admission.js';
-import type { Batcher, EncodedRow } from './batcher.js';
-import type { PrepareOptions } from '../towers/image/image-preparer.js';
-import { untilAborted } from './until-aborted.js';
+import type { EmbedOptions, EmbedResult, Embedder, Item } from './embedder.js';
+import { HandspringError } from './errors.js';
+import type { Modality } from './modality.js';
+import type { Observer } from './observer.js';
+import { NO_TIMES, StageClock } from './stage-clock.js';
+import type { StageTimes } from './stage-clock.js';
+import type { Embedding, Tower } from './tower.js';
 import type { VectorCache } from './vector-cache.js';
 import { WorkSignal } from './work-signal.js';
-import type { EmbedOptions, EmbedRequest, EmbedResult, Embedder } from './embedder.js';
-import { StageClock } from './stage-clock.js';
-import type { StageTimes } from './stage-clock.js';
-import { joinWindows, toTextRows } from '../towers/text/long-text.js';
-import type { LongTextSettings } from '../towers/text/long-text.js';
-
-type Modality = 'image' | 'text';
-
-export interface ImageTower {
-  prepare(bytes: Uint8Array, options: PrepareOptions): Promise<Float32Array<ArrayBuffer>>;
-  readonly batcher: Pick<Batcher<Float32Array<ArrayBuffer>>, 'enqueue'>;
-}
-
-export interface TextTower {
-  readonly tokenizer: Pick<Tokenizer, 'contextLength' | 'tokenize' | 'tokenizeWindows'>;
-  readonly batcher: Pick<Batcher<Int32Array<ArrayBuffer>>, 'enqueue'>;
-  readonly maxChars: number;
-  readonly longText: LongTextSettings;
-}
 
 export interface EngineParts {
-  /** Absent where that tower is not loaded: asking for it is then refused. */
-  readonly image?: ImageTower | undefined;
-  readonly text?: TextTower | undefined;
+  /** Those that are loaded: asking for another is refused. */
+  readonly towers: readonly Tower[];
   readonly admission: Admission;
   readonly deadlineMs: number;
   /** Vectors of items seen before, if they are to be kept. */
   readonly cache?: VectorCache | undefined;
-  readonly metrics: Metrics;
+  readonly observer?: Observer;
 }
 
-/** How an item is worked on: a query before others, and until its signal is aborted. */
-interface RowOptions {
+/** What all items of one request share. */
+interface Work {
   readonly urgent: boolean;
   readonly signal: AbortSignal;
+  readonly onFailure: (times: Partial<StageTimes>) => void;
 }
 
-interface Embedded {
-  readonly row: EncodedRow;
-  readonly prepareMs: number;
-  readonly truncated: boolean;
+interface Embedded extends Embedding {
+  readonly times: StageTimes;
 }
 
 /**
- * The way of one request: permits for all its items or a refusal, each item prepared before it queues (so that a bad
- * image fails its own request and no neighbour's batch), then the towers' batches. If one item fails, the others that
- * still wait are dropped and the first item's error is the request's.
+ * The way of one request: permits for all its items or a refusal, then each item to the tower of its modality. If one
+ * item fails, the others that still wait are dropped and the first item's error is the request's.
  */
 export class Engine implements Embedder {
-  constructor(private readonly parts: EngineParts) {}
+  readonly #parts: EngineParts;
+  readonly #towers: ReadonlyMap<Modality, Tower>;
 
-  async embed(request: EmbedRequest, options: EmbedOptions = {}): Promise<EmbedResult> {
-    const count = request.texts.length + request.images.length;
-    if (count === 0) return toResult([], []);
-    if (request.texts.length > 0) this.text();
-    if (request.images.length > 0) this.image();
-    const release = this.parts.admission.acquire(count);
-    this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
-    const work = new WorkSignal(this.parts.deadlineMs, options.signal);
-    const { signal } = work;
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#towers = new Map(parts.towers.map((tower) => [tower.modality, tower]));
+  }
+
+  /**
+   * One vector per item, in the order asked for.
+   * @throws HandspringError that names the item which failed first; `overloaded` at once where there are no permits for all
+   * of them; `deadline`; the signal's reason.
+   */
+  async embed(items: readonly Item[], options: EmbedOptions = {}): Promise<EmbedResult> {
+    if (items.length === 0) return { vectors: [], truncated: [], timings: NO_TIMES };
+    const towers = items.map((item) => this.#towerOf(item));
+    const release = this.#admit(items.reduce((sum, { content }, at) => sum + towers[at]!.cost(content), 0));
+    const signal = new WorkSignal(this.#parts.deadlineMs, options.signal);
     let failedAfter: Partial<StageTimes> | undefined;
-    const onFailure = (times: Partial<StageTimes>) => (failedAfter ??= times);
+    const work: Work = {
+      urgent: items.length === 1 && options.bulk !== true,
+      signal: signal.signal,
+      onFailure: (times) => (failedAfter ??= times),
+    };
     try {
-      const urgent = count === 1 && options.bulk !== true;
-      const texts = request.texts.map((text, at) =>
-        this.item(`texts[${at}]`, 'text', onFailure, (clock) =>
-          this.remembered('text', text, signal, (own) =>
-            this.embedText(text, clock, { urgent, signal: own }),
-          ),
-        ),
-      );
-      const images = request.images.map((bytes, at) =>
-        this.item(`images[${at}]`, 'image', onFailure, (clock) =>
-          this.remembered('image', bytes, signal, (own) =>
-            this.embedImage(bytes, clock, { urgent, signal: own }),
-          ),
-        ),
-      );
-      return toResult(...(await Promise.all([Promise.all(texts), Promise.all(images)])));
+      const embedded = await Promise.all(items.map((item, at) => this.#item(item, at, towers[at]!, work)));
+      return toResult(embedded);
     } catch (error) {
-      work.abort(error);
+      signal.abort(error);
       options.onFailure?.(failedAfter ?? {});
-      throw this.failureOf(work, error);
+      throw this.#failureOf(signal, error);
     } finally {
-      work.dispose();
+      signal.dispose();
       release();
-      this.parts.metrics.itemsAdmitted.set(this.parts.admission.inUse);
     }
   }
 
-  /** Names the item in its error, and measures it. */
-  private async item(
-    name: string,
-    modality: Modality,
-    onFailure: (times: Partial<StageTimes>) => void,
-    work: (clock: StageClock) => Promise<Embedded>,
-  ): Promise<Embedded> {
-    const { stageSeconds, imagesRefused } = this.parts.metrics;
-    const started = performance.now();
+  #towerOf(item: Item): Tower {
+    const tower = this.#towers.get(item.modality);
+    if (tower) return tower;
+    const { modality } = item;
+    const field = item.name?.replace(/\[\d+\]$/, '') ?? modality;
+    throw new HandspringError(
+      'invalid_request',
+      `${field}: expected none, this service was started without the ${modality} tower (MODALITIES)`,
+    );
+  }
+
+  /** @throws HandspringError `overloaded` */
+  #admit(permits: number): () => void {
+    const { admission, observer } = this.#parts;
+    const release = admission.acquire(permits);
+    observer?.onAdmitted?.(admission.inUse);
+    return () => {
+      release();
+      observer?.onAdmitted?.(admission.inUse);
+    };
+  }
+
+  /** Names the item in its error, and tells of it. */
+  async #item(item: Item, index: number, tower: Tower, work: Work): Promise<Embedded> {
+    const { observer } = this.#parts;
+    const { modality } = tower;
     const clock = new StageClock();
+    const started = performance.now();
     try {
-      const embedded = await work(clock);
-      stageSeconds.observe({ stage: 'prepare', modality }, embedded.prepareMs / 1000);
-      stageSeconds.observe({ stage: 'queue', modality }, embedded.row.queueMs / 1000);
-      stageSeconds.observe({ stage: 'encode', modality }, embedded.row.encodeMs / 1000);
-      stageSeconds.observe({ stage: 'total', modality }, (performance.now() - started) / 1000);
-      return embedded;
+      const embedding = await this.#embed(item, tower, clock, work);
+      const times = { ...NO_TIMES, ...clock.times() };
+      observer?.onItem?.(modality, times, performance.now() - started);
+      return { ...embedding, times };
     } catch (error) {
-      onFailure(clock.times());
+      work.onFailure(clock.times());
       if (!(error instanceof HandspringError)) throw error;
-      if (modality === 'image' && error.reason !== undefined) imagesRefused.inc({ reason: error.reason });
-      throw error.about(name);
+      if (error.reason !== undefined) observer?.onRefused?.(modality, error.reason);
+      throw error.about(item.name ?? `${modality}[${index}]`, index);
     }
   }
 
-  /** From the cache if there is one; what is computed for it is others' too, and goes on when this caller leaves. */
-  private async remembered(
-    modality: Modality,
-    content: string | Uint8Array,
-    signal: AbortSignal,
-    compute: (signal: AbortSignal) => Promise<Embedded>,
-  ): Promise<Embedded> {
-    const { cache, deadlineMs } = this.parts;
-    if (!cache) return compute(signal);
-    let computed: Embedded | undefined;
-    const kept = cache.get(modality, content, async () => {
-      const work = new WorkSignal(deadlineMs);
-      try {
-        computed = await compute(work.signal);
-      } catch (error) {
-        throw this.failureOf(work, error);
-      } finally {
-        work.dispose();
-      }
-      return { vector: computed.row.vector, truncated: computed.truncated };
-    });
-    const { vector, truncated } = await untilAborted(kept, signal);
-    return computed ?? { row: { vector, queueMs: 0, encodeMs: 0 }, prepareMs: 0, truncated };
-  }
-
-  private async embedText(text: string, clock: StageClock, options: RowOptions): Promise<Embedded> {
-    const { tokenizer, batcher, maxChars, longText } = this.text();
-    if (text.length > maxChars) {
-      throw new HandspringError(
-        'payload_too_large',
-        `expected at most ${maxChars} characters (MAX_TEXT_CHARS), received ${text.length}`,
-        { limit: 'MAX_TEXT_CHARS' },
-      );
-    }
-    clock.enter('prepareMs');
-    const started = performance.now();
-    const { rows, truncated } = toTextRows(text, tokenizer, longText);
-    if (truncated) this.parts.metrics.textsTruncated.inc();
-    const prepareMs = performance.now() - started;
-    clock.enter('queueMs');
-    const onStart = () => clock.enter('encodeMs');
-    const windows = await Promise.all(rows.map((ids) => batcher.enqueue(ids, { ...options, onStart })));
-    return { row: joinWindows(windows, longText), prepareMs, truncated };
-  }
-
-  private async embedImage(bytes: Uint8Array, clock: StageClock, options: RowOptions): Promise<Embedded> {
-    const tower = this.image();
-    clock.enter('prepareMs');
-    const started = performance.now();
-    const pixels = await tower.prepare(bytes, options);
-    const prepareMs = performance.now() - started;
-    clock.enter('queueMs');
-    const onStart = () => clock.enter('encodeMs');
-    return { row: await tower.batcher.enqueue(pixels, { ...options, onStart }), prepareMs, truncated: false };
-  }
-
-  private text(): TextTower {
-    if (!this.parts.text) throw missingTower('text');
-    return this.parts.text;
-  }
-
-  private image(): ImageTower {
-    if (!this.parts.image) throw missingTower('image');
-    return this.parts.image;
+  /** From the cache if there is one; what is computed for it is others' too, and goes on while one of them waits. */
+  #embed({ content }: Item, tower: Tower, clock: StageClock, { urgent, signal }: Work): Promise<Embedding> {
+    const { cache, observer } = this.#parts;
+    const compute = async (signal: AbortSignal) => {
+      const embedding = await tower.embed(content, { urgent, signal, enter: (stage) => clock.enter(stage) });
+      if (embedding.truncated) observer?.onTruncated?.(tower.modality);
+      return embedding;
+    };
+    return cache ? cache.get(tower.modality, content, signal, compute) : compute(signal);
   }
 
   /** What callers hear of work that failed. */
-  private failureOf(work: WorkSignal, error: unknown): unknown {
+  #failureOf(work: WorkSignal, error: unknown): unknown {
     if (!work.isLate || error instanceof HandspringError) return error;
-    return new HandspringError('deadline', `not done within DEADLINE=${this.parts.deadlineMs} ms`, {
+    return new HandspringError('deadline', `not done within DEADLINE=${this.#parts.deadlineMs} ms`, {
       limit: 'DEADLINE',
       retryAfterSeconds: 1,
     });
   }
 }
 
-function missingTower(modality: Modality): HandspringError {
-  return new HandspringError(
-    'invalid_request',
-    `${modality}s: expected none, this service was started without the ${modality} tower (MODALITIES)`,
-  );
-}
-
-function toResult(texts: readonly Embedded[], images: readonly Embedded[]): EmbedResult {
-  const all = [...texts, ...images];
-  const slowest = (pick: (embedded: Embedded) => number) => Math.max(0, ...all.map(pick));
+function toResult(embedded: readonly Embedded[]): EmbedResult {
+  const slowest = (stage: keyof StageTimes) => Math.max(...embedded.map(({ times }) => times[stage]));
   return {
-    textVectors: texts.map(({ row }) => row.vector),
-    imageVectors: images.map(({ row }) => row.vector),
-    truncatedTexts: texts.flatMap(({ truncated }, index) => (truncated ? [index] : [])),
+    vectors: embedded.map(({ vector }) => vector),
+    truncated: embedded.flatMap(({ truncated }, index) => (truncated ? [index] : [])),
     timings: {
-      prepareMs: slowest(({ prepareMs }) => prepareMs),
-      queueMs: slowest(({ row }) => row.queueMs),
-      encodeMs: slowest(({ row }) => row.encodeMs),
+      prepareMs: slowest('prepareMs'),
+      queueMs: slowest('queueMs'),
+      encodeMs: slowest('encodeMs'),
     },
   };
 }

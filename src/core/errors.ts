@@ -48,6 +48,8 @@ export interface HandspringErrorOptions {
   readonly limit?: LimitName;
   /** When the same request may be tried again, in seconds. */
   readonly retryAfterSeconds?: number;
+  /** The place in its request of the item that the error is about. */
+  readonly index?: number;
 }
 
 /**
@@ -60,6 +62,7 @@ export class HandspringError extends Error {
   readonly reason: string | undefined;
   readonly limit: LimitName | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly index: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: HandspringErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -67,15 +70,17 @@ export class HandspringError extends Error {
     this.reason = options.reason;
     this.limit = options.limit;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.index = options.index;
   }
 
-  /** The same error about a named item, such as `images[3]`. */
-  about(item: string): HandspringError {
+  /** The same error about an item, by its name in the request, such as `images[3]`, and its place there. */
+  about(item: string, index?: number): HandspringError {
     return new HandspringError(this.code, `${item}: ${this.message}`, {
       cause: this.cause ?? this,
-      ...(this.reason === undefined ? {} : { reason: this.reason }),
-      ...(this.limit === undefined ? {} : { limit: this.limit }),
-      ...(this.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: this.retryAfterSeconds }),
+      ...(this.reason !== undefined && { reason: this.reason }),
+      ...(this.limit !== undefined && { limit: this.limit }),
+      ...(this.retryAfterSeconds !== undefined && { retryAfterSeconds: this.retryAfterSeconds }),
+      ...(index !== undefined && { index }),
     });
   }
 }

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
-
-/** What is kept of an item: its vector, and whether the text behind it was cut. */
-export interface CachedVector {
-  readonly vector: Float32Array;
-  readonly truncated: boolean;
-}
+import type { Content } from './embedder.js';
+import type { Modality } from './modality.js';
+import type { Embedding } from './tower.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface CacheEvents {
   onHit?(): void;
   onMiss?(): void;
   onBytes?(bytes: number): void;
+}
+
+/** An item that is being computed, for all who wait for it. */
+interface UnderWay {
+  readonly embedding: Promise<Embedding>;
+  readonly controller: AbortController;
+  waiters: number;
 }
 
 /** What one entry costs beside its numbers: the key, the map's entry and the objects, rounded up. */
@@ -20,60 +25,88 @@ const ENTRY_OVERHEAD_BYTES = 200;
  * asked for while it is being computed is computed once. One cache serves one model with one setting: keys do not name it.
  */
 export class VectorCache {
-  private readonly entries = new Map<string, CachedVector>();
-  private readonly underWay = new Map<string, Promise<CachedVector>>();
-  private bytes = 0;
+  readonly #maxBytes: number;
+  readonly #events: CacheEvents;
+  readonly #entries = new Map<string, Embedding>();
+  readonly #underWay = new Map<string, UnderWay>();
+  #bytes = 0;
 
-  constructor(
-    private readonly maxBytes: number,
-    private readonly events: CacheEvents = {},
-  ) {}
+  constructor(maxBytes: number, events: CacheEvents = {}) {
+    this.#maxBytes = maxBytes;
+    this.#events = events;
+  }
 
   /**
    * The vector of an item from memory, from a computation under way, or else computed. A failure is not kept: whoever
    * waited for it fails alike, and the next one computes again.
-   * @param kind Keeps a text apart from an image of the same bytes.
+   * @param modality Keeps a text apart from an image of the same bytes.
+   * @param signal Aborted when this caller has gone. The computation goes on for the others, and is given up when the last
+   * of them has gone.
+   * @throws What `compute` throws; the signal's reason.
    */
   async get(
-    kind: 'image' | 'text',
-    content: Uint8Array | string,
-    compute: () => Promise<CachedVector>,
-  ): Promise<CachedVector> {
-    const key = createHash('sha256').update(kind).update(content).digest('base64');
-    const kept = this.entries.get(key);
+    modality: Modality,
+    content: Content,
+    signal: AbortSignal,
+    compute: (signal: AbortSignal) => Promise<Embedding>,
+  ): Promise<Embedding> {
+    const key = createHash('sha256').update(modality).update('\0').update(content).digest('base64');
+    const kept = this.#entries.get(key);
     if (kept) {
-      this.events.onHit?.();
-      this.entries.delete(key); // to the end of the map: the most recently used
-      this.entries.set(key, kept);
+      this.#events.onHit?.();
+      this.#entries.delete(key); // to the end of the map: the most recently used
+      this.#entries.set(key, kept);
       return kept;
     }
-    const running = this.underWay.get(key);
-    if (running) {
-      this.events.onHit?.();
-      return running;
-    }
-    this.events.onMiss?.();
-    const computing = compute().finally(() => this.underWay.delete(key));
-    this.underWay.set(key, computing);
-    const computed = await computing;
-    this.keep(key, computed);
-    return computed;
+    const running = this.#underWay.get(key);
+    if (running) this.#events.onHit?.();
+    else this.#events.onMiss?.();
+    return this.#waitFor(key, running ?? this.#start(key, compute), signal);
   }
 
-  private keep(key: string, entry: CachedVector): void {
-    const size = sizeOf(entry);
-    if (size > this.maxBytes) return;
-    this.entries.set(key, entry);
-    this.bytes += size;
-    for (const [oldest, dropped] of this.entries) {
-      if (this.bytes <= this.maxBytes) break;
-      this.entries.delete(oldest);
-      this.bytes -= sizeOf(dropped);
+  #start(key: string, compute: (signal: AbortSignal) => Promise<Embedding>): UnderWay {
+    const controller = new AbortController();
+    const embedding = compute(controller.signal).then((computed) => {
+      this.#keep(key, computed);
+      return computed;
+    });
+    const work: UnderWay = { embedding, controller, waiters: 0 };
+    this.#underWay.set(key, work);
+    const over = () => {
+      if (this.#underWay.get(key) === work) this.#underWay.delete(key);
+    };
+    embedding.then(over, over);
+    return work;
+  }
+
+  async #waitFor(key: string, work: UnderWay, signal: AbortSignal): Promise<Embedding> {
+    work.waiters++;
+    try {
+      return await untilAborted(work.embedding, signal);
+    } finally {
+      work.waiters--;
+      if (work.waiters === 0 && signal.aborted) {
+        // Whoever asks for it now begins anew: this computation will fail.
+        if (this.#underWay.get(key) === work) this.#underWay.delete(key);
+        work.controller.abort(signal.reason);
+      }
     }
-    this.events.onBytes?.(this.bytes);
+  }
+
+  #keep(key: string, entry: Embedding): void {
+    const size = sizeOf(entry);
+    if (size > this.#maxBytes) return;
+    this.#entries.set(key, entry);
+    this.#bytes += size;
+    for (const [oldest, dropped] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#entries.delete(oldest);
+      this.#bytes -= sizeOf(dropped);
+    }
+    this.#events.onBytes?.(this.#bytes);
   }
 }
 
-function sizeOf({ vector }: CachedVector): number {
+function sizeOf({ vector }: Embedding): number {
   return vector.byteLength + ENTRY_OVERHEAD_BYTES;
 }

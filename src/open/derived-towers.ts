@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from '../cli/options/config.js';
 import type { Modality } from '../core/modality.js';
 import { statIfThere } from '../core/optional-file.js';
 import { writeAtOnce } from '../core/write-at-once.js';
@@ -14,10 +13,18 @@ import { madeOnce } from './made-once.js';
 import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
 import { sha256File } from '../models/hub/checksum.js';
 import type * as sampling from './sample-inputs.js';
-import { towerSpecs } from './tower-spec.js';
-import type { SpecConfig } from './tower-spec.js';
+import { encoderSpecs } from './encoder-spec.js';
+import { toEncoderSettings } from './engine-options.js';
+import type { EngineOptions } from './engine-options.js';
 
-export interface DeriveOptions extends SpecConfig, Pick<Config, 'cacheDir' | 'optimize'> {
+export interface DeriveOptions extends Pick<
+  EngineOptions,
+  'threads' | 'spinMicroseconds' | 'normalize' | 'precision'
+> {
+  /** Holds the files that are made, in a folder of their own. */
+  readonly cacheDir: string;
+  /** Whether graphs are rewritten to do less work. */
+  readonly optimize: boolean;
   /** SHA-256 of files by path, where they are known already. */
   readonly hashes?: ReadonlyMap<string, string> | undefined;
 }
@@ -40,7 +47,7 @@ export async function deriveTowers(
 ): Promise<ModelFolder> {
   if (!options.optimize && options.precision !== 'int8') return model;
   const towers: Record<Modality, TowerFile> = { ...model.towers };
-  const specs = await towerSpecs(model, options);
+  const specs = await encoderSpecs(model, toEncoderSettings(options, model));
   const hashes = await Promise.all(
     specs.map(async ({ file }) => options.hashes?.get(file) ?? sha256File(file)),
   );

@@ -1,3 +1,4 @@
+import type { Modality } from '../core/modality.js';
 import type { Row } from '../core/encoder.js';
 import { openSession } from '../onnx/session/open-session.js';
 import { packRows } from '../onnx/session/pack.js';
@@ -5,7 +6,7 @@ import type { EncoderSpec } from '../onnx/session/encoder-spec.js';
 import type { SampleBatch } from '../onnx/trial/batching.js';
 import type { SampleInput } from '../onnx/session/session.js';
 import type { ModelFolder } from '../models/folder/folder.js';
-import { sampleRows } from './sample-rows.js';
+import { TOWER_KINDS } from '../towers/registry.js';
 
 /** Rows in one sample batch: enough to show that neighbours do not matter, few enough for any memory. */
 const SAMPLE_BATCH = 4;
@@ -20,7 +21,7 @@ export interface SampleJob {
  * the service pads it then.
  */
 export async function sampleInputs({ model, spec }: SampleJob): Promise<SampleBatch[]> {
-  const rows = await sampleRows(model, spec.name);
+  const rows = await sampleRows({ model, modality: spec.name });
   const { session, signature } = await openSession(spec);
   await session.release();
   const pack = (batch: readonly Row[]) =>
@@ -32,6 +33,21 @@ export async function sampleInputs({ model, spec }: SampleJob): Promise<SampleBa
     batches.push({ together: pack(batch), alone: batch.map((row) => pack([row])) });
   }
   return batches;
+}
+
+/** Rows of everyday items, as requests would become. */
+export async function sampleRows({
+  model,
+  modality,
+}: {
+  readonly model: ModelFolder;
+  readonly modality: Modality;
+}): Promise<Row[]> {
+  const kind = TOWER_KINDS.find((one) => one.modality === modality);
+  const file = model.towers[modality];
+  if (!kind || !file)
+    throw new Error(`expected a model with a tower for ${modality}, ${model.name} has none`);
+  return (await kind.plan(model, file)).samples();
 }
 
 /** The tensors as values that can be posted to a process. */

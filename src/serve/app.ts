@@ -12,12 +12,13 @@ import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
 import { cutSlowBodies } from './limits/slow-bodies.js';
-import { vectorizeRoutes } from './contracts/vectorize.js';
-import type { VectorizeLimits } from './contracts/vectorize.js';
+import { contractRoutes } from './contracts/contract-routes.js';
+import type { RequestLimits } from './contracts/contract-routes.js';
+import { CONTRACTS } from './contracts/registry.js';
 
 export interface AppParts extends OperationsParts {
   readonly embedder: Embedder;
-  readonly limits: VectorizeLimits;
+  readonly limits: RequestLimits;
   readonly log: Logger;
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
@@ -33,13 +34,14 @@ export interface AppParts extends OperationsParts {
 
 /** The HTTP edge, whole, without a socket. */
 export function createApp(parts: AppParts): Express {
-  const { lifecycle, access, trustedProxies = [] } = parts;
+  const { lifecycle, access, contracts = CONTRACTS, trustedProxies = [] } = parts;
   const app = createPlainApp(parts);
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
   if (access) app.use(countByCaller(access, parts.metrics));
   const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
   // Before the others: each path that a request passes on its way is compared with its own.
-  app.use(vectorizeRoutes({ ...parts, takeBody, isReady: () => lifecycle.phase() !== 'starting' }));
+  const isReady = () => lifecycle.phase() !== 'starting';
+  app.use(contractRoutes({ ...parts, contracts, takeBody, isReady }));
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);

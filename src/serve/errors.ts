@@ -41,8 +41,8 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
 }
 
 /**
- * Every failure leaves through here, as `{error: "<string>", code}`: Weaviate parses the body before it reads the
- * status, and wants a string. What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
+ * Every failure leaves through here, as `{error: "<string>", code}` (Weaviate parses the body before it reads the status,
+ * and wants a string) or in the form of its contract. What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
  */
 export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): ErrorRequestHandler {
   return (thrown, _request, response, _next) => {
@@ -56,7 +56,8 @@ export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): 
     if (error.limit !== undefined) limitRefusals.inc({ option: error.limit });
     if (error.retryAfterSeconds !== undefined)
       response.setHeader('Retry-After', String(error.retryAfterSeconds));
-    response.status(STATUS[error.code]).json({ error: error.message, code: error.code });
+    const body = context.renderFailure?.(error) ?? { error: error.message, code: error.code };
+    response.status(STATUS[error.code]).json(body);
   };
 }
 

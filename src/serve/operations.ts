@@ -3,7 +3,9 @@ import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../core/errors.js';
 import type { Metrics } from './metrics.js';
 import { onlyMethods } from './errors.js';
-import { OPENAPI } from './openapi.js';
+import type { Contract } from './contracts/contract.js';
+import { CONTRACTS } from './contracts/registry.js';
+import { openApiDocument } from './openapi/document.js';
 import { requestContext } from './request-context.js';
 
 /** How far the service is; held by the command that runs it. */
@@ -17,6 +19,8 @@ export interface OperationsParts {
   /** What `/meta` answers. */
   readonly describe: () => object;
   readonly metrics: Metrics;
+  /** What `/openapi.json` tells of; those of the registry unless others are given. */
+  readonly contracts?: readonly Contract[];
 }
 
 /**
@@ -47,11 +51,12 @@ function createProbes({ lifecycle, describe }: OperationsParts): Router {
   return router;
 }
 
-function createReports({ metrics }: OperationsParts): Router {
+function createReports({ metrics, contracts = CONTRACTS }: OperationsParts): Router {
   const router = express.Router();
   const get = getOf(router);
+  const document = openApiDocument(contracts);
   get('/openapi.json', (_request, response) => {
-    response.json(OPENAPI);
+    response.json(document);
   });
   get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());

@@ -3,18 +3,18 @@ import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { EmbedResult } from '../core/embedder.js';
 import type { Key } from './access/key-ring.js';
-import type { ErrorCode } from '../core/errors.js';
+import type { ErrorCode, HandspringError } from '../core/errors.js';
 import type { Metrics } from './metrics.js';
-
-export type Carried = 'image' | 'text' | 'both' | 'none';
 
 /** What is known of a request while it is under way; the log line and the metrics are made of it at the end. */
 export interface RequestContext {
   readonly id: string;
   /** Aborted when the caller hangs up before the answer is out. */
   readonly signal: AbortSignal;
-  route: 'vectorize' | 'search' | 'operations' | 'other';
-  carried: Carried;
+  /** A contract's name, `search`, `operations` or `other`. */
+  route: string;
+  /** The modality of its items, `none`, or `both` or `several` for more than one. */
+  carried: string;
   outcome: ErrorCode | 'ok' | 'caller_gone';
   error?: unknown;
   /** When its body was whole, by the wall clock. */
@@ -28,7 +28,9 @@ export interface RequestContext {
   /** Gives back the room that its body holds; for when the answer is known. */
   releaseBody: () => void;
   /** Counts for the log line, never payloads. */
-  facts: Record<string, number>;
+  facts: Readonly<Record<string, number>>;
+  /** The body of a failure, where the contract has a form of its own. */
+  renderFailure?: ((error: HandspringError) => object) | undefined;
 }
 
 const contexts = new WeakMap<Response, RequestContext>();

@@ -83,9 +83,9 @@ describe('the search page over a folder', () => {
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
     const embed = running.embedder.embed.bind(running.embedder);
-    running.embedder.embed = async (request, options) => {
-      if (request.images.length > 0 && running.embedder.images >= 3) await held;
-      return embed(request, options);
+    running.embedder.embed = async (items, options) => {
+      if (items.some(({ modality }) => modality === 'image') && running.embedder.images >= 3) await held;
+      return embed(items, options);
     };
     void running.store.start();
     await page.goto(running.url);

@@ -39,7 +39,7 @@ describe('batcher', () => {
     expect(await encoder.finish()).to.deep.equal([2, 3, 4, 5]);
     expect(await encoder.finish()).to.deep.equal([6]);
     const results = await Promise.all(rows);
-    expect(results.map(({ vector }) => vector[0])).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    expect(results.map(([row]) => row)).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
   it('answers a large batch a few rows at a time, and others get their turn between', async () => {
@@ -88,7 +88,7 @@ describe('batcher', () => {
 
   it('sends bulk in small batches for a while after a query', async () => {
     let now = 0;
-    const { encoder, batcher } = create({ politeBatch: 2, now: () => now });
+    const { encoder, batcher } = create({ maxBulkBesideQueries: 2, now: () => now });
     void batcher.enqueue(0, { urgent: true });
     [1, 2, 3, 4, 5, 6, 7].forEach((row) => void batcher.enqueue(row));
     now = POLITE_MS - 1;

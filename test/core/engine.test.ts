@@ -1,69 +1,65 @@
 import { expect } from 'chai';
 import { Admission } from '../../src/core/admission.js';
 import { Batcher } from '../../src/core/batcher.js';
+import type { EncodedBatch, Row } from '../../src/core/encoder.js';
+import type { Item } from '../../src/core/embedder.js';
 import { Engine } from '../../src/core/engine.js';
-import { VectorCache } from '../../src/core/vector-cache.js';
-import type { EngineParts, TextTower } from '../../src/core/engine.js';
-import type { EncodedBatch } from '../../src/core/encoder.js';
+import type { EngineParts } from '../../src/core/engine.js';
 import { HandspringError } from '../../src/core/errors.js';
+import { RowTower } from '../../src/core/row-tower.js';
+import type { RowTowerParts } from '../../src/core/row-tower.js';
+import { VectorCache } from '../../src/core/vector-cache.js';
 import { createMetrics } from '../../src/serve/metrics.js';
+import { observeMetrics } from '../../src/serve/observe-metrics.js';
 import { deferred, settled } from '../support/deferred.js';
-
-type Ids = Int32Array<ArrayBuffer>;
-type Pixels = Float32Array<ArrayBuffer>;
+import { imageItems, textItems } from '../support/items.js';
 
 /** An image of one byte becomes one pixel of that value; byte 0 is a corrupt image, byte 255 a bug. */
-const prepare = async ([value]: Uint8Array): Promise<Pixels> => {
+const prepareImage: RowTowerParts<Row>['prepare'] = async ([value]) => {
   await settled();
   if (value === 0) throw new HandspringError('invalid_image', 'expected a JPEG', { reason: 'corrupt' });
   if (value === 255) throw new TypeError('a bug');
-  return Float32Array.of(value ?? 0);
+  return { rows: [Float32Array.of(Number(value))] };
 };
 
-/** Each character is a token of its code, the context is of five. */
-const idsOf = (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0));
-const tokenizer: TextTower['tokenizer'] = {
-  contextLength: 5,
-  tokenize: (text) => ({
-    ids: Int32Array.from([text.length]),
-    tokenCount: text.length,
-    truncated: text.length > 5,
-  }),
-  tokenizeWindows: (text) => Array.from(text.match(/.{1,5}/g) ?? [], idsOf),
+/** A text becomes its length; over five characters it is cut, or, of digits, read as a row for each digit. */
+const prepareText: RowTowerParts<Row>['prepare'] = (content) => {
+  const text = String(content);
+  if (/^\d+$/.test(text)) return { rows: Array.from(text, (digit) => Int32Array.of(Number(digit))) };
+  return { rows: [Int32Array.of(text.length)], truncated: text.length > 5 };
 };
 
-const echo = (rows: readonly (Ids | Pixels)[]): Promise<EncodedBatch> =>
+const echo = (rows: readonly Row[]): Promise<EncodedBatch> =>
   Promise.resolve({ vectors: rows.map((row) => Float32Array.from(row)), encodeMs: 2 });
 
-/** Rows that begin with "a" (or its length, for a text that fits) point one way, all others the other. */
-const direction = (rows: readonly (Ids | Pixels)[]): Promise<EncodedBatch> =>
-  Promise.resolve({
-    vectors: rows.map(([first]) =>
-      first === 97 || first === 1 ? Float32Array.of(1, 0) : Float32Array.of(0, 1),
-    ),
-    encodeMs: 2,
-  });
-
 interface Changes extends Partial<EngineParts> {
-  encode?: typeof echo;
-  longText?: TextTower['longText'];
+  readonly encode?: typeof echo;
+  readonly join?: RowTowerParts<Row>['join'];
+  /** Permits of a text. */
+  readonly textCost?: number;
 }
 
-function create(changes: Changes = {}) {
-  const { encode = echo, longText, ...parts } = changes;
+function tower(
+  modality: string,
+  prepare: RowTowerParts<Row>['prepare'],
+  parts: Partial<RowTowerParts<Row>> & { readonly encode?: typeof echo },
+) {
+  const { encode = echo, ...rest } = parts;
+  const batcher = new Batcher<Row>({ encode, maxBatch: 4 });
+  return new RowTower<Row>({ modality, prepare, batcher, close: () => Promise.resolve(), ...rest });
+}
+
+function create({ encode = echo, join = 'mean', textCost = 1, ...parts }: Changes = {}) {
   const metrics = createMetrics();
   const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
   const engine = new Engine({
-    image: { prepare, batcher: new Batcher<Pixels>({ encode, maxBatch: 4 }) },
-    text: {
-      tokenizer,
-      batcher: new Batcher<Ids>({ encode, maxBatch: 4 }),
-      maxChars: 20,
-      longText: longText ?? { policy: 'truncate', maxWindows: 3, normalized: false },
-    },
+    towers: [
+      tower('image', prepareImage, { encode }),
+      tower('text', prepareText, { encode, join, cost: () => textCost }),
+    ],
     admission,
     deadlineMs: 10_000,
-    metrics,
+    observer: observeMetrics(metrics),
     ...parts,
   });
   return { engine, admission, metrics };
@@ -79,12 +75,9 @@ const failureOf = (promise: Promise<unknown>) =>
 describe('engine', () => {
   it('gives one vector per item in the order asked for, duplicates kept', async () => {
     const { engine, admission } = create();
-    const { textVectors, imageVectors } = await engine.embed({
-      texts: ['a', 'bbb', 'a'],
-      images: [3, 1, 2, 1].map(image),
-    });
-    expect(textVectors.map(([x]) => x)).to.deep.equal([1, 3, 1]);
-    expect(imageVectors.map(([x]) => x)).to.deep.equal([3, 1, 2, 1]);
+    const [two, one] = imageItems(image(2), image(1));
+    const { vectors } = await engine.embed([...textItems('a', 'bbb'), two!, one!, ...textItems('a'), one!]);
+    expect(vectors.map(([x]) => x)).to.deep.equal([1, 3, 2, 1, 1, 1]);
     expect(admission.inUse).to.equal(0);
   });
 
@@ -93,7 +86,7 @@ describe('engine', () => {
     const onWarning = ({ name }: Error) => warnings.push(name);
     process.on('warning', onWarning);
     const { engine } = create({ encode: echo });
-    await engine.embed({ texts: Array.from({ length: 20 }, () => 'a'), images: [] });
+    await engine.embed(textItems(...Array.from({ length: 20 }, () => 'a')));
     await settled();
     process.off('warning', onWarning);
     expect(warnings).to.be.empty;
@@ -102,17 +95,17 @@ describe('engine', () => {
   it('answers nothing with nothing, whatever is full', async () => {
     const { engine, admission } = create();
     admission.acquire(8);
-    expect((await engine.embed({ texts: [], images: [] })).textVectors).to.be.empty;
+    expect((await engine.embed([])).vectors).to.be.empty;
   });
 
   it('names the bad image, and lets its neighbours in other requests be', async () => {
     const { engine, admission, metrics } = create();
     const [bad, good] = await Promise.all([
-      failureOf(engine.embed({ texts: [], images: [1, 2, 0].map(image) })),
-      engine.embed({ texts: [], images: [4, 5].map(image) }),
+      failureOf(engine.embed(imageItems(...[1, 2, 0].map(image)))),
+      engine.embed(imageItems(...[4, 5].map(image))),
     ]);
     expect(bad).to.include({ code: 'invalid_image', message: 'images[2]: expected a JPEG' });
-    expect(good.imageVectors.map(([x]) => x)).to.deep.equal([4, 5]);
+    expect(good.vectors.map(([x]) => x)).to.deep.equal([4, 5]);
     expect(admission.inUse).to.equal(0);
     expect(await metrics.registry.getSingleMetricAsString('handspring_images_refused_total')).to.include(
       '{reason="corrupt"} 1',
@@ -121,133 +114,122 @@ describe('engine', () => {
 
   it('passes on what is not an error for the caller as it is', async () => {
     const { engine, admission } = create();
-    expect(await failureOf(engine.embed({ texts: [], images: [image(255)] }))).to.be.instanceOf(TypeError);
+    expect(await failureOf(engine.embed(imageItems(image(255))))).to.be.instanceOf(TypeError);
     expect(admission.inUse).to.equal(0);
   });
 
   it('refuses at once when its permits are taken, and says by which option', async () => {
     const { engine, admission } = create();
     admission.acquire(7);
-    const error = await failureOf(engine.embed({ texts: ['a', 'b'], images: [] }));
+    const error = await failureOf(engine.embed(textItems('a', 'b')));
     expect(error).to.have.property('code', 'overloaded');
     expect(error?.message).to.include('MAX_PENDING_ITEMS=8');
   });
 
   it('refuses items of a tower that is not loaded', async () => {
-    const { engine } = create({ image: undefined });
-    const error = await failureOf(engine.embed({ texts: [], images: [image(1)] }));
+    const { engine } = create({ towers: [tower('text', prepareText, {})] });
+    const error = await failureOf(engine.embed(imageItems(image(1))));
     expect(error).to.include({
       code: 'invalid_request',
       message: 'images: expected none, this service was started without the image tower (MODALITIES)',
     });
-    expect((await engine.embed({ texts: ['a'], images: [] })).textVectors).to.have.length(1);
+    expect((await engine.embed(textItems('a'))).vectors).to.have.length(1);
   });
 
-  it('refuses a text of too many characters by its index', async () => {
+  it('calls an item that its caller gave no name by its modality and place, and tells the place', async () => {
     const { engine } = create();
-    const error = await failureOf(engine.embed({ texts: ['a', 'b'.repeat(21)], images: [] }));
-    expect(error).to.include({
-      code: 'payload_too_large',
-      message: 'texts[1]: expected at most 20 characters (MAX_TEXT_CHARS), received 21',
-    });
+    const error = await failureOf(
+      engine.embed([
+        { modality: 'text', content: 'a' },
+        { modality: 'image', content: image(0) },
+      ]),
+    );
+    expect(error).to.include({ index: 1, message: 'image[1]: expected a JPEG' });
+  });
+
+  it('takes as many permits as the towers ask for', async () => {
+    const { engine, admission } = create({ textCost: 3 });
+    const embedding = engine.embed([...textItems('a', 'b'), ...imageItems(image(1))]);
+    expect(admission.inUse).to.equal(7);
+    await embedding;
+    expect(admission.inUse).to.equal(0);
   });
 
   it('tells and counts texts that were cut', async () => {
     const { engine, metrics } = create();
-    const { truncatedTexts } = await engine.embed({ texts: ['short', 'too long'], images: [] });
-    expect(truncatedTexts).to.deep.equal([1]);
+    const { truncated } = await engine.embed(textItems('short', 'too long'));
+    expect(truncated).to.deep.equal([1]);
     expect(await metrics.registry.getSingleMetricAsString('handspring_texts_truncated_total')).to.match(
       /_total 1$/m,
     );
   });
 
-  describe('with a text over the context length', () => {
-    const mean = { policy: 'mean', maxWindows: 3, normalized: false } as const;
-
-    it('refuses it by its index and number of tokens, if told to', async () => {
-      const { engine, admission } = create({ longText: { ...mean, policy: 'error' } });
-      const error = await failureOf(engine.embed({ texts: ['short', 'too long'], images: [] }));
-      expect(error).to.include({
-        code: 'invalid_request',
-        message: 'texts[1]: expected at most 5 tokens (LONG_TEXT=error), received 8',
+  describe('with an item of several rows', () => {
+    /** Odd digits point one way, even ones the other. */
+    const encode = (rows: readonly Row[]): Promise<EncodedBatch> =>
+      Promise.resolve({
+        vectors: rows.map(([x = 0]) => (x % 2 === 1 ? Float32Array.of(1, 0) : Float32Array.of(0, 1))),
+        encodeMs: 2,
       });
-      expect(admission.inUse).to.equal(0);
-    });
 
-    it('averages its windows, and does not call it cut', async () => {
-      const { engine, metrics } = create({ longText: mean, encode: direction });
-      const { textVectors, truncatedTexts } = await engine.embed({ texts: ['aaaaabbbbbb', 'a'], images: [] });
-      expect(textVectors.map((vector) => Array.from(vector))).to.deep.equal([
+    it('averages their vectors', async () => {
+      const { engine } = create({ encode });
+      const { vectors, truncated } = await engine.embed(textItems('122', '1'));
+      expect(vectors.map((vector) => Array.from(vector))).to.deep.equal([
         [1, 2].map((x) => Math.fround(x / 3)),
         [1, 0],
       ]);
-      expect(truncatedTexts).to.be.empty;
-      expect(await metrics.registry.getSingleMetricAsString('handspring_texts_truncated_total')).to.match(
-        /_total 0$/m,
-      );
+      expect(truncated).to.be.empty;
     });
 
     it('brings the mean back to length 1 where vectors are', async () => {
-      const { engine } = create({ longText: { ...mean, normalized: true }, encode: direction });
-      const { textVectors } = await engine.embed({ texts: ['aaaaabbbbbb'], images: [] });
-      expect(Array.from(textVectors[0] ?? [])).to.deep.equal(
-        [1, 2].map((x) => Math.fround(x / Math.sqrt(5))),
-      );
-    });
-
-    it('refuses one of too many windows', async () => {
-      const { engine } = create({ longText: mean });
-      const error = await failureOf(engine.embed({ texts: ['x'.repeat(16)], images: [] }));
-      expect(error).to.include({
-        code: 'payload_too_large',
-        message: 'texts[0]: expected at most 3 windows of 5 tokens (MAX_TEXT_WINDOWS), received 4',
-      });
+      const { engine } = create({ encode, join: 'mean-unit' });
+      const { vectors } = await engine.embed(textItems('122'));
+      expect(Array.from(vectors[0] ?? [])).to.deep.equal([1, 2].map((x) => Math.fround(x / Math.sqrt(5))));
     });
   });
 
   it('answers deadline when a tower takes too long, and takes its permits back', async () => {
     const { engine, admission } = create({ deadlineMs: 1, encode: () => new Promise<never>(() => {}) });
-    const error = await failureOf(engine.embed({ texts: ['a'], images: [] }));
+    const error = await failureOf(engine.embed(textItems('a')));
     expect(error).to.include({ code: 'deadline', message: 'not done within DEADLINE=1 ms' });
     expect(admission.inUse).to.equal(0);
   });
 
   it('tells how far the item came that failed: still prepared, in the queue, or being encoded', async () => {
     const never = () => new Promise<never>(() => {});
-    const stagesOf = async (changes: Changes, texts: string[], images: Uint8Array[]) => {
+    const stagesOf = async (changes: Changes, item: Item) => {
       const { engine } = create({ deadlineMs: 1, ...changes });
       const stages: string[] = [];
-      await failureOf(
-        engine.embed({ texts, images }, { onFailure: (times) => stages.push(...Object.keys(times)) }),
-      );
+      await failureOf(engine.embed([item], { onFailure: (times) => stages.push(...Object.keys(times)) }));
       return stages;
     };
-    const stuck = new Batcher<Pixels>({ encode: never, maxBatch: 1 });
+    const [good, bad] = imageItems(image(1), image(0));
+    const stuck = new Batcher<Row>({ encode: never, maxBatch: 1 });
     void stuck.enqueue(Float32Array.of(1));
-    expect(await stagesOf({}, [], [image(0)])).to.deep.equal(['prepareMs']);
-    expect(await stagesOf({ image: { prepare, batcher: stuck } }, [], [image(1)])).to.deep.equal([
-      ...['prepareMs', 'queueMs'],
-    ]);
-    expect(await stagesOf({ encode: never }, ['a'], [])).to.deep.equal(['prepareMs', 'queueMs', 'encodeMs']);
-    expect(await stagesOf({ encode: never }, [], [image(1)])).to.deep.equal([
+    expect(await stagesOf({}, bad!)).to.deep.equal(['prepareMs']);
+    const towers = [tower('image', prepareImage, { batcher: stuck })];
+    expect(await stagesOf({ towers }, good!)).to.deep.equal(['prepareMs', 'queueMs']);
+    expect(await stagesOf({ encode: never }, textItems('a')[0]!)).to.deep.equal([
       'prepareMs',
       'queueMs',
       'encodeMs',
     ]);
+    expect(await stagesOf({ encode: never }, good!)).to.deep.equal(['prepareMs', 'queueMs', 'encodeMs']);
   });
 
   it('skips what a caller who hung up was waiting for, and takes its permits back', async () => {
     const gate = deferred<void>();
     const seen: number[] = [];
-    const encode = async (rows: readonly (Ids | Pixels)[]) => {
+    const encode = async (rows: readonly Row[]) => {
       seen.push(...rows.map(([x]) => x ?? 0));
       await gate.promise;
       return echo(rows);
     };
     const { engine, admission } = create({ encode });
     const gone = new AbortController();
-    const running = engine.embed({ texts: ['a'], images: [] });
-    const waiting = failureOf(engine.embed({ texts: ['bb'], images: [] }, { signal: gone.signal }));
+    const running = engine.embed(textItems('a'));
+    const waiting = failureOf(engine.embed(textItems('bb'), { signal: gone.signal }));
     gone.abort(new Error('hung up'));
     expect(await waiting).to.have.property('message', 'hung up');
     expect(admission.inUse).to.equal(1);
@@ -260,36 +242,61 @@ describe('engine', () => {
   it('computes an item seen before once, also for a caller who comes while another has left', async () => {
     const gate = deferred<void>();
     let batches = 0;
-    const encode = async (rows: readonly (Ids | Pixels)[]) => {
+    const encode = async (rows: readonly Row[]) => {
       batches++;
       await gate.promise;
       return echo(rows);
     };
     const { engine } = create({ encode, cache: new VectorCache(10_000) });
     const gone = new AbortController();
-    const first = failureOf(engine.embed({ texts: ['aaaaaa'], images: [] }, { signal: gone.signal }));
-    const second = engine.embed({ texts: ['aaaaaa'], images: [] });
+    const first = failureOf(engine.embed(textItems('aaaaaa'), { signal: gone.signal }));
+    const second = engine.embed(textItems('aaaaaa'));
     gone.abort(new Error('hung up'));
     expect(await first).to.have.property('message', 'hung up');
     gate.resolve();
-    const third = await second.then(() => engine.embed({ texts: ['aaaaaa', 'aaaaaa'], images: [] }));
-    expect(third.textVectors.map(([x]) => x)).to.deep.equal([6, 6]);
-    expect(third.truncatedTexts).to.deep.equal([0, 1]);
+    const third = await second.then(() => engine.embed(textItems('aaaaaa', 'aaaaaa')));
+    expect(third.vectors.map(([x]) => x)).to.deep.equal([6, 6]);
+    expect(third.truncated).to.deep.equal([0, 1]);
     expect(batches).to.equal(1);
   });
 
-  it('says that an item was not done in time to a caller who joined it later, too', async () => {
+  it('goes on with an item for those who joined, each until its own deadline', async () => {
     const cache = new VectorCache(10_000);
-    const encode = () => new Promise<never>(() => {});
-    const first = create({ encode, cache, deadlineMs: 5 }).engine;
-    const second = create({ encode, cache, deadlineMs: 10_000 }).engine;
-    const failures = [first, second].map((engine) => failureOf(engine.embed({ texts: ['a'], images: [] })));
-    for (const failure of await Promise.all(failures)) expect(failure).to.have.property('code', 'deadline');
+    const gate = deferred<void>();
+    const encode = (rows: readonly Row[]) => gate.promise.then(() => echo(rows));
+    const hasty = create({ encode, cache, deadlineMs: 5 }).engine;
+    const patient = create({ encode, cache, deadlineMs: 10_000 }).engine;
+    const late = failureOf(hasty.embed(textItems('a')));
+    const inTime = patient.embed(textItems('a'));
+    expect(await late).to.have.property('code', 'deadline');
+    gate.resolve();
+    expect((await inTime).vectors.map(([x]) => x)).to.deep.equal([1]);
+  });
+
+  it('gives up an item when the last who waited for it has left, with a cache, too', async () => {
+    const seen: AbortSignal[] = [];
+    const waiting: RowTowerParts<Row>['prepare'] = (_content, { signal }) => {
+      seen.push(signal);
+      return new Promise(() => undefined);
+    };
+    const { engine, admission } = create({
+      cache: new VectorCache(10_000),
+      towers: [tower('text', waiting, {})],
+    });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const both = [first, second].map(({ signal }) => failureOf(engine.embed(textItems('a'), { signal })));
+    first.abort(new Error('hung up'));
+    await both[0];
+    expect(seen.map(({ aborted }) => aborted)).to.deep.equal([false]);
+    second.abort(new Error('hung up'));
+    await both[1];
+    expect(seen.map(({ aborted }) => aborted)).to.deep.equal([true]);
+    expect(admission.inUse).to.equal(0);
   });
 
   it('measures every stage of every item', async () => {
     const { engine, metrics } = create();
-    await engine.embed({ texts: ['a', 'b'], images: [image(1)] });
+    await engine.embed([...textItems('a', 'b'), ...imageItems(image(1))]);
     const text = await metrics.registry.getSingleMetricAsString('handspring_stage_duration_seconds');
     for (const stage of ['prepare', 'queue', 'encode', 'total']) {
       expect(text).to.include(`_count{stage="${stage}",modality="text"} 2`);

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { VectorCache } from '../../src/core/vector-cache.js';
-import type { CachedVector } from '../../src/core/vector-cache.js';
+import type { Embedding } from '../../src/core/tower.js';
 import { deferred } from '../support/deferred.js';
+
+/** Of a caller who never leaves. */
+const NEVER = new AbortController().signal;
 
 /** One number is 4 bytes, beside 200 for the entry. */
 const ENTRY_BYTES = 204;
-const vector = (value: number): CachedVector => ({ vector: Float32Array.of(value), truncated: false });
+const vector = (value: number): Embedding => ({ vector: Float32Array.of(value), truncated: false });
 
 function create(entries: number) {
   const counts = { hits: 0, misses: 0, bytes: 0 };
@@ -15,7 +18,7 @@ function create(entries: number) {
     onBytes: (bytes) => (counts.bytes = bytes),
   });
   const get = async (text: string, value: number) =>
-    (await cache.get('text', text, () => Promise.resolve(vector(value)))).vector[0];
+    (await cache.get('text', text, NEVER, () => Promise.resolve(vector(value)))).vector[0];
   return { cache, counts, get };
 }
 
@@ -29,7 +32,7 @@ describe('vector cache', () => {
   it('keeps a text apart from an image of the same bytes', async () => {
     const { cache, get } = create(10);
     await get('a', 1);
-    const image = await cache.get('image', Buffer.from('a'), () => Promise.resolve(vector(2)));
+    const image = await cache.get('image', Buffer.from('a'), NEVER, () => Promise.resolve(vector(2)));
     expect(image.vector[0]).to.equal(2);
   });
 
@@ -53,13 +56,13 @@ describe('vector cache', () => {
 
   it('computes once what is asked for at the same time', async () => {
     const { cache, counts } = create(10);
-    const gate = deferred<CachedVector>();
+    const gate = deferred<Embedding>();
     let computations = 0;
     const compute = () => {
       computations++;
       return gate.promise;
     };
-    const all = [1, 2, 3].map(() => cache.get('text', 'a', compute));
+    const all = [1, 2, 3].map(() => cache.get('text', 'a', NEVER, compute));
     gate.resolve(vector(7));
     expect((await Promise.all(all)).map(({ vector: [x] }) => x)).to.deep.equal([7, 7, 7]);
     expect([computations, counts.hits, counts.misses]).to.deep.equal([1, 2, 1]);
@@ -67,9 +70,9 @@ describe('vector cache', () => {
 
   it('does not keep a failure: all who waited fail, the next one computes again', async () => {
     const { cache, get } = create(10);
-    const gate = deferred<CachedVector>();
+    const gate = deferred<Embedding>();
     const both = [1, 2].map(() =>
-      cache.get('text', 'a', () => gate.promise).catch((error: Error) => error.message),
+      cache.get('text', 'a', NEVER, () => gate.promise).catch((error: Error) => error.message),
     );
     gate.reject(new Error('no'));
     expect(await Promise.all(both)).to.deep.equal(['no', 'no']);

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Row } from '../../src/core/encoder.js';
 import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
-import { towerSpecs } from '../../src/open/tower-spec.js';
+import { encoderSpecs } from '../../src/open/encoder-spec.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
 import { readImageSettings, type ImageSettings } from '../../src/towers/image/settings.js';
 import { preprocessImage } from '../../src/towers/image/preprocess.js';
@@ -36,7 +36,7 @@ describe('the starter model', () => {
     model = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)));
     settings = await readImageSettings(model.folder, model.towers.image ?? {});
     tokenizer = await loadTokenizer(model.folder);
-    const specs = await towerSpecs(model, { threads: 1, normalize: 'off' });
+    const specs = await encoderSpecs(model, { threads: 1, spinMicroseconds: 0, normalize: false, evenLengths: false });
     const load = (modality: string) =>
       BlockingEncoder.load(specs.find(({ name }) => name === modality) as EncoderSpec);
     [imageTower, textTower] = [await load('image'), await load('text')];

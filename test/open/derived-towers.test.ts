@@ -10,13 +10,14 @@ import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
 import { CONVERTER } from '../../src/onnx/int8/converter.js';
 import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { ModelFolder } from '../../src/models/folder/folder.js';
-import { sampleRows } from '../../src/open/sample-rows.js';
-import { towerSpecs } from '../../src/open/tower-spec.js';
+import { encoderSpecs } from '../../src/open/encoder-spec.js';
+import { toEncoderSettings } from '../../src/open/engine-options.js';
+import { sampleRows } from '../../src/open/sample-inputs.js';
 import { ROOT } from '../../src/core/own-module.js';
 import { cosine } from '../support/model-fixture.js';
 
 const log = pino({ level: 'silent' });
-const SPEC = { threads: 1, normalize: 'on' } as const;
+const SPEC = { threads: 1, spinMicroseconds: 0, normalize: 'on', precision: 'fp32' } as const;
 const TINY_CLIP = fileURLToPath(new URL('test/fixtures/models/clip', ROOT));
 
 describe('derived towers', function () {
@@ -88,9 +89,9 @@ describe('derived towers', function () {
 
 async function vectorsOf(model: ModelFolder): Promise<number[][]> {
   const vectors: number[][] = [];
-  for (const spec of await towerSpecs(model, SPEC)) {
+  for (const spec of await encoderSpecs(model, toEncoderSettings(SPEC, model))) {
     const tower = await BlockingEncoder.load(spec);
-    const run = await tower.encode(await sampleRows(model, spec.name));
+    const run = await tower.encode(await sampleRows({ model, modality: spec.name }));
     vectors.push(...run.vectors.map((vector) => Array.from(vector ?? [])));
     await tower.close();
   }

@@ -1,16 +1,14 @@
 import { expect } from 'chai';
-import { pino } from 'pino';
 import { loadConfig } from '../../src/cli/options/config.js';
-import { createMetrics } from '../../src/serve/metrics.js';
 import { loadModelFolder } from '../../src/models/folder/folder.js';
-import { startService } from '../../src/open/service.js';
+import { startEngine } from '../../src/open/start-engine.js';
 import { copyFixture } from '../support/folder-copy.js';
 
 /** Threads of this process that hold it open. */
 const threads = () =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
 
-describe('a service one of whose towers cannot be loaded', () => {
+describe('an engine one of whose towers cannot be loaded', () => {
   for (const file of ['onnx/vision_model.onnx', 'onnx/text_model.onnx']) {
     it(`fails once the other is let go of too: no thread is left (${file})`, async () => {
       const copy = await copyFixture('clip');
@@ -18,7 +16,7 @@ describe('a service one of whose towers cannot be loaded', () => {
       const before = threads();
       const config = loadConfig('serve', { flags: {}, env: {} });
       const model = await loadModelFolder(copy.folder);
-      const failure = await startService(model, config, createMetrics(), pino({ level: 'silent' })).then(
+      const failure = await startEngine(model, config).then(
         () => 'started',
         (error: Error) => error.message,
       );

@@ -4,16 +4,11 @@ import type { Socket } from 'node:net';
 import type { Embedder } from '../../src/core/embedder.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
+import { embedResult } from '../support/items.js';
 
 /** Answers larger than what the system takes to be sent. */
 const wordy: Embedder = {
-  embed: ({ texts }) =>
-    Promise.resolve({
-      textVectors: texts.map(() => new Float32Array(400_000).fill(1 / 3)),
-      imageVectors: [],
-      truncatedTexts: [],
-      timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
-    }),
+  embed: (items) => Promise.resolve(embedResult(items.map(() => new Float32Array(400_000).fill(1 / 3)))),
 };
 
 /** Sends requests at once and reads nothing; resolves when the first answer is on its way. */

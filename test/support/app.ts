@@ -1,9 +1,10 @@
 import { pino } from 'pino';
-import type { EmbedRequest, EmbedResult, Embedder } from '../../src/core/embedder.js';
+import type { Embedder } from '../../src/core/embedder.js';
 import { createApp } from '../../src/serve/app.js';
 import type { AppParts } from '../../src/serve/app.js';
 import { closeGracefully, listen } from '../../src/serve/server.js';
 import type { ConnectionLimits } from '../../src/serve/server.js';
+import { embedResult } from './items.js';
 import { createMetrics } from '../../src/serve/metrics.js';
 
 /** A vector that tells its input: the lengths and first codes of what was embedded. */
@@ -13,13 +14,13 @@ function fakeVector(item: string | Uint8Array): Float32Array {
 }
 
 export const fakeEmbedder: Embedder = {
-  embed: ({ texts, images }: EmbedRequest): Promise<EmbedResult> =>
-    Promise.resolve({
-      textVectors: texts.map(fakeVector),
-      imageVectors: images.map(fakeVector),
-      truncatedTexts: [],
-      timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 },
-    }),
+  embed: (items) =>
+    Promise.resolve(
+      embedResult(
+        items.map(({ content }) => fakeVector(content)),
+        { timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 } },
+      ),
+    ),
 };
 
 export interface TestApp {

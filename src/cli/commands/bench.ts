@@ -4,9 +4,9 @@ import type { Row } from '../../core/encoder.js';
 import { ThreadedEncoder } from '../../onnx/session/threaded-encoder.js';
 import type { EncoderSpec } from '../../onnx/session/encoder-spec.js';
 import { availableCores } from '../../core/machine.js';
-import { readImageSettings } from '../../towers/image/settings.js';
-import { loadTokenizer } from '../../towers/text/tokenizer.js';
-import { imageTowerSpec, textTowerSpec } from '../../open/tower-spec.js';
+import { TOWER_KINDS } from '../../towers/registry.js';
+import { encoderSpec } from '../../open/encoder-spec.js';
+import { toEncoderSettings } from '../../open/engine-options.js';
 import { openModel } from './open-model.js';
 import type { Layout, RateRow } from './tower-rates.js';
 import { chooseBatch, chooseLayout, listLayouts, measureRates } from './tower-rates.js';
@@ -20,10 +20,6 @@ interface BenchTower {
   readonly makeRow: () => Row;
 }
 
-const IMAGE_BATCHES = [1, 2, 4, 8, 16];
-const TEXT_BATCHES = [1, 2, 4, 8, 16, 32];
-/** Tokens of a caption, those at the start and end included. */
-const CAPTION_TOKENS = 12;
 const ROUNDS = 3;
 const MS_PER_BATCH_SIZE = 600;
 
@@ -53,20 +49,14 @@ export async function bench(tune: boolean, config: Config, log: Logger): Promise
 
 async function openTowers(config: Config, log: Logger): Promise<BenchTower[]> {
   const model = await openModel(config, log);
-  const { image, text } = model.towers;
+  const settings = toEncoderSettings(config, model);
   const towers: BenchTower[] = [];
-  if (image) {
-    const settings = await readImageSettings(model.folder, image);
-    const spec = imageTowerSpec(model, image, settings, config);
-    const makeRow = () => new Float32Array(3 * settings.size ** 2);
-    towers.push({ spec, items: 'images', batches: IMAGE_BATCHES, option: 'MAX_BATCH_SIZE', makeRow });
-  }
-  if (text) {
-    const tokenizer = await loadTokenizer(model.folder, text);
-    const spec = textTowerSpec(model, text, tokenizer, config);
-    const caption = tokenizer.tokenize('a '.repeat(CAPTION_TOKENS)).ids.slice(0, CAPTION_TOKENS);
-    const makeRow = () => caption.slice();
-    towers.push({ spec, items: 'texts', batches: TEXT_BATCHES, option: 'MAX_TEXT_BATCH_SIZE', makeRow });
+  for (const kind of TOWER_KINDS) {
+    const file = model.towers[kind.modality];
+    if (!file) continue;
+    const plan = await kind.plan(model, file);
+    const spec = encoderSpec(kind.modality, file, plan, settings);
+    towers.push({ ...kind.trial, spec, makeRow: () => plan.sample.slice() });
   }
   return towers;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Embedder } from '../../core/embedder.js';
+import type { Embedder, Item } from '../../core/embedder.js';
+import { cosine, norm } from '../../core/vectors.js';
 import type { ReferenceVectors } from './reference-vectors.js';
 
 export interface ComparedItem {
@@ -27,27 +28,31 @@ const CHUNK = 16;
  */
 export async function compareVectors(embedder: Embedder, reference: ReferenceVectors): Promise<Comparison> {
   const texts = await compareItems(
+    embedder,
     reference.texts.map(({ text, vector }) => ({ item: text, vector })),
-    async (items) => (await embedder.embed({ texts: items, images: [] })).textVectors,
+    (texts) => Promise.resolve(texts.map((content) => ({ modality: 'text', content }))),
   );
   const images = await compareItems(
+    embedder,
     reference.images.map(({ file, vector }) => ({ item: file, vector })),
-    async (items) => {
-      const bytes = await Promise.all(items.map((file) => readFile(join(reference.folder, file))));
-      return (await embedder.embed({ texts: [], images: bytes })).imageVectors;
-    },
+    (files) => Promise.all(files.map((file) => readImage(join(reference.folder, file)))),
   );
   return { texts, images };
 }
 
+async function readImage(file: string): Promise<Item> {
+  return { modality: 'image', content: await readFile(file) };
+}
+
 async function compareItems(
+  embedder: Embedder,
   items: readonly { item: string; vector: readonly number[] }[],
-  embed: (items: string[]) => Promise<readonly Float32Array[]>,
+  read: (items: readonly string[]) => Promise<readonly Item[]>,
 ): Promise<ComparedItem[]> {
   const compared: ComparedItem[] = [];
   for (let at = 0; at < items.length; at += CHUNK) {
     const chunk = items.slice(at, at + CHUNK);
-    const vectors = await embed(chunk.map(({ item }) => item));
+    const { vectors } = await embedder.embed(await read(chunk.map(({ item }) => item)));
     chunk.forEach(({ item, vector }, i) => compared.push({ item, ...compare(item, vectors[i]!, vector) }));
   }
   return compared;
@@ -59,14 +64,7 @@ function compare(item: string, ours: Float32Array, theirs: readonly number[]) {
       `${item}: expected ${theirs.length} dimensions as in the reference, this model has ${ours.length}: another model`,
     );
   }
-  const [dot, a, b] = [inner(ours, theirs), Math.sqrt(inner(ours, ours)), Math.sqrt(inner(theirs, theirs))];
-  return { cosine: dot / (a * b), lengthRatio: a / b };
-}
-
-function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+  return { cosine: cosine(ours, theirs), lengthRatio: norm(ours) / norm(theirs) };
 }
 
 /** How many of the worst items are printed. */

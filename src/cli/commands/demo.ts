@@ -50,10 +50,10 @@ async function demoOverFolder(
   });
 }
 
-function createStore(folder: string, { service }: StartedModel, config: Config, log: Logger): MemoryStore {
+function createStore(folder: string, { engine }: StartedModel, config: Config, log: Logger): MemoryStore {
   return new MemoryStore({
     folder,
-    embedder: service.embedder,
+    embedder: engine.embedder,
     maxImageBytes: config.maxImageBytes,
     log,
     onProgress: createIndexReport({ log }),

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Config } from '../options/config.js';
 import { modalitiesText } from '../options/model.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
-import type { Service } from '../../open/service.js';
+import type { RunningEngine } from '../../open/start-engine.js';
 import { VERSION } from '../../core/version.js';
 import { describeLimits } from './describe-limits.js';
 import { towerForms } from './tower-forms.js';
@@ -16,9 +16,9 @@ const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.jso
  */
 export function describeService(
   config: Config,
-  started?: { readonly model: ModelFolder; readonly service: Service },
+  started?: { readonly model: ModelFolder; readonly engine: RunningEngine },
 ): object {
-  const { model, service } = started ?? {};
+  const { model, engine } = started ?? {};
   return {
     ...model?.config,
     handspring: {
@@ -28,10 +28,10 @@ export function describeService(
       modalities: modalitiesText(config.modalities),
       precision: config.precision,
       towers: model ? towerForms(model, config.precision) : {},
-      dimensions: service?.dimensions ?? null,
-      normalized: service?.normalized ?? null,
+      dimensions: engine?.dimensions ?? null,
+      normalized: engine?.normalized ?? null,
       limits: describeLimits(config),
-      queue: service?.queue() ?? {},
+      queue: engine?.queue() ?? {},
       uptimeSeconds: Math.round(process.uptime()),
       versions: { node: process.versions.node, onnxruntime: ortVersion },
     },

@@ -9,12 +9,12 @@ import type { EmbeddedDataset } from '../../photos/evaluate/embed-dataset.js';
 import { measureRecall } from '../../photos/evaluate/recall.js';
 import type { Recall, RetrievalFigures } from '../../photos/evaluate/recall.js';
 import { evaluateThroughWeaviate } from '../../photos/evaluate/through-weaviate.js';
-import { createMetrics } from '../../serve/metrics.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import { showProgress } from '../../core/progress.js';
-import { startService } from '../../open/service.js';
+import { startEngine } from '../../open/start-engine.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { findPhotoCollection } from '../../photos/weaviate/photo-collection.js';
+import { observeLog } from '../observe-log.js';
 import { openModel } from './open-model.js';
 import { toWeaviateAddress } from './weaviate-address.js';
 
@@ -48,14 +48,14 @@ export async function evaluateModel(
   log: Logger,
 ): Promise<Evaluated> {
   const model = await openModel(config, log);
-  const service = await startService(model, config, createMetrics(), log);
+  const engine = await startEngine(model, config, observeLog(log));
   const progress = showProgress('photos', photos.length);
   try {
-    const vectors = await embedDataset(photos, service.embedder, progress);
+    const vectors = await embedDataset(photos, engine.embedder, progress);
     return { model, vectors, figures: measureRecall(vectors.images, vectors.texts, vectors.photoOf) };
   } finally {
     progress.stop();
-    await service.close();
+    await engine.close();
   }
 }
 

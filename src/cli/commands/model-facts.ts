@@ -2,9 +2,9 @@ import type { ModelFacts } from '../../photos/index/answers.js';
 import type { StartedModel } from './start-server.js';
 
 /** What the search page says of the model that this process has loaded. */
-export function toModelFacts({ model, service }: StartedModel): ModelFacts {
+export function toModelFacts({ model, engine }: StartedModel): ModelFacts {
   const { name, title, note } = model;
-  return { name, title, dimensions: service.dimensions, ...(note === undefined ? {} : { note }) };
+  return { name, title, dimensions: engine.dimensions, ...(note === undefined ? {} : { note }) };
 }
 
 /** What `/meta` of a module tells of itself; only this service has the part `handspring`. */

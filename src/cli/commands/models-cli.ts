@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
-import { createMetrics } from '../../serve/metrics.js';
-import { startService } from '../../open/service.js';
+import { startEngine } from '../../open/start-engine.js';
+import { observeLog } from '../observe-log.js';
 import { describeMade } from './made-files.js';
 import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
 import type { CommandIo } from './models.js';
@@ -31,6 +31,6 @@ export async function optimize(model: string, config: Config, log: Logger): Prom
 export function verify(model: string, config: Config, log: Logger, against?: string): Promise<number> {
   if (against === undefined) return runModelsVerify(model, resolveOptions(config), io);
   const openEmbedder: Parameters<typeof runModelsVerifyAgainst>[1]['openEmbedder'] = async (resolved) =>
-    startService(await openResolved(resolved, config, log), config, createMetrics(), log);
+    startEngine(await openResolved(resolved, config, log), config, observeLog(log));
   return runModelsVerifyAgainst(model, { ...resolveOptions(config), against, openEmbedder }, io);
 }

@@ -10,8 +10,11 @@ import { createMetrics } from '../../serve/metrics.js';
 import type { Metrics } from '../../serve/metrics.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import { checkReference } from '../../models/resolve.js';
-import { startService } from '../../open/service.js';
-import type { Service } from '../../open/service.js';
+import { startEngine } from '../../open/start-engine.js';
+import type { RunningEngine } from '../../open/start-engine.js';
+import { maxPendingPixels } from '../../open/memory-limits.js';
+import { observeMetrics } from '../../serve/observe-metrics.js';
+import { observeLog } from '../observe-log.js';
 import { openTracing } from '../../serve/tracing/open-tracing.js';
 import { VERSION } from '../../core/version.js';
 import { describeService } from './describe.js';
@@ -23,7 +26,7 @@ import { towerForms } from './tower-forms.js';
 
 export interface StartedModel {
   readonly model: ModelFolder;
-  readonly service: Service;
+  readonly engine: RunningEngine;
 }
 
 export interface RunningServer extends StartedModel {
@@ -74,7 +77,7 @@ export async function startServer(
       progress.phase = 'stopping';
       await listeners.close();
       access?.close();
-      await Promise.all([tracing?.close(), started.service.close()]);
+      await Promise.all([tracing?.close(), started.engine.close()]);
     },
   };
 }
@@ -99,7 +102,7 @@ function createApps(
   };
   const app = createApp({
     ...parts,
-    embedder: { embed: (...args) => required(progress.started).service.embedder.embed(...args) },
+    embedder: { embed: (...args) => required(progress.started).engine.embedder.embed(...args) },
     limits: config,
     trustedProxies: config.trustedProxies,
     operationsApart: config.opsPort !== 'off',
@@ -117,10 +120,10 @@ async function loadOrClose(
   try {
     const model = await openModel(config, log, stop);
     stop?.throwIfAborted();
-    const service = await startService(model, config, metrics, log);
-    if (stop?.aborted) await service.close();
+    const engine = await startEngine(model, config, observeLog(log, observeMetrics(metrics)));
+    if (stop?.aborted) await engine.close();
     stop?.throwIfAborted();
-    return { model, service };
+    return { model, engine };
   } catch (error) {
     listeners.destroy();
     throw error;
@@ -128,16 +131,17 @@ async function loadOrClose(
 }
 
 /** Gauges that are read when they are scraped, and the constants that tell the model and its towers. */
-function publish(metrics: Metrics, config: Config, { model, service }: StartedModel): void {
-  metrics.watchQueue(() => service.queue());
+function publish(metrics: Metrics, config: Config, { model, engine }: StartedModel): void {
+  metrics.watchQueue(() => engine.queue());
+  metrics.pixelsLimit.set(maxPendingPixels(config));
   metrics.itemsLimit.set(config.maxPendingItems);
   metrics.modelInfo.set(
     {
       model: model.name,
       modalities: modalitiesText(config.modalities),
       precision: config.precision,
-      dimensions: String(service.dimensions),
-      normalized: String(service.normalized),
+      dimensions: String(engine.dimensions),
+      normalized: String(engine.normalized),
       version: VERSION,
     },
     1,

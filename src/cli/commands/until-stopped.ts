@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
 import type { RunningServer } from './start-server.js';
 
-/** A server, and what else uses its service. */
+/** A server, and what else uses its engine. */
 export interface Running {
-  readonly server: Pick<RunningServer, 'stop' | 'service'>;
+  readonly server: Pick<RunningServer, 'stop' | 'engine'>;
   /** Stops what else uses the service, such as the indexing of a folder. */
   readonly closeOthers?: () => Promise<void>;
 }
@@ -48,7 +48,7 @@ async function stopGracefully(
   const stopped = Promise.resolve(closeOthers?.()).then(() => server.stop());
   const code = await Promise.race([stopped.then(() => 0), impatient, late]);
   // A process that exits while a model computes is aborted by the native library: let the batch under way end first.
-  if (code !== 0) await Promise.race([server.service.halt(), sleep(LAST_WORK_MS)]);
+  if (code !== 0) await Promise.race([server.engine.halt(), sleep(LAST_WORK_MS)]);
   log.info({ code }, code === 0 ? 'stopped' : 'stopped before all was answered');
   return code;
 }

@@ -1,9 +1,7 @@
 import { availableMemory } from '../../core/machine.js';
+import { MOST_PIXELS } from '../../open/memory-limits.js';
 import * as value from './option-values.js';
 import { ALL, SERVERS, option } from './option.js';
-
-/** Pillow's own limit. */
-export const MOST_PIXELS = 178_956_970;
 
 /** For a moment a body is there four times: in pieces, whole, as a string and parsed. */
 function pendingBytes(): number {

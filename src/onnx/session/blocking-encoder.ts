@@ -1,6 +1,7 @@
 import type { EncodedBatch, Encoder, Row } from '../../core/encoder.js';
 import { halfToFloat } from '../file/half.js';
-import type { EncoderFacts, EncoderSpec } from './encoder-spec.js';
+import type { EncoderFacts } from '../../core/encoder.js';
+import type { EncoderSpec } from './encoder-spec.js';
 import type { InferenceSession } from './onnxruntime.js';
 import { openSession } from './open-session.js';
 import { packRows } from './pack.js';

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EncodedBatch, Row } from '../../core/encoder.js';
 import { BlockingEncoder } from './blocking-encoder.js';
-import type { EncoderFacts, EncoderSpec } from './encoder-spec.js';
+import type { EncoderFacts } from '../../core/encoder.js';
+import type { EncoderSpec } from './encoder-spec.js';
 
 /** To the thread: a batch, or the order to let go of the model. */
 export type Order =

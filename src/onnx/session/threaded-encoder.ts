@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { EncodedBatch, Encoder, Row } from '../../core/encoder.js';
 import { HandspringError } from '../../core/errors.js';
 import { ownModule } from '../../core/own-module.js';
-import type { EncoderFacts, EncoderSpec } from './encoder-spec.js';
+import type { EncoderFacts } from '../../core/encoder.js';
+import type { EncoderSpec } from './encoder-spec.js';
 import type { Order, Report } from './encoder-thread.js';
 
 const THREAD_FILE = ownModule(new URL('./encoder-thread.js', import.meta.url));

@@ -44,10 +44,14 @@ export async function embedDataset(
 async function embedPhoto(photo: CaptionedPhoto, embedder: Embedder): Promise<EmbeddedPhoto> {
   try {
     const bytes = await readFile(photo.file);
-    const { imageVectors, textVectors } = await embedder.embed({ images: [bytes], texts: photo.captions });
-    const [image] = imageVectors;
+    const captions = photo.captions.map((content) => ({ modality: 'text', content }));
+    const { vectors } = await embedder.embed([
+      { modality: 'image', content: bytes, name: 'image' },
+      ...captions,
+    ]);
+    const [image, ...texts] = vectors;
     if (!image) throw new Error('expected one vector for one image, received none');
-    return { image, texts: textVectors };
+    return { image, texts };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new HandspringError('invalid_request', `${photo.file}: ${message}`, { cause });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmbedOptions, Embedder } from '../../core/embedder.js';
+import type { EmbedOptions, Embedder, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 
 const FIRST_WAIT_MS = 250;
@@ -37,29 +37,29 @@ export async function embedPatiently(
 }
 
 /** The vector of one image. */
-export async function embedImage(
+export function embedImage(
   embedder: Embedder,
   image: Uint8Array,
   options: EmbedOptions,
 ): Promise<Float32Array> {
-  const { imageVectors } = await embedder
-    .embed({ texts: [], images: [image] }, options)
-    .catch((error: unknown) => {
-      throw error instanceof HandspringError ? withoutNumber(error) : error;
-    });
-  const [vector] = imageVectors;
-  if (vector === undefined || imageVectors.length !== 1) {
-    throw new HandspringError('encoder_failed', `images: expected 1 vector, received ${imageVectors.length}`);
-  }
-  return vector;
+  return embedOne(embedder, { modality: 'image', content: image, name: 'image' }, options).then(
+    ({ vector }) => vector,
+  );
 }
 
-/** The engine names the image by its place in the request; here there is only one, and the reader made no list. */
-function withoutNumber(error: HandspringError): HandspringError {
-  const { code, message, reason, retryAfterSeconds } = error;
-  return new HandspringError(code, message.replace(/^images\[0\]: /, 'image: '), {
-    cause: error,
-    ...(reason !== undefined && { reason }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  });
+/** The vector of one item, and whether it was cut. */
+export async function embedOne(
+  embedder: Embedder,
+  item: Item,
+  options: EmbedOptions,
+): Promise<{ readonly vector: Float32Array; readonly truncated: boolean }> {
+  const { vectors, truncated } = await embedder.embed([item], options);
+  const [vector] = vectors;
+  if (vector === undefined || vectors.length !== 1) {
+    throw new HandspringError(
+      'encoder_failed',
+      `${item.modality}: expected 1 vector, received ${vectors.length}`,
+    );
+  }
+  return { vector, truncated: truncated.length > 0 };
 }

@@ -2,8 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Embedder } from '../../core/embedder.js';
-import { HandspringError } from '../../core/errors.js';
-import { embedImage, embedPatiently } from './embed-patiently.js';
+import { embedImage, embedOne, embedPatiently } from './embed-patiently.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
 import { noSuchPhoto } from './no-such-photo.js';
@@ -66,16 +65,13 @@ export class MemoryStore implements S.Store {
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
     const started = performance.now();
-    const { textVectors, truncatedTexts } = await this.#embedder.embed(
-      { texts: [query], images: [] },
-      { ...(options.signal && { signal: options.signal }) },
-    );
+    const item = { modality: 'text', content: query, name: 'text' };
+    const { vector, truncated } = await embedOne(this.#embedder, item, {
+      ...(options.signal && { signal: options.signal }),
+    });
     const encodeMs = performance.now() - started;
-    const [vector] = textVectors;
-    if (vector === undefined)
-      throw new HandspringError('encoder_failed', 'texts: expected 1 vector, received 0');
     const hits = this.#table.nearest(vector, options.limit, options.filter);
-    return { hits, encodeMs, truncated: truncatedTexts.length > 0 };
+    return { hits, encodeMs, truncated };
   }
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {

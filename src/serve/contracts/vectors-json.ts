@@ -1,31 +1,39 @@
-import type { EmbedResult } from '../../core/embedder.js';
-
-type Vectors = Pick<EmbedResult, 'textVectors' | 'imageVectors'>;
+/** One key of an answer and its vectors. */
+export interface VectorsOfKey {
+  /** ASCII, without anything that JSON would escape. */
+  readonly key: string;
+  readonly vectors: readonly Float32Array[];
+}
 
 /** The longest number in JavaScript's notation and a comma: `-0.0000012345678` and `-340282350000000000000,` are shorter. */
 const LONGEST_NUMBER = 25;
-const BRACKETS = Buffer.byteLength('{"textVectors":[],"imageVectors":[]}');
 
 /** Written over by every small answer: a buffer for each would keep the garbage collector busy. */
 const SMALL = Buffer.allocUnsafeSlow(2 ** 16);
 
 /**
- * The answer to a request of the contract, as JSON; all of it ASCII. Each float32 is printed as the shortest decimal that
- * becomes the same float32 again: read as a double it would have up to 17 digits (0.10000000149011612) where 6 to 9 are
- * enough, and half the body. Written byte by byte, since with `JSON.stringify` these numbers are the largest part of what
- * a short text costs the main thread.
+ * An object of lists of vectors as JSON, such as `{"textVectors":[[…]],"imageVectors":[]}`; all of it ASCII. Each float32 is
+ * printed as the shortest decimal that becomes the same float32 again: read as a double it would have up to 17 digits
+ * (0.10000000149011612) where 6 to 9 are enough, and half the body. Written byte by byte, since with `JSON.stringify` these
+ * numbers are the largest part of what a short text costs the main thread.
  */
-export function vectorsToJson({ textVectors, imageVectors }: Vectors): string {
-  const vectors = [...textVectors, ...imageVectors];
-  const numbers = vectors.reduce((sum, { length }) => sum + length, 0);
-  const room = BRACKETS + vectors.length * '[],'.length + numbers * LONGEST_NUMBER;
+export function vectorsToJson(lists: readonly VectorsOfKey[]): string {
+  const room = lists.reduce((sum, list) => sum + longest(list), '{}'.length);
   const json = room <= SMALL.length ? SMALL : Buffer.allocUnsafe(room);
-  let at = json.write('{"textVectors":[', 'latin1');
-  at = writeVectors(json, at, textVectors);
-  at += json.write('],"imageVectors":[', at, 'latin1');
-  at = writeVectors(json, at, imageVectors);
-  at += json.write(']}', at, 'latin1');
+  let at = json.write('{', 'latin1');
+  lists.forEach(({ key, vectors }, index) => {
+    at += json.write(`${index > 0 ? ',' : ''}"${key}":[`, at, 'latin1');
+    at = writeVectors(json, at, vectors);
+    json[at++] = CLOSE;
+  });
+  at += json.write('}', at, 'latin1');
   return json.toString('latin1', 0, at);
+}
+
+/** Most bytes that a list can take. */
+function longest({ key, vectors }: VectorsOfKey): number {
+  const numbers = vectors.reduce((sum, { length }) => sum + length, 0);
+  return key.length + ',"":[]'.length + vectors.length * '[],'.length + numbers * LONGEST_NUMBER;
 }
 
 function writeVectors(json: Buffer, at: number, vectors: readonly Float32Array[]): number {

@@ -4,14 +4,16 @@ import { watchExports } from './watched-exporter.js';
 
 /** A request that is over, with the times of its slowest item, or of the one that failed as far as it came. */
 export interface TracedRequest {
+  /** Of the span, such as `POST /vectorize`. */
+  readonly name: string;
   /** Headers of the caller; W3C's `traceparent` and `tracestate` make the span a part of its trace. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly startMs: number;
   /** When its body was whole; absent if it never was. */
   readonly bodyAtMs?: number | undefined;
   readonly endMs: number;
-  readonly texts: number;
-  readonly images: number;
+  /** How many of what it carried: `{ texts: 2, images: 0 }`. */
+  readonly counts: Readonly<Record<string, number>>;
   /** An error's code, or `ok`. */
   readonly outcome: string;
   readonly timings?:
@@ -50,15 +52,14 @@ export async function openTracing(
   const tracer = provider.getTracer('handspring', version);
   return {
     record: (request) => {
-      const { headers, startMs, endMs, texts, images, outcome } = request;
+      const { name, headers, startMs, endMs, counts, outcome } = request;
       const parent = propagation.extract(ROOT_CONTEXT, headers);
       const attributes = {
-        'handspring.texts': texts,
-        'handspring.images': images,
+        ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`handspring.${what}`, count])),
         'handspring.outcome': outcome,
       };
       const options = { kind: SpanKind.SERVER, startTime: startMs, attributes };
-      const span = tracer.startSpan('POST /vectorize', options, parent);
+      const span = tracer.startSpan(name, options, parent);
       if (outcome !== 'ok') span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
       const within = trace.setSpan(parent, span);
       let at = startMs;

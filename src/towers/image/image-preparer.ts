@@ -1,13 +1,14 @@
 import { Piscina } from 'piscina';
+import { Budget } from '../../core/budget.js';
 import { ownModule } from '../../core/own-module.js';
-import { HandspringError } from '../../core/errors.js';
 import { plainPixels } from './decode/decoding-bytes.js';
 import type { ImageHeader, ImageLimits } from './decode/inspect.js';
 import { inspectImage } from './decode/inspect.js';
+import { fromRefusal, isRefusal } from '../refusal.js';
+import type { Refusal } from '../refusal.js';
 import type { ImageSettings } from './settings.js';
-import { PixelBudget } from './pixel-budget.js';
 import { untilAborted } from '../../core/until-aborted.js';
-import type { PrepareSettings, PrepareTask, Refusal } from './prepare-thread.js';
+import type { PrepareSettings, PrepareTask } from './prepare-thread.js';
 
 export interface ImagePreparerOptions {
   readonly settings: ImageSettings;
@@ -18,7 +19,7 @@ export interface ImagePreparerOptions {
   /** Most pixels decoded at once, as of a plain JPEG: those of a format that takes more memory count for more. */
   readonly maxPendingPixels: number;
   /** Hears of the pixels that are being decoded whenever they change. */
-  readonly onPixels?: (held: number) => void;
+  readonly onPixels?: ((held: number) => void) | undefined;
 }
 
 export interface PrepareOptions {
@@ -30,20 +31,41 @@ export interface PrepareOptions {
 
 /** Encoded images → the pixels a model wants, in threads of their own, bounded by count and by pixels. */
 export class ImagePreparer {
-  private readonly pool: Piscina<PrepareTask | null, Float32Array<ArrayBuffer> | Refusal | null>;
-  private readonly loaded: Promise<unknown>;
-  private readonly budget: PixelBudget;
+  readonly #options: ImagePreparerOptions;
+  readonly #pool: Piscina<PrepareTask | null, Float32Array<ArrayBuffer> | Refusal | null>;
+  readonly #budget: Budget;
+  /** The threads have loaded what they need. */
+  readonly #loaded: Promise<unknown>;
 
-  constructor(private readonly options: ImagePreparerOptions) {
+  private constructor(options: ImagePreparerOptions) {
+    const { threads, maxPendingPixels, onPixels } = options;
+    this.#options = options;
     // One more than there are threads, so that none waits for the main thread to bring the next image.
-    this.budget = new PixelBudget(options.maxPendingPixels, options.threads + 1, options.onPixels);
-    this.pool = new Piscina({
+    this.#budget = new Budget({ capacity: maxPendingPixels, slots: threads + 1, onChange: onPixels });
+    this.#pool = new Piscina({
       filename: ownModule(new URL('./prepare-thread.js', import.meta.url)).href,
-      minThreads: options.threads,
-      maxThreads: options.threads,
+      minThreads: threads,
+      maxThreads: threads,
       workerData: { settings: options.settings, orient: options.orient } satisfies PrepareSettings,
     });
-    this.loaded = Promise.allSettled(Array.from({ length: options.threads }, () => this.pool.run(null)));
+    // A thread that dies while it has no task: its task's caller hears of any other death. Piscina starts another one.
+    this.#pool.on('error', () => undefined);
+    this.#loaded = Promise.all(Array.from({ length: threads }, () => this.#pool.run(null)));
+  }
+
+  /**
+   * Threads that are ready to prepare.
+   * @throws Error if a thread cannot be started.
+   */
+  static async start(options: ImagePreparerOptions): Promise<ImagePreparer> {
+    const preparer = new ImagePreparer(options);
+    try {
+      await preparer.#loaded;
+    } catch (error) {
+      await preparer.close();
+      throw error;
+    }
+    return preparer;
   }
 
   /**
@@ -54,32 +76,27 @@ export class ImagePreparer {
     bytes: Uint8Array,
     { signal, urgent = false }: PrepareOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
-    const { limits, orient } = this.options;
+    const { limits, orient } = this.#options;
     const header = await inspectImage(bytes, limits, orient);
-    signal?.throwIfAborted();
-    const prepared = this.budget.run(
-      plainPixels(header),
-      () => this.runInThread(bytes, header, signal),
-      urgent,
-    );
+    const work = () => this.#runInThread(bytes, header, signal);
+    const prepared = this.#budget.run(plainPixels(header), work, { urgent, signal });
     return signal ? untilAborted(prepared, signal) : prepared;
   }
 
   async close(): Promise<void> {
-    await this.loaded; // Node 20 aborts the process if a thread is ended while it loads its module
-    await this.pool.close({ force: true });
+    await Promise.allSettled([this.#loaded]); // Node 20 aborts the process if a thread is ended while it loads its module
+    await this.#pool.close({ force: true });
   }
 
   /**
    * Skips an image that nobody waits for any more; one that has begun is finished. Piscina would end its thread instead,
    * and report an answer that comes at that moment as an error that ends the process.
    */
-  private async runInThread(bytes: Uint8Array, header: ImageHeader, signal: AbortSignal | undefined) {
+  async #runInThread(bytes: Uint8Array, header: ImageHeader, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
-    const outcome = await this.pool.run({ bytes, header });
+    const outcome = await this.#pool.run({ bytes, header });
     if (!outcome) throw new Error('expected the pixels of an image, received nothing');
-    if (outcome instanceof Float32Array) return outcome;
-    const { code, message, reason } = outcome;
-    throw new HandspringError(code, message, reason === undefined ? {} : { reason });
+    if (isRefusal(outcome)) throw fromRefusal(outcome);
+    return outcome;
   }
 }

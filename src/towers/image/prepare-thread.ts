@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { workerData } from 'node:worker_threads';
 import { move } from 'piscina';
-import type { ErrorCode } from '../../core/errors.js';
-import { HandspringError } from '../../core/errors.js';
+import { toRefusal } from '../refusal.js';
+import type { Refusal } from '../refusal.js';
 import type { ImageHeader } from './decode/inspect.js';
 import { preprocessImage } from './preprocess.js';
 import type { ImageSettings } from './settings.js';
@@ -16,13 +16,6 @@ export interface PrepareSettings {
 export interface PrepareTask {
   readonly bytes: Uint8Array;
   readonly header: ImageHeader;
-}
-
-/** A refusal comes back as a value: an error that crosses threads would lose its code. */
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly reason: string | undefined;
 }
 
 /**
@@ -44,7 +37,6 @@ export default async function prepare(task: PrepareTask | null): Promise<Float32
     if (header.width * header.height >= LARGE_PIXELS) setImmediate(collectGarbage);
     return move(pixels) as Float32Array;
   } catch (error) {
-    if (!(error instanceof HandspringError)) throw error;
-    return { code: error.code, message: error.message, reason: error.reason };
+    return toRefusal(error);
   }
 }

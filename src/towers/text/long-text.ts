@@ -1,18 +1,16 @@
 import { HandspringError } from '../../core/errors.js';
 import type { Tokenizer } from './tokenizer.js';
-import type { EncodedRow } from '../../core/batcher.js';
 
-/** What becomes of a text longer than the model's context. */
+/**
+ * What becomes of a text longer than the model's context. `truncate`: cut, with the end token kept. `error`: refused.
+ * `mean`: read in windows of the context's length, whose vectors are averaged.
+ */
+export type LongTextPolicy = 'truncate' | 'mean' | 'error';
+
 export interface LongTextSettings {
-  /**
-   * `truncate`: cut, with the end token kept. `error`: refused. `mean`: read in windows of the context's length, whose
-   * vectors are averaged.
-   */
-  readonly policy: 'truncate' | 'mean' | 'error';
+  readonly policy: LongTextPolicy;
   /** Most windows of one text. */
   readonly maxWindows: number;
-  /** Whether the tower's vectors are of length 1; the mean of several is then brought back to it. */
-  readonly normalized: boolean;
 }
 
 export interface TextRows {
@@ -49,25 +47,4 @@ export function toTextRows(
     );
   }
   return { rows, truncated: false };
-}
-
-/** One row for the windows of a text: the mean of their vectors, each window counting the same, and the slowest's times. */
-export function joinWindows(windows: readonly EncodedRow[], { normalized }: LongTextSettings): EncodedRow {
-  const [first] = windows;
-  if (first && windows.length === 1) return first;
-  return {
-    vector: meanVector(
-      windows.map(({ vector }) => vector),
-      normalized,
-    ),
-    queueMs: Math.max(...windows.map(({ queueMs }) => queueMs)),
-    encodeMs: Math.max(...windows.map(({ encodeMs }) => encodeMs)),
-  };
-}
-
-function meanVector(vectors: readonly Float32Array[], normalized: boolean): Float32Array {
-  const mean = new Float64Array(vectors[0]?.length ?? 0);
-  for (const vector of vectors) vector.forEach((x, i) => (mean[i] = (mean[i] ?? 0) + x / vectors.length));
-  const length = normalized ? Math.hypot(...mean) || 1 : 1;
-  return Float32Array.from(mean, (x) => x / length);
 }

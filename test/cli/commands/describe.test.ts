@@ -5,11 +5,11 @@ import { OPTIONS, loadConfig } from '../../../src/cli/options/config.js';
 import type { Option, OptionName } from '../../../src/cli/options/config.js';
 import { loadModelFolder } from '../../../src/models/folder/folder.js';
 import { LIMIT_OPTIONS } from '../../../src/cli/options/limits.js';
-import type { Service } from '../../../src/open/service.js';
+import type { RunningEngine } from '../../../src/open/start-engine.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
 
 const GIB = 2 ** 30;
-const SERVICE: Service = {
+const ENGINE: RunningEngine = {
   embedder: { embed: () => Promise.reject(new Error('not asked')) },
   dimensions: 32,
   normalized: true,
@@ -34,7 +34,7 @@ describe('what /meta answers', () => {
   it("is the model's own configuration, and beside it what this service is doing", async () => {
     const model = await loadModelFolder(fixtureFolder('clip'));
     const config = loadConfig('serve', { flags: {}, env: {} });
-    const { handspring, ...own } = describeService(config, { model, service: SERVICE }) as Record<
+    const { handspring, ...own } = describeService(config, { model, engine: ENGINE }) as Record<
       string,
       unknown
     >;
@@ -48,7 +48,7 @@ describe('what /meta answers', () => {
     const model = await loadModelFolder(fixtureFolder('clip'));
     const towersIn = (changed: typeof model, precision: string) => {
       const config = loadConfig('serve', { flags: { precision }, env: {} });
-      const described = describeService(config, { model: changed, service: SERVICE });
+      const described = describeService(config, { model: changed, engine: ENGINE });
       return (described as { handspring: { towers: unknown } }).handspring.towers;
     };
     const plain = { precision: 'fp32', int8: null, optimized: false };
@@ -91,7 +91,7 @@ describe('what /meta answers', () => {
     const model = await loadModelFolder(fixtureFolder('clip'));
     const flags = { ...TELLING, ...Object.fromEntries(secrets) };
     const told = JSON.stringify(
-      describeService(loadConfig('serve', { flags, env: {} }), { model, service: SERVICE }),
+      describeService(loadConfig('serve', { flags, env: {} }), { model, engine: ENGINE }),
     );
     for (const piece of [SECRET, '/where/', '.internal', '192.0.2.77', model.folder]) {
       expect(told).to.not.include(piece);

@@ -6,16 +6,20 @@ import { compareVectors, renderComparison } from '../../../src/cli/commands/comp
 import { parseReferenceVectors, readReferenceVectors } from '../../../src/cli/commands/reference-vectors.js';
 import { runModelsVerifyAgainst } from '../../../src/cli/commands/verify-against.js';
 import type { Embedder } from '../../../src/core/embedder.js';
+import { embedResult } from '../../support/items.js';
 
 /** Texts `x,y` become the vector [x, y]; images become their first two bytes. */
 const echo: Embedder = {
-  embed: ({ texts, images }) =>
-    Promise.resolve({
-      textVectors: texts.map((text) => Float32Array.from(text.split(',').map(Number))),
-      imageVectors: images.map((bytes) => Float32Array.from(bytes.subarray(0, 2))),
-      truncatedTexts: [],
-      timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
-    }),
+  embed: (items) =>
+    Promise.resolve(
+      embedResult(
+        items.map(({ content }) =>
+          Float32Array.from(
+            typeof content === 'string' ? content.split(',').map(Number) : content.subarray(0, 2),
+          ),
+        ),
+      ),
+    ),
 };
 
 describe('comparing with vectors made elsewhere', () => {

@@ -7,7 +7,7 @@ import { BlockingEncoder } from '../../../src/onnx/session/blocking-encoder.js';
 import type { EncoderSpec } from '../../../src/onnx/session/encoder-spec.js';
 import { InferenceSession } from '../../../src/onnx/session/onnxruntime.js';
 import { loadModelFolder } from '../../../src/models/folder/folder.js';
-import { towerSpecs } from '../../../src/open/tower-spec.js';
+import { encoderSpecs } from '../../../src/open/encoder-spec.js';
 import { loadTokenizer } from '../../../src/towers/text/tokenizer.js';
 import { distance, fixtureFolder, readReference, unlike } from '../../support/model-fixture.js';
 import { buildOnnx } from '../../support/onnx-builder.js';
@@ -30,7 +30,12 @@ async function specOf(
   changes: Partial<EncoderSpec> = {},
 ): Promise<EncoderSpec> {
   const model = await loadModelFolder(fixtureFolder(name), { modalities: [modality] });
-  const [spec] = await towerSpecs(model, { threads: 1, normalize: 'off' });
+  const [spec] = await encoderSpecs(model, {
+    threads: 1,
+    spinMicroseconds: 0,
+    normalize: false,
+    evenLengths: false,
+  });
   if (!spec) throw new Error('expected a tower');
   return { ...spec, ...changes };
 }

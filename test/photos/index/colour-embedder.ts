@@ -1,6 +1,7 @@
 import sharp from 'sharp';
-import type { Embedder, EmbedOptions, EmbedRequest, EmbedResult } from '../../../src/core/embedder.js';
+import type { Content, Embedder, EmbedOptions, EmbedResult, Item } from '../../../src/core/embedder.js';
 import { HandspringError } from '../../../src/core/errors.js';
+import { embedResult } from '../../support/items.js';
 
 /** What the colour model knows: the words and the colours they mean. */
 export const COLOURS = {
@@ -24,20 +25,27 @@ export class ColourEmbedder implements Embedder {
   /** Awaited before a text is answered. */
   beforeText: (text: string) => Promise<void> = () => Promise.resolve();
 
-  async embed(request: EmbedRequest, options: EmbedOptions = {}): Promise<EmbedResult> {
+  async embed(items: readonly Item[], options: EmbedOptions = {}): Promise<EmbedResult> {
     const failure = this.failures.shift();
     if (failure !== undefined) throw failure;
-    this.texts.push(...request.texts);
-    this.images += request.images.length;
-    for (const text of request.texts) await this.beforeText(text);
+    const contents = items.map(({ content }) => content);
+    const texts = contents.filter((content) => typeof content === 'string');
+    this.texts.push(...texts);
+    this.images += contents.length - texts.length;
+    for (const text of texts) await this.beforeText(text);
     options.signal?.throwIfAborted();
-    return {
-      textVectors: request.texts.map(toTextVector),
-      imageVectors: await Promise.all(request.images.map(toImageVector)),
-      truncatedTexts: request.texts.flatMap((text, i) => (text.split(/\s+/).length > 77 ? [i] : [])),
-      timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
-    };
+    return embedResult(await Promise.all(items.map(toVector)), {
+      truncated: contents.flatMap((content, at) => (isLong(content) ? [at] : [])),
+    });
   }
+}
+
+function isLong(content: Content): boolean {
+  return typeof content === 'string' && content.split(/\s+/).length > 77;
+}
+
+async function toVector({ content, name = 'image' }: Item): Promise<Float32Array> {
+  return typeof content === 'string' ? toTextVector(content) : toImageVector(name, content);
 }
 
 function toTextVector(text: string): Float32Array {
@@ -49,7 +57,7 @@ function toTextVector(text: string): Float32Array {
   );
 }
 
-async function toImageVector(image: Uint8Array): Promise<Float32Array> {
+async function toImageVector(name: string, image: Uint8Array): Promise<Float32Array> {
   try {
     const { data } = await sharp(image)
       .removeAlpha()
@@ -58,7 +66,7 @@ async function toImageVector(image: Uint8Array): Promise<Float32Array> {
       .toBuffer({ resolveWithObject: true });
     return Float32Array.from(data, (value) => value + 1);
   } catch (cause) {
-    throw new HandspringError('invalid_image', 'images[0]: expected an image, received something else', {
+    throw new HandspringError('invalid_image', `${name}: expected an image, received something else`, {
       cause,
     });
   }

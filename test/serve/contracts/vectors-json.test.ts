@@ -18,7 +18,10 @@ function everyKindOfFloat(count: number): Float32Array {
 }
 
 function print(vector: Float32Array): string[] {
-  const json = vectorsToJson({ textVectors: [vector], imageVectors: [] });
+  const json = vectorsToJson([
+    { key: 'textVectors', vectors: [vector] },
+    { key: 'imageVectors', vectors: [] },
+  ]);
   const [, list = ''] = /^\{"textVectors":\[\[(.*)\]\],"imageVectors":\[\]\}$/.exec(json) ?? [];
   return list.split(',');
 }
@@ -29,11 +32,16 @@ describe('the JSON of vectors', () => {
     const imageVectors = [Float32Array.of(2, 3)];
     const read = (vectors: Parameters<typeof vectorsToJson>[0]) =>
       JSON.parse(vectorsToJson(vectors)) as unknown;
-    expect(read({ textVectors, imageVectors })).to.deep.equal({
+    expect(
+      read([
+        { key: 'textVectors', vectors: textVectors },
+        { key: 'imageVectors', vectors: imageVectors },
+      ]),
+    ).to.deep.equal({
       textVectors: [[0.5, -1], [0.25]],
       imageVectors: [[2, 3]],
     });
-    expect(read({ textVectors: [], imageVectors: [] })).to.deep.equal({ textVectors: [], imageVectors: [] });
+    expect(read([{ key: 'textVectors', vectors: [] }])).to.deep.equal({ textVectors: [] });
   });
 
   it('has numbers that come back to the same float32, for floats of every size', () => {

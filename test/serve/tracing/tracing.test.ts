@@ -98,7 +98,7 @@ describe('traces', () => {
       warn: (_about: unknown, what?: unknown) => void warnings.push(what),
     };
     const tracing = await openTracing('http://127.0.0.1:9', '0', log);
-    tracing.record({ headers: {}, startMs: 1, endMs: 2, texts: 1, images: 0, outcome: 'ok' });
+    tracing.record({ name: 'POST /vectorize', headers: {}, startMs: 1, endMs: 2, counts: {}, outcome: 'ok' });
     await tracing.close();
     expect(warnings).to.deep.equal(['the last traces could not be sent']);
   });

@@ -16,7 +16,7 @@ describe('the preparation of images', () => {
     const most = { false: 0, true: 0 };
     for (const orient of [false, true]) {
       const onPixels = (held: number) => (most[`${orient}`] = Math.max(most[`${orient}`], held));
-      const preparer = new ImagePreparer({ ...OPTIONS, orient, settings, onPixels });
+      const preparer = await ImagePreparer.start({ ...OPTIONS, orient, settings, onPixels });
       await preparer.prepare(readPixelFile('jpeg-exif-6.jpg'));
       await preparer.close();
     }
@@ -25,7 +25,7 @@ describe('the preparation of images', () => {
 
   it('keeps its threads when callers go while they work', async () => {
     const settings = await readImageSettings(fixtureFolder('clip'), {});
-    const preparer = new ImagePreparer({
+    const preparer = await ImagePreparer.start({
       ...OPTIONS,
       settings,
     });

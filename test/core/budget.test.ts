@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { PixelBudget } from '../../../src/towers/image/pixel-budget.js';
-import { deferred, settled } from '../../support/deferred.js';
+import { Budget } from '../../src/core/budget.js';
+import { deferred, settled } from '../support/deferred.js';
 
-describe('pixel budget', () => {
+describe('budget', () => {
   it('runs what fits at once and the rest in order as pixels come back', async () => {
-    const budget = new PixelBudget(100);
+    const budget = new Budget({ capacity: 100 });
     const started: string[] = [];
     const gates = new Map(['a', 'b', 'c'].map((name) => [name, deferred<void>()]));
     const run = (name: string, pixels: number) =>
@@ -28,33 +28,33 @@ describe('pixel budget', () => {
   });
 
   it('starts no more images at once than there are slots, a query before the bulk that waits', async () => {
-    const budget = new PixelBudget(1000, 1);
+    const budget = new Budget({ capacity: 1000, slots: 1 });
     const started: string[] = [];
     const run = (name: string, urgent: boolean) =>
-      budget.run(1, () => Promise.resolve(void started.push(name)), urgent);
+      budget.run(1, () => Promise.resolve(void started.push(name)), { urgent });
     await Promise.all([run('first', false), run('bulk', false), run('query', true)]);
     expect(started).to.deep.equal(['first', 'query', 'bulk']);
   });
 
   it('lets the bulk in after some queries, so that it never starves', async () => {
-    const budget = new PixelBudget(1000, 1);
+    const budget = new Budget({ capacity: 1000, slots: 1 });
     const started: string[] = [];
     const run = (name: string, urgent: boolean) =>
-      budget.run(1, () => Promise.resolve(void started.push(name)), urgent);
+      budget.run(1, () => Promise.resolve(void started.push(name)), { urgent });
     const queries = Array.from({ length: 20 }, () => run('query', true));
     await Promise.all([run('bulk', false), ...queries]);
     expect(started.indexOf('bulk')).to.equal(9);
   });
 
   it('runs an image larger than the budget alone', async () => {
-    const budget = new PixelBudget(10);
+    const budget = new Budget({ capacity: 10 });
     expect(await budget.run(1000, () => Promise.resolve('done'))).to.equal('done');
     expect(budget.inUse).to.equal(0);
   });
 
   it('gives pixels back when the work fails, and tells of each change', async () => {
     const held: number[] = [];
-    const budget = new PixelBudget(10, 1, (pixels) => held.push(pixels));
+    const budget = new Budget({ capacity: 10, slots: 1, onChange: (pixels) => held.push(pixels) });
     const error = await budget.run(5, () => Promise.reject(new Error('bad image'))).catch((e: Error) => e);
     expect(error).to.have.property('message', 'bad image');
     expect(budget.inUse).to.equal(0);

@@ -1,0 +1,95 @@
+import { availableCores, availableMemory } from '../core/machine.js';
+import type { ModelFolder } from '../models/folder/folder.js';
+import type { TowerSettings } from '../towers/registry.js';
+import type { LongTextPolicy } from '../towers/text/long-text.js';
+import { imageLimits, maxPendingPixels } from './memory-limits.js';
+
+/** What a user may set of an engine. `auto` follows from the machine: see `toEngineSettings`. */
+export interface EngineOptions {
+  /** Threads inside each encoder. */
+  readonly threads: number | 'auto';
+  /** How long a thread that waits for the others keeps its core. */
+  readonly spinMicroseconds: number;
+  /** Copies of each encoder that work side by side. */
+  readonly encoders: number;
+  /** Threads that decode and resize. */
+  readonly prepareThreads: number | 'auto';
+  /** Most images in a batch. */
+  readonly maxBatchSize: number;
+  /** Most texts in a batch. */
+  readonly maxTextBatchSize: number;
+  /** Most permits held at once. */
+  readonly maxPendingItems: number;
+  readonly maxPendingPixels: number | 'auto';
+  readonly maxImageBytes: number;
+  readonly maxImagePixels: number | 'auto';
+  readonly maxTextChars: number;
+  readonly maxTextWindows: number;
+  readonly longText: LongTextPolicy;
+  /** Turn photos by their EXIF orientation first. */
+  readonly autoOrient: boolean;
+  /** Scale vectors to length 1; `auto` does what the model's folder says. */
+  readonly normalize: 'auto' | 'on' | 'off';
+  readonly precision: 'fp32' | 'fp16' | 'int8';
+  /** Memory for vectors of items seen before; 0 for none. */
+  readonly cacheBytes: number;
+  readonly deadlineMs: number;
+}
+
+/** The same with every `auto` decided. */
+export interface EngineSettings {
+  readonly encoder: EncoderSettings;
+  readonly towers: TowerSettings;
+  readonly encoders: number;
+  readonly maxPendingItems: number;
+  readonly cacheBytes: number;
+  readonly deadlineMs: number;
+}
+
+export interface EncoderSettings {
+  readonly threads: number;
+  readonly spinMicroseconds: number;
+  readonly normalize: boolean;
+  /** Rounds the lengths of token rows up to even ones; see `TowerSpec`. */
+  readonly evenLengths: boolean;
+}
+
+/** What the options come to for a model on this machine: the one place where `auto` becomes a number. */
+export function toEngineSettings(
+  options: EngineOptions,
+  model: Pick<ModelFolder, 'normalize'>,
+): EngineSettings {
+  const cores = availableCores();
+  const memory = availableMemory();
+  const { prepareThreads } = options;
+  const encoder = toEncoderSettings(options, model, cores);
+  return {
+    ...options,
+    encoder,
+    towers: {
+      ...options,
+      normalize: encoder.normalize,
+      prepareThreads: prepareThreads === 'auto' ? Math.max(2, Math.floor(cores / 2)) : prepareThreads,
+      imageLimits: imageLimits(options, memory),
+      maxPendingPixels: maxPendingPixels(options, memory),
+    },
+  };
+}
+
+export function toEncoderSettings(
+  {
+    threads,
+    spinMicroseconds,
+    normalize,
+    precision,
+  }: Pick<EngineOptions, 'threads' | 'spinMicroseconds' | 'normalize' | 'precision'>,
+  model: Pick<ModelFolder, 'normalize'>,
+  cores = availableCores(),
+): EncoderSettings {
+  return {
+    threads: threads === 'auto' ? cores : threads,
+    spinMicroseconds,
+    normalize: normalize === 'auto' ? model.normalize : normalize === 'on',
+    evenLengths: precision === 'int8',
+  };
+}

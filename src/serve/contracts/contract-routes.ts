@@ -1,0 +1,143 @@
+import express from 'express';
+import type { RequestHandler, Router } from 'express';
+import type { Embedder, EmbedOptions, EmbedResult, Item } from '../../core/embedder.js';
+import { HandspringError } from '../../core/errors.js';
+import { authenticate } from '../access/authenticate.js';
+import { readJsonBody } from '../body/json-body.js';
+import type { JsonBodyLimits } from '../body/json-body.js';
+import { onlyMethods } from '../errors.js';
+import type { BodyLimits } from '../limits/admit-body.js';
+import type { Access } from '../limits/count-items.js';
+import type { SlowBodyLimits } from '../limits/slow-bodies.js';
+import { requestContext } from '../request-context.js';
+import type { Tracing } from '../tracing/open-tracing.js';
+import type { Contract } from './contract.js';
+
+export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {}
+
+export interface ContractRoutesParts {
+  readonly contracts: readonly Contract[];
+  readonly embedder: Embedder;
+  readonly isReady: () => boolean;
+  readonly limits: RequestLimits;
+  /** What each body passes before it is read. */
+  readonly takeBody: readonly RequestHandler[];
+  /** Absent where everyone may call as much as there is room for. */
+  readonly access?: Access | undefined;
+  /** Absent where traces are off. */
+  readonly tracing?: Pick<Tracing, 'record'> | undefined;
+}
+
+/** `POST` routes of all contracts, with the one chain that every request for vectors passes. */
+export function contractRoutes(parts: ContractRoutesParts): Router {
+  const { isReady, limits, takeBody, access, tracing } = parts;
+  const router = express.Router();
+  for (const [path, contracts] of byPath(parts.contracts)) {
+    router.post(
+      path,
+      asContract(contracts[0]),
+      refuseUntilReady(isReady),
+      ...(tracing ? [traceRequest(tracing)] : []),
+      ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
+      ...takeBody,
+      ...readJsonBody(limits),
+      answer(contracts, parts),
+    );
+    router.all(path, asContract(contracts[0]), onlyMethods('POST'));
+  }
+  return router;
+}
+
+type Contracts = readonly [Contract, ...Contract[]];
+
+function byPath(contracts: readonly Contract[]): ReadonlyMap<string, Contracts> {
+  const paths = new Map<string, Contracts>();
+  for (const contract of contracts) {
+    const others = paths.get(contract.path);
+    paths.set(contract.path, others ? [...others, contract] : [contract]);
+  }
+  return paths;
+}
+
+/** Until the body tells more, a request is the first contract's of its path: it names it in metrics and forms its failures. */
+function asContract({ name, renderFailure }: Contract): RequestHandler {
+  return (_request, response, next) => {
+    Object.assign(requestContext(response), { route: name, renderFailure });
+    next();
+  };
+}
+
+function answer(contracts: Contracts, { embedder, limits }: ContractRoutesParts): RequestHandler {
+  return async (request, response) => {
+    const context = requestContext(response);
+    context.bodyAtMs = Date.now();
+    const body = request.body as unknown;
+    const contract = contracts.find(({ accepts }) => accepts?.(body) ?? true) ?? contracts[0];
+    context.route = contract.name;
+    context.renderFailure = contract.renderFailure;
+    const asked = contract.parse(body, limits);
+    const { items, counts } = asked;
+    request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
+    context.carried = carried(items);
+    context.facts = counts;
+    const onFailure: EmbedOptions['onFailure'] = (times) => (context.timings = times);
+    const result = await context.countItems(items.length, () =>
+      embedder.embed(items, { signal: context.signal, onFailure }),
+    );
+    context.releaseBody();
+    context.timings = result.timings;
+    const json = asked.render(result);
+    response.set({
+      'Server-Timing': serverTiming(result),
+      ...asked.headers?.(result),
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': String(json.length),
+    });
+    response.end(json, 'latin1');
+  };
+}
+
+function refuseUntilReady(isReady: () => boolean): RequestHandler {
+  return (_request, _response, next) => {
+    if (!isReady())
+      throw new HandspringError('not_ready', 'the model is being loaded; try again', {
+        retryAfterSeconds: 1,
+      });
+    next();
+  };
+}
+
+function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
+  return (request, response, next) => {
+    const startMs = Date.now();
+    const context = requestContext(response);
+    const path = request.path;
+    response.once('close', () => {
+      const { facts: counts, outcome, timings, bodyAtMs } = context;
+      tracing.record({
+        name: `POST ${path}`,
+        headers: request.headers,
+        startMs,
+        bodyAtMs,
+        endMs: Date.now(),
+        counts,
+        outcome,
+        timings,
+      });
+    });
+    next();
+  };
+}
+
+/** The modality of the items if they are of one; `both` or `several` if not. */
+function carried(items: readonly Item[]): string {
+  const modalities = new Set(items.map(({ modality }) => modality));
+  const [first = 'none'] = modalities;
+  if (modalities.size <= 1) return first;
+  return modalities.size === 2 ? 'both' : 'several';
+}
+
+function serverTiming({ timings }: EmbedResult): string {
+  const { prepareMs, queueMs, encodeMs } = timings;
+  return `prepare;dur=${prepareMs.toFixed(1)}, queue;dur=${queueMs.toFixed(1)}, encode;dur=${encodeMs.toFixed(1)}`;
+}

@@ -1,0 +1,42 @@
+import type { EmbedResult, Item } from '../../core/embedder.js';
+import type { HandspringError } from '../../core/errors.js';
+
+/** What a contract's parser may need to know of the service. */
+export interface ContractLimits {
+  /** Most items in one request. */
+  readonly maxItems: number;
+}
+
+/** A request as its contract understood it. */
+export interface ContractRequest {
+  /** In the order in which they are answered; each with a name in the contract's own words. */
+  readonly items: readonly Item[];
+  /** How many of what it carried, for the log line and the trace: `{ texts: 2, images: 0 }`. Never payloads. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The answer's body: JSON in ASCII. */
+  render(result: EmbedResult): string;
+  /** Headers of the answer beside those that every contract has. */
+  headers?(result: EmbedResult): Readonly<Record<string, string>>;
+}
+
+/**
+ * One way to ask for vectors over HTTP. A contract is a value: what is common to all (limits, authentication, counting,
+ * tracing, time-outs) is put around it by `contractRoutes`, and several may share a path.
+ */
+export interface Contract {
+  /** Its label in metrics. */
+  readonly name: string;
+  /** Of `POST`. */
+  readonly path: string;
+  /** Whether a body is this contract's, where several share a path: the first that says so takes it. Absent: always. */
+  readonly accepts?: (body: unknown) => boolean;
+  /**
+   * @param body Parsed JSON; `undefined` for an empty body.
+   * @throws HandspringError that names the item which is wrong, what was expected and what was received.
+   */
+  parse(body: unknown, limits: ContractLimits): ContractRequest;
+  /** The body of a failure, also of one before the body was read; absent: `{"error": "<message>", "code": "<code>"}`. */
+  readonly renderFailure?: (error: HandspringError) => object;
+  /** Its operation in the OpenAPI document. */
+  readonly operation: object;
+}

@@ -1,0 +1,86 @@
+import type { ErrorCode } from '../../core/errors.js';
+import { VERSION } from '../../core/version.js';
+import type { Contract } from '../contracts/contract.js';
+import { STATUS } from '../errors.js';
+import { errorResponses } from './operation.js';
+
+/** The contracts and what stands beside them as an OpenAPI 3.1 document, as `GET /openapi.json` answers it. */
+export function openApiDocument(contracts: readonly Contract[]): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Handspring',
+      version: VERSION,
+      description:
+        "Texts and images as vectors of one space: the contract of Weaviate's multi2vec-clip module.",
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths: {
+      ...Object.fromEntries(contracts.map(({ path, operation }) => [path, { post: operation }])),
+      '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
+      '/.well-known/ready': probe(
+        'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
+        'not_ready',
+      ),
+      '/meta': {
+        get: report("The model's configuration, and under `handspring` what this service is doing", {
+          handspring: { type: 'object', properties: { towers: towerForms() } },
+        }),
+      },
+      '/openapi.json': { get: report('This document', {}) },
+      '/metrics': {
+        get: {
+          summary: 'Metrics for Prometheus',
+          responses: {
+            200: { description: 'Text format', content: { 'text/plain': { schema: { type: 'string' } } } },
+          },
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Only where AUTHENTICATION_ALLOWED_TOKENS or KEYS_FILE is set',
+        },
+      },
+      schemas: {
+        Error: {
+          type: 'object',
+          required: ['error', 'code'],
+          properties: { error: { type: 'string' }, code: { enum: Object.keys(STATUS) } },
+        },
+        Vector: { type: 'array', items: { type: 'number' }, minItems: 1 },
+      },
+    },
+  };
+}
+
+function towerForms() {
+  const form = {
+    type: 'object',
+    required: ['precision', 'int8', 'optimized'],
+    properties: {
+      precision: { enum: ['fp32', 'fp16', 'int8'] },
+      int8: { enum: ['rows', 'blocks', null], description: 'How int8 weights are scaled' },
+      optimized: { type: 'boolean', description: 'Whether the graph was rewritten to do less work' },
+    },
+  };
+  const description = 'In which form the tower of each modality answers; none before the model is loaded';
+  return { type: 'object', description, additionalProperties: form };
+}
+
+function probe(summary: string, ...codes: readonly ErrorCode[]) {
+  const yes = { 204: { description: 'Yes' } };
+  const no = Object.fromEntries(codes.map((code) => [STATUS[code], { description: 'No' }]));
+  return {
+    get: { summary, responses: { ...yes, ...errorResponses(...codes) } },
+    head: { summary, responses: { ...yes, ...no } },
+  };
+}
+
+function report(summary: string, properties: object) {
+  const schema = { type: 'object', properties };
+  return { summary, responses: { 200: { description: 'Now', content: { 'application/json': { schema } } } } };
+}

@@ -1,0 +1,77 @@
+import type { ErrorCode } from '../../core/errors.js';
+import { STATUS } from '../errors.js';
+
+const header = (description: string, type = 'string') => ({ schema: { type }, description });
+
+/** Only where RATE_LIMIT, QUOTA or a key's own limits are set; beside every answer that they concern. */
+const RATE_HEADERS = {
+  'RateLimit-Policy': header('The limits of this caller: "rate";q=ITEMS;w=SECONDS, and "quota" likewise'),
+  RateLimit: header('What is left of them: "rate";r=ITEMS;t=SECONDS until the window ends'),
+};
+
+const RETRY_AFTER = { 'Retry-After': header('When to try again, in seconds', 'integer') };
+
+/** What the answers with a status carry, beside the error. */
+const ERROR_HEADERS: Readonly<Record<number, object>> = {
+  [STATUS.payload_too_large]: RATE_HEADERS,
+  [STATUS.overloaded]: { ...RETRY_AFTER, ...RATE_HEADERS },
+  [STATUS.not_ready]: RETRY_AFTER,
+  [STATUS.deadline]: { ...RETRY_AFTER, ...RATE_HEADERS },
+};
+
+export interface JsonOperation {
+  readonly summary: string;
+  /** JSON Schemas of the bodies. */
+  readonly request: object;
+  readonly answer: object;
+  /** Headers of the answer beside those that every contract has. */
+  readonly headers?: object;
+}
+
+/** The operation of a contract: what is common to all of them around its own two bodies. */
+export function jsonOperation({ summary, request, answer, headers = {} }: JsonOperation): object {
+  return {
+    summary,
+    security: [{}, { token: [] }],
+    requestBody: { required: true, content: { 'application/json': { schema: request } } },
+    responses: {
+      200: {
+        description: 'The vectors',
+        headers: {
+          ...RATE_HEADERS,
+          'Server-Timing': {
+            schema: { type: 'string' },
+            description: 'prepare, queue and encode, in milliseconds',
+          },
+          ...headers,
+        },
+        content: { 'application/json': { schema: answer } },
+      },
+      ...errorResponses(
+        'invalid_request',
+        'unauthorized',
+        'request_timeout',
+        'payload_too_large',
+        'invalid_image',
+        'overloaded',
+        'rate_limited',
+        'encoder_failed',
+        'internal',
+        'not_ready',
+        'deadline',
+      ),
+    },
+  };
+}
+
+/** One answer for each status, which several codes can share. */
+export function errorResponses(...codes: readonly ErrorCode[]) {
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  const answers: Record<number, object> = {};
+  for (const status of new Set(codes.map((code) => STATUS[code]))) {
+    const description = codes.filter((code) => STATUS[code] === status).join(' or ');
+    const headers = ERROR_HEADERS[status];
+    answers[status] = { description, ...(headers && { headers }), content };
+  }
+  return answers;
+}

@@ -1,0 +1,11 @@
+import type { ImageTowerSettings } from './image/tower.js';
+import { imageKind } from './image/tower.js';
+import type { TowerKind } from './kind.js';
+import type { TextTowerSettings } from './text/tower.js';
+import { textKind } from './text/tower.js';
+
+/** What the user sets of towers of any kind. */
+export interface TowerSettings extends ImageTowerSettings, TextTowerSettings {}
+
+/** Every modality that there is. To add one is to write its room and to name it here. */
+export const TOWER_KINDS: readonly TowerKind<TowerSettings>[] = [imageKind, textKind];
