@@ -24,8 +24,12 @@ export async function loadWords(folder: string): Promise<string[]> {
   return findWords(tokenizer, readVocabulary((await readTextFiles(folder, text)).tokenizer));
 }
 
-async function textTower(folder: string): Promise<TowerFile | undefined> {
-  return (await loadModelFolder(folder, { modalities: ['text'] })).towers.text;
+/** The text tower of a folder; a folder that has a tokenizer alone will do, too. */
+function textTower(folder: string): Promise<TowerFile | undefined> {
+  return loadModelFolder(folder, { modalities: ['text'] }).then(
+    ({ towers }) => towers.text,
+    () => undefined,
+  );
 }
 
 export async function createInputs(folder: string): Promise<Inputs> {
