@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 
 /** How the stand-in misbehaves for one answer of a file's bytes; `ok` answers them. */
 export type Fault =
@@ -16,7 +17,9 @@ export type Fault =
   | { readonly kind: 'stall'; readonly after: number }
   /** Answers all bytes with 200 though a range was asked for. */
   | { readonly kind: 'ignore-range' }
-  | { readonly kind: 'longer' };
+  | { readonly kind: 'longer' }
+  /** Zeros without end, of a size that is not told. */
+  | { readonly kind: 'endless' };
 
 export interface StandInFile {
   readonly content: Buffer;
@@ -206,6 +209,15 @@ function sendRest(res: ServerResponse, rest: Buffer, fault: Fault): void {
     res.removeHeader('content-range');
     res.statusCode = 200;
     res.end(rest.subarray(0, fault.after));
+    return;
+  }
+  if (fault.kind === 'endless') {
+    const zeros = Buffer.alloc(1 << 20);
+    Readable.from(
+      (function* () {
+        for (;;) yield zeros;
+      })(),
+    ).pipe(res);
     return;
   }
   if (fault.kind === 'longer') {

@@ -1,7 +1,9 @@
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { lstatIfThere } from '../../core/optional-file.js';
 import { hashFile, type Checksum } from './checksum.js';
-import { diskFull, requireSpace, type FreeBytes } from './disk-space.js';
+import { diskFull, formatBytes, requireSpace, type FreeBytes } from './disk-space.js';
 import type { FileAnswer, Hub } from './hub.js';
 import type { PullListener } from './pull-events.js';
 import { TransientError, withRetries, type RetryPolicy } from './retry.js';
@@ -34,6 +36,9 @@ export interface Downloaded {
   readonly sha256: string;
 }
 
+/** Of a file whose size nobody says: the hub says it of all large files. SigLIP 2's tokenizer, 34 MB, is said to be the largest of the small. */
+const MOST_UNANNOUNCED_BYTES = 64 << 20;
+
 /** Wrong bytes may be one bad transfer; twice the same is not chance. */
 const MAX_WRONG_COPIES = 2;
 
@@ -42,17 +47,18 @@ const MAX_WRONG_COPIES = 2;
  * try (of this process or the next) resumes; the file gets its name in one step, after its checksum is right on disk.
  *
  * @throws ModelSourceError `mismatch` if the bytes, or what the hub announces, are not what is expected;
- *   `disk_full`, `network`, `not_found`, `forbidden`
+ *   `unsafe` if a link leads out of the folder; `disk_full`, `network`, `not_found`, `forbidden`
  */
 export async function downloadFile(job: DownloadJob, tools: DownloadTools): Promise<Downloaded> {
   const target = join(job.folder, job.path);
   const partial = `${target}.partial`;
   await mkdir(dirname(target), { recursive: true });
+  await requireInside(job.folder, dirname(target));
   const label = `${job.path} of ${job.repository}`;
   let before = 0;
   let wrongCopies = 0;
   const attempt = async (): Promise<Downloaded> => {
-    before = await sizeOf(partial);
+    before = await sizeOfPartial(partial);
     const answer = await tools.hub.open(job.repository, job.revision, job.hubPath, before);
     const expected = requireExpected(job, answer, label);
     await requireSpace(job.folder, Math.max(0, (expected.bytes ?? 0) - answer.startsAt), tools.freeBytes);
@@ -70,7 +76,7 @@ export async function downloadFile(job: DownloadJob, tools: DownloadTools): Prom
   return withRetries(attempt, {
     what: label,
     policy: tools.retry,
-    progressed: async () => (await sizeOf(partial)) > before,
+    progressed: async () => (await sizeOfPartial(partial)) > before,
     onRetry: (reason) => tools.listener({ kind: 'retry', path: job.path, reason }),
   });
 }
@@ -112,7 +118,8 @@ async function writeBody(
   partial: string,
   { listener, signal }: DownloadTools,
 ): Promise<void> {
-  const file = await open(partial, startsAt === 0 ? 'w' : 'a');
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW } = constants;
+  const file = await open(partial, O_WRONLY | O_CREAT | O_NOFOLLOW | (startsAt === 0 ? O_TRUNC : O_APPEND));
   let done = startsAt;
   listener({ kind: 'start', path: job.path, done, total });
   try {
@@ -122,6 +129,7 @@ async function writeBody(
       done += chunk.length;
       listener({ kind: 'bytes', path: job.path, done });
       if (total !== undefined && done > total) break;
+      if (total === undefined && done > MOST_UNANNOUNCED_BYTES) throw await tooLong(job, partial);
     }
     await file.datasync();
   } catch (error) {
@@ -143,7 +151,7 @@ async function checkPartial(
   partial: string,
   { checksum, bytes }: Expected,
 ): Promise<{ file: Downloaded; problem: '' } | { file?: undefined; problem: string }> {
-  const size = await sizeOf(partial);
+  const size = await sizeOfPartial(partial);
   if (bytes !== undefined && size !== bytes) return { problem: `expected ${bytes} bytes, received ${size}` };
   const hashes = await hashFile(partial, size);
   const found = checksum.kind === 'sha256' ? hashes.sha256 : hashes.gitBlob;
@@ -152,10 +160,25 @@ async function checkPartial(
   return { problem: `expected ${name} ${checksum.hex}, received bytes with ${found}` };
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return { size: 0 };
-    throw error;
-  });
-  return found.size;
+async function tooLong({ path, repository }: DownloadJob, partial: string): Promise<ModelSourceError> {
+  await rm(partial);
+  return new ModelSourceError(
+    'mismatch',
+    `${path} of ${repository}: expected its size from the hub, or at most ${formatBytes(MOST_UNANNOUNCED_BYTES)}, received more`,
+  );
+}
+
+/** What an earlier try left. A link that someone put in its place is taken away, never followed. */
+async function sizeOfPartial(path: string): Promise<number> {
+  const found = await lstatIfThere(path);
+  if (found === undefined || found.isFile()) return found?.size ?? 0;
+  await rm(path);
+  return 0;
+}
+
+/** @throws ModelSourceError `unsafe` if links on the way lead elsewhere */
+async function requireInside(folder: string, inner: string): Promise<void> {
+  const [root, found] = await Promise.all([realpath(folder), realpath(inner)]);
+  if (found === root || found.startsWith(root + sep)) return;
+  throw new ModelSourceError('unsafe', `${inner}: expected a folder inside of ${folder}, received a link out of it`);
 }

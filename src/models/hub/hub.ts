@@ -8,6 +8,9 @@ import {
   type RequestSettings,
 } from './hub-requests.js';
 import { statusError, type HubTarget } from './hub-status.js';
+import { isJsonObject } from '../folder/json-file.js';
+import { ModelSourceError } from '../source-error.js';
+import { formatBytes } from './disk-space.js';
 import { TransientError } from './retry.js';
 
 const PAST_THE_END = 416;
@@ -83,25 +86,39 @@ export function createHub(settings: HubSettings): Hub {
   };
 }
 
+/** Of a file list: a hundred thousand files with room to spare. Nobody says beforehand how long one is. */
+const MOST_LISTING_BYTES = 16 << 20;
+
 async function readJson(answer: HubAnswer, host: string): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    return await answer.body.json();
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MOST_LISTING_BYTES) break;
+    }
+    if (bytes <= MOST_LISTING_BYTES) return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch (error) {
     throw toTransient(error, host);
   }
+  throw new ModelSourceError(
+    'network',
+    `${host}: expected a file list of at most ${formatBytes(MOST_LISTING_BYTES)}, received more`,
+  );
 }
 
 function parseListing(body: unknown): RepositoryListing {
-  const { sha, siblings } = body as { sha?: unknown; siblings?: { rfilename?: unknown }[] };
-  if (typeof sha !== 'string' || !Array.isArray(siblings)) {
+  const { sha, siblings } = isJsonObject(body) ? body : {};
+  const isWhole = typeof sha === 'string' && /^[0-9a-f]{40}$/.test(sha) && Array.isArray(siblings);
+  const paths = isWhole ? siblings.map((file: unknown) => (isJsonObject(file) ? file['rfilename'] : null)) : [];
+  if (!isWhole || !paths.every((path) => typeof path === 'string')) {
+    // A proxy's page or a busy hub may be gone the next time.
     throw new TransientError(
-      'the file list: expected an object with sha and siblings, received something else',
+      'the file list: expected an object with the commit as sha and the files as siblings, received something else',
     );
   }
-  return {
-    commit: sha,
-    paths: siblings.flatMap(({ rfilename }) => (typeof rfilename === 'string' ? [rfilename] : [])),
-  };
+  return { commit: sha, paths };
 }
 
 function toFileAnswer({ status, headers, hubHeaders, body }: HubAnswer, offset: number): FileAnswer {

@@ -72,9 +72,9 @@ export function parseHuggingFaceImage(config: JsonObject): ImageSettings {
     filter: filter(config['resample'] ?? 3, 'resample'),
     cropRounding: 'floor',
     rescaleFactor:
-      config['do_rescale'] === false ? 1 : number(config['rescale_factor'] ?? 1 / 255, 'rescale_factor'),
-    mean: normalizes ? triple(config['image_mean'], 'image_mean') : [0, 0, 0],
-    std: normalizes ? triple(config['image_std'], 'image_std') : [1, 1, 1],
+      config['do_rescale'] === false ? 1 : positive(config['rescale_factor'] ?? 1 / 255, 'rescale_factor'),
+    mean: normalizes ? triple(config['image_mean'], 'image_mean', number) : [0, 0, 0],
+    std: normalizes ? triple(config['image_std'], 'image_std', positive) : [1, 1, 1],
   };
 }
 
@@ -91,8 +91,8 @@ export function parseOpenClipImage(config: JsonObject): ImageSettings {
     // torchvision's CenterCrop rounds half to even
     cropRounding: 'half-even',
     rescaleFactor: 1 / 255,
-    mean: triple(config['mean'], 'mean'),
-    std: triple(config['std'], 'std'),
+    mean: triple(config['mean'], 'mean', number),
+    std: triple(config['std'], 'std', positive),
   };
 }
 
@@ -100,12 +100,11 @@ type Sides = { readonly shortest: number } | { readonly height: number; readonly
 
 /** `224`, `[224, 224]`, `{"shortest_edge": 224}` and `{"height": 224, "width": 224}` are all in use. */
 function sides(value: unknown, name: string): Sides {
-  if (typeof value === 'number') return { shortest: value };
-  if (Array.isArray(value)) return { height: number(value[0], name), width: number(value[1], name) };
+  if (typeof value === 'number') return { shortest: side(value, name) };
+  if (Array.isArray(value)) return { height: side(value[0], name), width: side(value[1], name) };
   if (isJsonObject(value)) {
-    if ('shortest_edge' in value) return { shortest: number(value['shortest_edge'], name) };
-    if ('height' in value)
-      return { height: number(value['height'], name), width: number(value['width'], name) };
+    if ('shortest_edge' in value) return { shortest: side(value['shortest_edge'], name) };
+    if ('height' in value) return { height: side(value['height'], name), width: side(value['width'], name) };
   }
   throw unsupported(name, 'a number, shortest_edge, or height and width', value);
 }
@@ -122,9 +121,26 @@ function filter(value: unknown, name: string): ImageSettings['filter'] {
   return known;
 }
 
-function triple(value: unknown, name: string): readonly [number, number, number] {
+type ReadNumber = (value: unknown, name: string) => number;
+
+function triple(value: unknown, name: string, read: ReadNumber): readonly [number, number, number] {
   if (!Array.isArray(value) || value.length !== 3) throw unsupported(name, 'three numbers', value);
-  return [number(value[0], name), number(value[1], name), number(value[2], name)];
+  return [read(value[0], name), read(value[1], name), read(value[2], name)];
+}
+
+/** Of what is divided by, and of a factor that would make every image the same. */
+function positive(value: unknown, name: string): number {
+  if (number(value, name) <= 0) throw unsupported(name, 'a number above 0', value);
+  return value as number;
+}
+
+/** More than any model's: pixels of one image are then some 200 MB of numbers. */
+const LARGEST_SIDE = 4096;
+
+function side(value: unknown, name: string): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LARGEST_SIDE)
+    return value as number;
+  throw unsupported(name, `a whole number of pixels from 1 to ${LARGEST_SIDE}`, value);
 }
 
 function number(value: unknown, name: string): number {

@@ -1,5 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { freeBytes } from '../../../src/models/hub/disk-space.js';
 import { downloadFile, type DownloadJob, type DownloadTools } from '../../../src/models/hub/download.js';
@@ -237,12 +245,42 @@ describe('downloading a file of the hub', () => {
     expect(existsSync(`${target()}.partial`)).to.equal(false);
   });
 
-  // /dev/full is Linux's own full disk: every write to it fails with ENOSPC.
-  (existsSync('/dev/full') ? it : it.skip)('says so when the disk fills up on the way', async () => {
-    mkdirSync(join(folder, 'onnx'));
-    symlinkSync('/dev/full', `${target()}.partial`);
-    const { message } = await rejection(downloadFile(job(), tools), 'disk_full');
+  it('says so when the disk fills up on the way', async () => {
+    const listener = ({ kind }: PullEvent) => {
+      if (kind === 'bytes') throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    const { message } = await rejection(downloadFile(job(), { ...tools, listener }), 'disk_full');
     expect(message).to.include(folder).and.include('the disk is full');
+  });
+
+  it('writes through no link that lies where its file is to be', async () => {
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'precious');
+    mkdirSync(join(folder, 'onnx'));
+    symlinkSync(victim, `${target()}.partial`);
+    symlinkSync(victim, target());
+    await downloadFile(job(), tools);
+    expectInPlace();
+    expect(readFileSync(victim, 'utf8')).to.equal('precious');
+  });
+
+  it('writes nothing into a folder that a link leads out to', async () => {
+    const elsewhere = join(folder, '..', `${basename(folder)}-elsewhere`);
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(folder, 'onnx'));
+    await rejection(downloadFile(job(), tools), 'unsafe');
+    expect(readdirSync(elsewhere)).to.deep.equal([]);
+    rmdirSync(elsewhere);
+  });
+
+  it('takes no more of a file whose size nobody says than such a file may have', async () => {
+    standIn.faults.push({ kind: 'endless' });
+    const small = job({ path: 'tokenizer.json', hubPath: 'tokenizer.json', sha256: null, bytes: null });
+    const { message } = await rejection(downloadFile(small, tools), 'mismatch');
+    expect(message).to.equal(
+      `tokenizer.json of ${REPOSITORY}: expected its size from the hub, or at most 67.1 MB, received more`,
+    );
+    expect(readdirSync(folder)).to.deep.equal([]);
   });
 
   it('stops between two chunks when told to, and keeps the partial file', async () => {

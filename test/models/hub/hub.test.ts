@@ -66,13 +66,24 @@ describe('the hub client', () => {
     expect(await refused.list(REPOSITORY, 'main').catch((error: unknown) => error)).to.be.instanceOf(
       TransientError,
     );
-    for (const listing of ['<html>Sign in</html>', '{"error":"busy"}']) {
+    const sha = 'a'.repeat(40);
+    for (const listing of [
+      ...['<html>Sign in</html>', '{"error":"busy"}', 'null', '[]'],
+      ...[[null], [1], [{}], [{ rfilename: null }]].map((siblings) => JSON.stringify({ sha, siblings })),
+      JSON.stringify({ sha: '../../..', siblings: [] }),
+    ]) {
       standIn.listing = listing;
       const error: unknown = await client()
         .list(REPOSITORY, 'main')
         .catch((reason: unknown) => reason);
-      expect(error).to.be.instanceOf(TransientError);
+      expect(error, listing).to.be.instanceOf(TransientError);
     }
+  });
+
+  it('reads no file list without end', async () => {
+    standIn.listing = `{"sha":"${'a'.repeat(17 << 20)}`;
+    const { message } = await rejection(client().list(REPOSITORY, 'main'), 'network');
+    expect(message).to.match(/^127\.0\.0\.1:\d+: expected a file list of at most 16\.8 MB, received more$/);
   });
 
   it('goes through the proxy that is set, and past it for the hosts excepted', async () => {

@@ -114,6 +114,29 @@ describe('preprocessing settings', () => {
       () => parseOpenClipImage({ size: 224, resize_mode: 'longest' }),
       'resize_mode: expected shortest or squash, received "longest"',
     ],
+    [
+      'a deviation of nothing, which every pixel is divided by',
+      () => parseHuggingFaceImage({ ...CLIP, image_std: [0.2, 0, 0.2] }),
+      'image_std: expected a number above 0, received 0',
+    ],
+    [
+      "the same of OpenCLIP's",
+      () => parseOpenClipImage({ size: 224, mean: [0, 0, 0], std: [0, 0, 0] }),
+      'std: expected a number above 0, received 0',
+    ],
+    [
+      'a factor of nothing',
+      () => parseHuggingFaceImage({ ...CLIP, rescale_factor: 0 }),
+      'rescale_factor: expected a number above 0, received 0',
+    ],
+    ...[0, -1, 22.4, 5000].map(
+      (size) =>
+        [
+          `a side of ${size} pixels`,
+          () => parseHuggingFaceImage({ ...CLIP, size }),
+          `size: expected a whole number of pixels from 1 to 4096, received ${size}`,
+        ] as [string, () => unknown, string],
+    ),
   ];
   for (const [what, parse, message] of refused) {
     it(`refuses ${what} by its name`, () => expect(parse).to.throw(message));
