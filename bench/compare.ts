@@ -33,7 +33,11 @@ const options = readCommand(
   'The benchmark’s load against servers of the contract, taking turns: the official module, an older release, this one. ' +
     'Answers are checked for form, and the vectors of the same items are compared with the first server’s.',
   {
-    url: repeatedOption('url', 'The address of a server; to be given twice or more.', webAddress),
+    url: repeatedOption(
+      'url',
+      'The address of a server; to be given twice or more.',
+      webAddress('http://localhost:8080'),
+    ),
     rounds: option('count', 'How often everything is measured.', wholeNumber(1, 100), '3'),
     seconds: option('seconds', 'How long each load takes; queries take twice as long.', positive, '2.5'),
     json: optionalOption('file', 'Where all values are written. Default: nowhere.', place),

@@ -37,6 +37,12 @@ function isFolder(path: string): boolean {
 }
 
 function unknownMessage(written: string, catalogue: readonly CatalogueEntry[]): string {
+  // Of the official module's image, whole or its tag alone.
+  const tag = written.slice(written.lastIndexOf(':') + 1).toLowerCase();
+  const successor = catalogue.find(({ replaces }) => replaces?.toLowerCase() === tag);
+  if (successor !== undefined) {
+    return `MODEL: ${written} is a tag of the official module; its model is served by ${successor.name} here`;
+  }
   const near = nearNames(
     written,
     catalogue.map(({ name }) => name),

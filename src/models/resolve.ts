@@ -25,6 +25,8 @@ export interface ResolveOptions {
   readonly cacheDir: string;
   /** `true`: the network is never touched; a model that is not complete in the cache is an error. */
   readonly offline: boolean;
+  /** `true`: nothing is fetched by this call, though the person did not forbid it. */
+  readonly cacheOnly?: boolean;
   /** Only the files of these towers are fetched and checked. */
   readonly modalities: readonly Modality[];
   readonly precision: Precision;
@@ -58,7 +60,7 @@ export function checkReference(reference: string): void {
 }
 
 /**
- * The folder of the model that `reference` names, fetched first if it is not complete in the cache and `offline` does
+ * The folder of the model that `reference` names, fetched first if it is not complete in the cache and the options do
  * not forbid it. Files of the cache are read through and compared with the lock file on every call. A folder of the
  * person's own is taken as it is.
  *
@@ -115,11 +117,12 @@ async function fetchModel(
   options: ResolveOptions,
   missing: readonly string[],
 ): Promise<LockFile> {
-  if (options.offline) {
+  const { offline, cacheOnly = false } = options;
+  if (offline || cacheOnly) {
     throw new ModelSourceError(
       'not_cached',
       `${source.name}: expected a complete copy in ${source.folder}, missing ${missing.join(', ')}; ` +
-        `run \`handspring models pull ${source.name}\` with OFFLINE unset`,
+        `run \`handspring models pull ${source.name}\`${offline ? ' with OFFLINE unset' : ''}`,
     );
   }
   const hub = (options.createHub ?? createHub)(options.hub);

@@ -54,6 +54,18 @@ describe('what MODEL names', () => {
     expect(failure('nothing-like-it')).to.include('handspring models list');
   });
 
+  it('leads from a tag of the official module to the model that answers the same', () => {
+    const entry = tinyEntry({ replaces: 'sentence-transformers-clip-ViT-B-32' });
+    for (const written of [
+      'sentence-transformers-clip-ViT-B-32',
+      'semitechnologies/multi2vec-clip:sentence-transformers-clip-vit-b-32',
+    ]) {
+      expect(() => parseModelReference(written, [entry])).to.throw(
+        `MODEL: ${written} is a tag of the official module; its model is served by tiny-clip here`,
+      );
+    }
+  });
+
   it('is not a repository when it is written as a path', () => {
     expect(failure('./models/mine')).to.include('folder that exists');
     expect(failure('/no/such')).to.include('folder that exists');

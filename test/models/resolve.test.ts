@@ -113,7 +113,7 @@ describe('resolving a model', () => {
     symlinkSync(join(cacheDir, 'not-there'), dangling);
     const failing = resolveModel('tiny-clip', { ...options, cacheDir: dangling });
     expect(await failing.catch((error: Error) => error.message)).to.match(
-      /^CACHE_DIR: expected a folder with room for the files of a model, received E[A-Z]+: /,
+      /^CACHE_DIR: expected a folder that the files of a model can be written into, received E[A-Z]+: /,
     );
     expect(hub.seen).to.deep.equal([]);
   });
@@ -125,7 +125,10 @@ describe('resolving a model', () => {
       throw new Error('a hub was made');
     };
     const { message } = await rejection(resolveModel('tiny-clip', { ...offline(), createHub }), 'not_cached');
-    expect(message).to.include(VISION).and.include('handspring models pull tiny-clip').and.include('OFFLINE');
+    expect(message).to.include(VISION).and.match(/run `handspring models pull tiny-clip` with OFFLINE unset$/);
+    const cacheOnly = { ...options, cacheOnly: true, createHub };
+    const unforbidden = await rejection(resolveModel('tiny-clip', cacheOnly), 'not_cached');
+    expect(unforbidden.message).to.match(/run `handspring models pull tiny-clip`$/);
     expect(hub.seen).to.deep.equal([]);
   });
 

@@ -119,14 +119,14 @@ const SPOILT: readonly Spoilt[] = [
     folder: 'clip',
     spoil: (copy) => copy.truncate('onnx/vision_model.onnx', -100),
     message:
-      'FOLDER/onnx/vision_model.onnx: expected an ONNX model that can be run: Protobuf parsing failed.',
+      'FOLDER/onnx/vision_model.onnx: expected an ONNX file, received bytes of another format or cut short',
   },
   {
     what: 'whose text tower is an empty file',
     folder: 'clip',
     spoil: (copy) => copy.truncate('onnx/text_model.onnx', 0),
     message:
-      'FOLDER/onnx/text_model.onnx: expected an ONNX model that can be run: ModelProto does not have a graph.',
+      'FOLDER/onnx/text_model.onnx: expected an ONNX file, received bytes of another format or cut short',
   },
   {
     what: 'whose output is not projected',

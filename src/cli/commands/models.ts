@@ -65,7 +65,7 @@ export async function runModelsPath(
   options: ModelsOptions,
   io: CommandIo,
 ): Promise<number> {
-  io.out((await resolveModel(reference, { ...options, offline: true })).folder);
+  io.out((await resolveModel(reference, { ...options, cacheOnly: true })).folder);
   return 0;
 }
 
@@ -75,7 +75,7 @@ export async function runModelsVerify(
   options: ModelsOptions,
   io: CommandIo,
 ): Promise<number> {
-  const model = await resolveModel(reference, { ...options, offline: true });
+  const model = await resolveModel(reference, { ...options, cacheOnly: true });
   const lock = await readLockFile(model.folder);
   if (lock === undefined) {
     io.out(

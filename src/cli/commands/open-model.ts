@@ -4,6 +4,7 @@ import { deriveTowers } from '../../open/derived-towers.js';
 import { untilAborted } from '../../core/until-aborted.js';
 import { loadModelFolder } from '../../models/folder/folder.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
+import { filesWithWeights } from '../../models/folder/weights.js';
 import type { ProxySettings } from '../../models/hub/hub-requests.js';
 import type { PullListener } from '../../models/hub/pull-events.js';
 import { externalFiles } from '../../onnx/file/external-files.js';
@@ -77,6 +78,7 @@ export async function openResolved(
     precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
     ...(name === folder ? {} : { name }),
   });
+  await filesWithWeights(model, externalFiles); // a missing file is told by its name before anything is loaded
   return deriveTowers(model, { ...config, hashes }, log, stop);
 }
 

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { resolveOptions } from '../commands/open-model.js';
 import type { Config } from '../options/config.js';
 import { loadModelFolder } from '../../models/folder/folder.js';
+import { filesWithWeights } from '../../models/folder/weights.js';
+import { externalFiles } from '../../onnx/file/external-files.js';
 import { resolveModel } from '../../models/resolve.js';
 import { readImageSettings } from '../../towers/image/settings.js';
 import { loadTokenizer } from '../../towers/text/tokenizer.js';
@@ -19,7 +21,7 @@ export interface CheckedModel {
 /** The model's folder, as it lies in the cache; nothing is fetched. */
 export async function checkModel(config: Config): Promise<CheckedModel> {
   try {
-    const options = { ...resolveOptions(config), offline: true };
+    const options = { ...resolveOptions(config), cacheOnly: true };
     const { folder, name } = await resolveModel(config.model, options);
     const model = await loadModelFolder(folder, {
       modalities: config.modalities,
@@ -29,7 +31,7 @@ export async function checkModel(config: Config): Promise<CheckedModel> {
     const { image, text } = model.towers;
     if (image) await readImageSettings(folder, image);
     if (text) await loadTokenizer(folder, text);
-    const stored = await sizeOf(Object.values(model.towers).map(({ file }) => file));
+    const stored = await sizeOf(await filesWithWeights(model, externalFiles));
     const bytes = config.precision === 'int8' ? stored / 4 : stored;
     const towers = Object.keys(model.towers).join(' and ');
     const what = `model ${model.name}: complete, ${towers}, ${toMiB(stored)} on disk`;
@@ -41,16 +43,7 @@ export async function checkModel(config: Config): Promise<CheckedModel> {
   }
 }
 
-/** One file can hold both towers, and large weights lie beside their graph. */
 async function sizeOf(files: readonly string[]): Promise<number> {
-  const all = [...new Set(files)].flatMap((file) => [file, `${file}_data`, `${file}.data`]);
-  const sizes = await Promise.all(
-    all.map((file) =>
-      stat(file).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const stats = await Promise.all(files.map((file) => stat(file)));
+  return stats.reduce((sum, { size }) => sum + size, 0);
 }

@@ -54,7 +54,7 @@ export const ACCESS_OPTIONS = {
     flag: '--otlp-endpoint',
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     placeholder: 'URL',
-    parse: value.optional(value.webAddress),
+    parse: value.optional(value.webAddress('http://localhost:4318')),
     fallback: '',
     doc: "An OpenTelemetry collector's HTTP address, such as http://localhost:4318: spans of each request, within the caller's trace if it sends a W3C traceparent",
     commands: [...SERVERS, 'doctor'],

@@ -5,6 +5,8 @@ import { ALL, MODEL_USERS, option } from './option.js';
 
 /** The modalities that there are towers for. */
 const MODALITIES: readonly Modality[] = ['image', 'text'];
+const HUB = 'https://huggingface.co';
+
 /** The name of an image and a text tower together. */
 const BOTH = 'both';
 
@@ -86,8 +88,8 @@ export const MODEL_OPTIONS = {
     flag: '--hf-endpoint',
     env: 'HF_ENDPOINT',
     placeholder: 'URL',
-    parse: value.webAddress,
-    fallback: 'https://huggingface.co',
+    parse: value.webAddress(HUB),
+    fallback: HUB,
     doc: 'The hub that models are fetched from, or a mirror of it',
     commands: MODEL_USERS,
   }),

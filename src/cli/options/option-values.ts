@@ -45,13 +45,13 @@ export function optional<T>(parse: ValueParser<T>): ValueParser<T | ''> {
 }
 
 /** The address of a web server, which may lie under a path; without slashes at its end. */
-export const webAddress: ValueParser<string> = (value) => {
-  const { protocol, hostname } = parseUrl(value) ?? {};
-  const right = /^https?:$/.test(protocol ?? '') && hostname !== '';
-  return right
-    ? value.replace(/\/+$/, '')
-    : expected('an http or https address such as http://localhost:4318');
-};
+export function webAddress(example: string): ValueParser<string> {
+  return (value) => {
+    const { protocol, hostname } = parseUrl(value) ?? {};
+    const right = /^https?:$/.test(protocol ?? '') && hostname !== '';
+    return right ? value.replace(/\/+$/, '') : expected(`an http or https address such as ${example}`);
+  };
+}
 
 /** The address of a proxy; `host:port` alone, as other programs take it, is one over http. */
 export const proxyAddress: ValueParser<string> = (value) => {

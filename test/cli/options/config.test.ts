@@ -48,7 +48,7 @@ describe('config', () => {
     const env = { HF_ENDPOINT: 'hub', OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', CACHE_DIR: '~/models' };
     const proxies = { https_proxy: 'socks5://me:secret@proxy:1080', NO_PROXY: 'http://a' };
     expect(problemsOf('serve', { env: { ...env, ...proxies } })).to.have.members([
-      'HF_ENDPOINT: expected an http or https address such as http://localhost:4318, received "hub"',
+      'HF_ENDPOINT: expected an http or https address such as https://huggingface.co, received "hub"',
       'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http or https address such as http://localhost:4318, received "collector:4318"',
       'CACHE_DIR: expected a folder, by its whole path or from here (no ~), received "~/models"',
       'HTTPS_PROXY: expected the http or https address of a proxy such as http://proxy:3128, received another',

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import * as value from '../../../src/cli/options/option-values.js';
 
+const webAddress = value.webAddress('http://localhost:4318');
+
 describe('option values', () => {
   const accepted: [string, value.ValueParser<unknown>, string, unknown][] = [
     ['a whole number', value.wholeNumber(0, 9), '9', 9],
@@ -15,8 +17,8 @@ describe('option values', () => {
     ['seconds', value.duration(0), '45s', 45_000],
     ['minutes', value.duration(0), '2m', 120_000],
     ['a bare duration as milliseconds', value.duration(0), '1500', 1500],
-    ['a web address', value.webAddress, 'https://hub.example/mirror//', 'https://hub.example/mirror'],
-    ['no address where one may be left out', value.optional(value.webAddress), '', ''],
+    ['a web address', webAddress, 'https://hub.example/mirror//', 'https://hub.example/mirror'],
+    ['no address where one may be left out', value.optional(webAddress), '', ''],
     ['a proxy with its password', value.proxyAddress, 'http://a:b@proxy:3128', 'http://a:b@proxy:3128'],
     ['a proxy as host and port', value.proxyAddress, 'proxy.example:3128', 'http://proxy.example:3128'],
     [
@@ -50,11 +52,11 @@ describe('option values', () => {
     [value.listOf('a', 'b'), 'a,c', 'one or more of a, b, with commas between'],
     [value.listOf('a', 'b'), '', 'one or more of a, b, with commas between'],
     [value.text('a name'), '', 'a name'],
-    [value.webAddress, 'localhost:4318', 'an http or https address such as http://localhost:4318'],
-    [value.webAddress, 'ftp://hub.example', 'an http or https address such as http://localhost:4318'],
-    [value.webAddress, 'http://hub.example?a=b', 'an http or https address such as http://localhost:4318'],
-    [value.webAddress, 'http://hub.example /x', 'an http or https address such as http://localhost:4318'],
-    [value.webAddress, '', 'an http or https address such as http://localhost:4318'],
+    [webAddress, 'localhost:4318', 'an http or https address such as http://localhost:4318'],
+    [webAddress, 'ftp://hub.example', 'an http or https address such as http://localhost:4318'],
+    [webAddress, 'http://hub.example?a=b', 'an http or https address such as http://localhost:4318'],
+    [webAddress, 'http://hub.example /x', 'an http or https address such as http://localhost:4318'],
+    [webAddress, '', 'an http or https address such as http://localhost:4318'],
     [value.proxyAddress, 'socks5://proxy:1080', 'the http or https address of a proxy'],
     [value.proxyAddress, 'http://proxy/path', 'the http or https address of a proxy'],
     [value.proxyAddress, 'proxy:port', 'the http or https address of a proxy'],
