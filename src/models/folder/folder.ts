@@ -12,7 +12,6 @@ import {
 } from '../layouts.js';
 import { ModelFolderError } from './folder-error.js';
 import { readJsonObject, type JsonObject } from './json-file.js';
-import { requireNoPointer } from './lfs-pointer.js';
 
 /** A model as it lies on disk: which files its towers are. Plain data, which may be posted to a thread. */
 export interface ModelFolder {
@@ -102,7 +101,6 @@ async function findTower(
   for (const place of places) {
     const file = path.join(folder, graphFile(place, precision));
     if ((await statIfThere(file)) === undefined) continue;
-    await requireNoPointer(file, 'an ONNX model');
     return place.settings === undefined ? { file } : { file, settings: place.settings };
   }
   return undefined;

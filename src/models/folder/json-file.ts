@@ -1,6 +1,6 @@
+import { isLfsPointer, lfsPointerMessage } from '../../core/lfs-pointer.js';
 import { readIfThere } from '../../core/optional-file.js';
 import { ModelFolderError } from './folder-error.js';
-import { lfsPointerError } from './lfs-pointer.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -21,10 +21,10 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const pointer = lfsPointerError(file, text, 'JSON');
-    if (pointer) throw pointer;
-    const received = `${text.length} characters that do not parse`;
-    throw new ModelFolderError(`${file}: expected JSON, received ${received}`, { cause });
+    const message = isLfsPointer(text)
+      ? lfsPointerMessage('JSON')
+      : `expected JSON, received ${text.length} characters that do not parse`;
+    throw new ModelFolderError(`${file}: ${message}`, { cause });
   }
 }
 

@@ -1,9 +1,10 @@
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { LFS_POINTER_BYTES, isLfsPointer, lfsPointerMessage } from '../../core/lfs-pointer.js';
 import { statIfThere } from '../../core/optional-file.js';
 import type { ExternalFiles } from '../model-source.js';
 import { ModelFolderError } from './folder-error.js';
 import type { ModelFolder } from './folder.js';
-import { requireNoPointer } from './lfs-pointer.js';
 
 /**
  * The files that hold a model's towers, each once: the ONNX files, and those beside them that they name for their weights.
@@ -17,9 +18,20 @@ export async function filesWithWeights(model: ModelFolder, externalFiles: Extern
       const file = path.join(path.dirname(graph), name);
       if ((await statIfThere(file)) === undefined)
         throw new ModelFolderError(`${graph}: expected its weights in ${name} beside it, there is none`);
-      await requireNoPointer(file, 'weights');
+      if (isLfsPointer(await beginningOf(file)))
+        throw new ModelFolderError(`${file}: ${lfsPointerMessage('weights')}`);
       files.add(file);
     }
   }
   return [...files];
+}
+
+async function beginningOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LFS_POINTER_BYTES));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,3 +1,4 @@
+import { LFS_POINTER_BYTES, isLfsPointer, lfsPointerMessage } from '../../core/lfs-pointer.js';
 import { bytesOf } from './bytes.js';
 import type { Bytes } from './bytes.js';
 import { bodyOf, fieldsOf, messageField, sliceOf, textOf, textsOf, wholeOf } from './fields.js';
@@ -15,9 +16,6 @@ export const ENTRY = { key: 1, value: 2 } as const;
 
 /** `TensorProto.DataLocation.EXTERNAL`. */
 export const EXTERNAL = 1;
-
-/** What stands in place of a file that Git LFS has not fetched yet. Source: git-lfs's docs/spec.md. */
-const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/');
 
 /** A file that is something else than it is taken for. */
 export class NotOnnxError extends Error {
@@ -47,12 +45,8 @@ export function withGraph(model: Bytes, graph: readonly Part[]): Part[] {
 
 /** @throws NotOnnxError that says so where the bytes are a Git LFS pointer. */
 export function refusePointer(model: Bytes): void {
-  const start = model.slice(0, Math.min(model.length, LFS_POINTER.length));
-  if (LFS_POINTER.equals(start)) {
-    throw new NotOnnxError(
-      'expected an ONNX model, received a Git LFS pointer to one; fetch the file itself, as by: git lfs pull',
-    );
-  }
+  const start = model.slice(0, Math.min(model.length, LFS_POINTER_BYTES));
+  if (isLfsPointer(start)) throw new NotOnnxError(lfsPointerMessage('an ONNX model'));
 }
 
 /** A node of a graph, as far as it matters who reads what. */

@@ -38,7 +38,7 @@ describe("the files with a model's weights", () => {
     );
     await write('onnx/parts/layer.0', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n');
     expect(await failure()).to.equal(
-      'FOLDER/onnx/parts/layer.0: expected weights, received a Git LFS pointer; fetch what it stands for with `git lfs pull`',
+      'FOLDER/onnx/parts/layer.0: expected weights, received a Git LFS pointer to it; fetch the file itself, as by: git lfs pull',
     );
     await write('onnx/parts/layer.0');
     const files = ['vision_model.onnx', 'text_model.onnx', 'shared.bin', 'parts/layer.0'];

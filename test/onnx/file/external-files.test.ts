@@ -68,7 +68,7 @@ describe('the files that an ONNX file keeps its weights in', () => {
   it('are those of the model, not of a pointer of Git LFS to it, which is called one', async () => {
     const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 8\n');
     expect(await namedIn(pointer).catch((error: Error) => error.message)).to.contain(
-      'model.onnx: expected an ONNX model, received a Git LFS pointer to one',
+      'model.onnx: expected an ONNX model, received a Git LFS pointer to it',
     );
   });
 

@@ -194,7 +194,7 @@ describe('a blocking encoder', () => {
     );
     expect(error).to.have.property(
       'message',
-      `${file}: expected an ONNX model, received a Git LFS pointer to one; fetch the file itself, as by: git lfs pull`,
+      `${file}: expected an ONNX model, received a Git LFS pointer to it; fetch the file itself, as by: git lfs pull`,
     );
     await rm(folder, { recursive: true });
   });
