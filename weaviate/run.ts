@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startModule } from './module.js';
+import { nextCommands } from './next-commands.js';
 import { freePorts } from './ports.js';
 import { cacheFolder } from './program.js';
 import { chooseRuntime, startWeaviate, waitUntilReady } from './server.js';
@@ -72,6 +73,9 @@ async function start(values: Values, announce: (stop: () => Promise<void>) => vo
   process.stdout.write(
     `Weaviate   ${weaviate.url} (gRPC on port ${weaviate.grpcPort}, data in ${dataPath})\n` +
       `Handspring ${url} (model ${values.model})\n` +
+      `\nTo go on, in another terminal:\n${nextCommands(weaviate)
+        .map((command) => `  ${command}\n`)
+        .join('')}\n` +
       'Ctrl-C stops both.\n',
   );
   return Promise.race(

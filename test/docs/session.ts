@@ -17,13 +17,16 @@ const READY = /"msg":"(?:ready|search page: )|Ctrl-C stops both/;
 const ELSEWHERE =
   /^(?:npm (?:ci|test)|npm run (?:-s )?(?:check|coverage|watch|bench|soak|test:(?!one))|deploy\/check|\.ci\/run)/;
 
+const nothing = (): Promise<void> => Promise.resolve();
+
 /**
  * A newcomer who types what a page says, in a copy of the checkout that is all links, with a home folder that has photos.
  * Each port of the page is another one here, the same throughout: what a page starts on 8080 it has to call on 8080.
  */
 export class Session {
   readonly #ports = new Map<string, number>();
-  #stopServer: () => Promise<void> = () => Promise.resolve();
+  #stopServer = nothing;
+  #stopWeaviate = nothing;
 
   private constructor(
     readonly folder: string,
@@ -53,6 +56,7 @@ export class Session {
 
   async close(): Promise<void> {
     await this.#stopServer();
+    await this.#stopWeaviate();
     await rm(path.dirname(this.folder), { recursive: true, force: true });
   }
 
@@ -114,9 +118,11 @@ export class Session {
     };
   }
 
+  /** Starts what stays; the one before is stopped, but for a Weaviate, which goes on in its own terminal. */
   async #serve(command: string): Promise<void> {
-    await this.#stopServer();
     const isWeaviate = command.startsWith('weaviate/run');
+    await this.#stopServer();
+    this.#stopServer = nothing;
     const [http, grpc] = [await this.#portFor('8080'), await this.#portFor('50051')];
     const place = ` --port ${http} --grpc-port ${grpc} --data ${path.join(this.home, 'weaviate')}`;
     const child = spawn('bash', ['-c', command + (isWeaviate ? place : '')], {
@@ -132,9 +138,8 @@ export class Session {
         process.kill(-child.pid, 'SIGTERM');
       await ended;
     };
-    // Weaviate goes on while the page over it is started: two terminals.
-    const before = this.#stopServer;
-    this.#stopServer = isWeaviate ? stop : async () => void (await stop(), await before());
+    if (isWeaviate) this.#stopWeaviate = stop;
+    else this.#stopServer = stop;
     await new Promise<void>((resolve, reject) => {
       const hear = (chunk: Buffer) => {
         printed += chunk.toString();

@@ -10,6 +10,8 @@ import { hasCommand, pythonWith } from '../support/weaviate-toolchain.js';
 const at = (relative: string) => fileURLToPath(new URL(relative, ROOT));
 const EXAMPLES = at('weaviate/examples');
 const PHOTOS = at('samples');
+/** Not the name that the pages import into: another schema. */
+const COLLECTION = 'ExamplePhoto';
 const CAT = 'chelsea the cat';
 const FIRST_PHOTO = 'acanthus mollis';
 const PHOTO_COUNT = 19;
@@ -24,10 +26,10 @@ describe('the examples', function () {
     stack = await startStack({ model: MODELS.starter });
   });
   beforeEach(async () => {
-    if (await stack.client.collections.exists('Photo'))
-      throw new Error('a collection Photo is there already');
+    if (await stack.client.collections.exists(COLLECTION))
+      throw new Error(`a collection ${COLLECTION} is there already`);
   });
-  afterEach(() => stack.client.collections.delete('Photo'));
+  afterEach(() => stack.client.collections.delete(COLLECTION));
   after(() => stack?.stop());
 
   /** What the example prints, run with the folder of photos and a query. */
@@ -47,7 +49,7 @@ describe('the examples', function () {
     expect(byWords).to.have.length(3);
     expect(byWords[0]).to.equal(CAT);
     expect(byImage[0]).to.equal(FIRST_PHOTO);
-    expect(await stack.client.collections.use('Photo').length()).to.equal(PHOTO_COUNT);
+    expect(await stack.client.collections.use(COLLECTION).length()).to.equal(PHOTO_COUNT);
   }
 
   /** The titles under the two headings of the TypeScript, Python and Go examples. */
@@ -58,9 +60,9 @@ describe('the examples', function () {
   }
 
   it('in TypeScript finds the cat, and again when it is run again', async () => {
-    const script = at('dist/weaviate/examples/typescript/search.js');
-    await expectPrinted(await output(process.execPath, [script]));
-    await expectPrinted(await output(process.execPath, [script]));
+    const tsx = at('node_modules/.bin/tsx');
+    await expectPrinted(await output(tsx, ['typescript/search.ts']));
+    await expectPrinted(await output(tsx, ['typescript/search.ts']));
   });
 
   it('in Python finds the cat', async function () {
@@ -83,6 +85,6 @@ describe('the examples', function () {
 });
 
 function titlesOf(answer: string): string[] {
-  const { data } = JSON.parse(answer) as { data: { Get: { Photo: { title: string }[] } } };
-  return data.Get.Photo.map(({ title }) => title);
+  const { data } = JSON.parse(answer) as { data: { Get: Record<string, { title: string }[]> } };
+  return (data.Get[COLLECTION] ?? []).map(({ title }) => title);
 }

@@ -13,10 +13,10 @@ post() { # PATH, with the JSON body on standard input; prints the answer
 encode() { base64 <"$1" | tr -d '\n'; }
 
 # Once: the collection, then its photos. Weaviate asks the module for each photo's vector.
-if ! curl --silent --fail -o /dev/null "$weaviate/v1/schema/Photo"; then
+if ! curl --silent --fail -o /dev/null "$weaviate/v1/schema/ExamplePhoto"; then
   post /v1/schema >/dev/null <<'JSON'
 {
-  "class": "Photo",
+  "class": "ExamplePhoto",
   "properties": [
     { "name": "title", "dataType": ["text"] },
     { "name": "image", "dataType": ["blob"] }
@@ -33,14 +33,14 @@ if ! curl --silent --fail -o /dev/null "$weaviate/v1/schema/Photo"; then
 JSON
   for file in "$folder"/*.jpg; do
     title=$(basename "$file" .jpg | tr - ' ')
-    printf '{"class":"Photo","properties":{"title":"%s","image":"%s"}}' "$title" "$(encode "$file")" |
+    printf '{"class":"ExamplePhoto","properties":{"title":"%s","image":"%s"}}' "$title" "$(encode "$file")" |
       post /v1/objects >/dev/null
   done
 fi
 
 # By words, and by the first photo.
-printf '{"query":"{ Get { Photo(limit: 3, nearText: {concepts: [\\"%s\\"]}) { title _additional { distance } } } }"}' \
+printf '{"query":"{ Get { ExamplePhoto(limit: 3, nearText: {concepts: [\\"%s\\"]}) { title _additional { distance } } } }"}' \
   "$query" | post /v1/graphql
 set -- "$folder"/*.jpg
-printf '{"query":"{ Get { Photo(limit: 2, nearImage: {image: \\"%s\\"}) { title _additional { distance } } } }"}' \
+printf '{"query":"{ Get { ExamplePhoto(limit: 2, nearImage: {image: \\"%s\\"}) { title _additional { distance } } } }"}' \
   "$(encode "$1")" | post /v1/graphql

@@ -41,7 +41,7 @@ func main() {
 
 	byWords := client.GraphQL().NearTextArgBuilder().WithConcepts([]string{query})
 	fmt.Printf("photos of %q:\n", query)
-	show(ctx, client.GraphQL().Get().WithClassName("Photo").WithNearText(byWords).WithLimit(3))
+	show(ctx, client.GraphQL().Get().WithClassName("ExamplePhoto").WithNearText(byWords).WithLimit(3))
 
 	image, err := encode(files[0])
 	if err != nil {
@@ -49,11 +49,11 @@ func main() {
 	}
 	byImage := client.GraphQL().NearImageArgBuilder().WithImage(image)
 	fmt.Printf("photos like %s:\n", filepath.Base(files[0]))
-	show(ctx, client.GraphQL().Get().WithClassName("Photo").WithNearImage(byImage).WithLimit(2))
+	show(ctx, client.GraphQL().Get().WithClassName("ExamplePhoto").WithNearImage(byImage).WithLimit(2))
 }
 
 func createCollection(ctx context.Context, client *weaviate.Client) error {
-	exists, err := client.Schema().ClassExistenceChecker().WithClassName("Photo").Do(ctx)
+	exists, err := client.Schema().ClassExistenceChecker().WithClassName("ExamplePhoto").Do(ctx)
 	if err != nil || exists {
 		return err
 	}
@@ -63,7 +63,7 @@ func createCollection(ctx context.Context, client *weaviate.Client) error {
 		"weights":     map[string]any{"imageFields": []float32{0.9}, "textFields": []float32{0.1}},
 	}
 	return client.Schema().ClassCreator().WithClass(&models.Class{
-		Class: "Photo",
+		Class: "ExamplePhoto",
 		Properties: []*models.Property{
 			{Name: "title", DataType: []string{"text"}},
 			{Name: "image", DataType: []string{"blob"}},
@@ -83,9 +83,9 @@ func importPhotos(ctx context.Context, client *weaviate.Client, files []string) 
 		}
 		name := filepath.Base(file)
 		batcher = batcher.WithObjects(&models.Object{
-			Class: "Photo",
-			// The same photo again is the same object, not a second one.
-			ID: strfmt.UUID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(name)).String()),
+			Class: "ExamplePhoto",
+			// The same photo again is the same object, not a second one; the id is that of the other examples.
+			ID: strfmt.UUID(uuid.NewSHA1(uuid.NameSpaceDNS, []byte("ExamplePhoto"+name)).String()),
 			Properties: map[string]any{
 				"title": strings.ReplaceAll(strings.TrimSuffix(name, ".jpg"), "-", " "),
 				"image": image,
@@ -120,7 +120,7 @@ func show(ctx context.Context, get *graphql.GetBuilder) {
 		log.Fatal(err)
 	}
 	var found struct {
-		Photo []struct {
+		ExamplePhoto []struct {
 			Title      string `json:"title"`
 			Additional struct {
 				Distance float64 `json:"distance"`
@@ -130,7 +130,7 @@ func show(ctx context.Context, get *graphql.GetBuilder) {
 	if err := json.Unmarshal(data, &found); err != nil {
 		log.Fatal(err)
 	}
-	for _, photo := range found.Photo {
+	for _, photo := range found.ExamplePhoto {
 		fmt.Printf("  %.3f %s\n", photo.Additional.Distance, photo.Title)
 	}
 }

@@ -22,9 +22,9 @@ with weaviate.connect_to_local(
     port=int(os.environ.get("WEAVIATE_PORT", "8080")),
     grpc_port=int(os.environ.get("WEAVIATE_GRPC_PORT", "50051")),
 ) as client:
-    if not client.collections.exists("Photo"):
+    if not client.collections.exists("ExamplePhoto"):
         client.collections.create(
-            "Photo",
+            "ExamplePhoto",
             properties=[
                 Property(name="title", data_type=DataType.TEXT),
                 Property(name="image", data_type=DataType.BLOB),
@@ -34,13 +34,13 @@ with weaviate.connect_to_local(
                 text_fields=[Multi2VecField(name="title", weight=0.1)],
             ),
         )
-    photos = client.collections.use("Photo")
+    photos = client.collections.use("ExamplePhoto")
 
     files = sorted(folder.glob("*.jpg"))
     with photos.batch.fixed_size(batch_size=16) as batch:
         for file in files:
             batch.add_object(
-                uuid=generate_uuid5(file.name, "Photo"),  # the same photo again is the same object, not a second one
+                uuid=generate_uuid5(file.name, "ExamplePhoto"),  # the same photo again is the same object, not a second one
                 properties={
                     "title": file.stem.replace("-", " "),
                     "image": base64.b64encode(file.read_bytes()).decode(),

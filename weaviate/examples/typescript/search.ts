@@ -1,6 +1,6 @@
 // Photos of a folder in Weaviate, found by words and by another photo.
-//   npm install weaviate-client
-//   node search.js FOLDER "a cat"
+//   npm init -y && npm pkg set type=module && npm install weaviate-client tsx
+//   npx tsx search.ts FOLDER "a cat"
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import weaviate, { dataType, generateUuid5, vectors } from 'weaviate-client';
@@ -15,9 +15,9 @@ const client = await weaviate.connectToLocal({
   timeout: { insert: 300 },
 });
 
-if (!(await client.collections.exists('Photo'))) {
+if (!(await client.collections.exists('ExamplePhoto'))) {
   await client.collections.create({
-    name: 'Photo',
+    name: 'ExamplePhoto',
     properties: [
       { name: 'title', dataType: dataType.TEXT },
       { name: 'image', dataType: dataType.BLOB },
@@ -28,12 +28,12 @@ if (!(await client.collections.exists('Photo'))) {
     }),
   });
 }
-const photos = client.collections.use<'Photo', { title: string; image: string }>('Photo');
+const photos = client.collections.use<'ExamplePhoto', { title: string; image: string }>('ExamplePhoto');
 
 const names = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
 const objects = await Promise.all(
   names.map(async (name) => ({
-    id: generateUuid5('Photo', name), // the same photo again is the same object, not a second one
+    id: generateUuid5('ExamplePhoto', name), // the same photo again is the same object
     properties: {
       title: path.parse(name).name.replaceAll('-', ' '),
       image: await readFile(path.join(folder, name), 'base64'),
