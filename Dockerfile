@@ -11,10 +11,7 @@ COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
 COPY models ./models
-RUN npm run -s build && npm prune --omit=dev \
-  # onnxruntime-node carries every platform's library: keep this one's
-  && find node_modules/onnxruntime-node/bin/napi-v6 -mindepth 1 -maxdepth 1 ! -name linux -exec rm -r {} + \
-  && find node_modules/onnxruntime-node/bin/napi-v6/linux -mindepth 1 -maxdepth 1 ! -name "$(node -p process.arch)" -exec rm -r {} +
+RUN npm run -s build && npm prune --omit=dev && node scripts/one-platform.mjs
 # The model baked in; the starter is part of the program and needs nothing fetched.
 ARG MODEL=starter
 RUN mkdir -p /cache/derived && CACHE_DIR=/cache node dist/src/cli/main.js models pull "$MODEL"

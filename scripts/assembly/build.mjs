@@ -1,12 +1,14 @@
-// Compiles resample.ts to WebAssembly and writes it, as text, to ../resample-code.ts: `npm run build:assembly`. The result
+// Compiles resample.ts to WebAssembly and writes it, as text, to resample-code.ts: `npm run build:assembly`. The result
 // is committed, so that neither users nor the ordinary build need the compiler; a test compiles again and compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import asc from 'assemblyscript/asc';
 
+const RESAMPLE = new URL('../../src/towers/image/resample/', import.meta.url);
+
 /** The compiled code, in base64. */
 export async function compileResampling() {
-  const source = await readFile(new URL('resample.ts', import.meta.url), 'utf8');
+  const source = await readFile(new URL('assembly/resample.ts', RESAMPLE), 'utf8');
   let code;
   const { error, stderr } = await asc.main(
     [
@@ -34,8 +36,8 @@ export async function compileResampling() {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const lines = [
-    '/** The code of assembly/resample.ts, compiled by assembly/build.mjs: WebAssembly in base64. */',
+    '/** The code of assembly/resample.ts, compiled by scripts/assembly: WebAssembly in base64. */',
     `export const RESAMPLE_CODE =\n  '${await compileResampling()}';`,
   ];
-  await writeFile(new URL('../resample-code.ts', import.meta.url), `${lines.join('\n')}\n`);
+  await writeFile(new URL('resample-code.ts', RESAMPLE), `${lines.join('\n')}\n`);
 }
