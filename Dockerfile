@@ -7,7 +7,6 @@ FROM node:${NODE_VERSION}-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
 COPY models ./models
