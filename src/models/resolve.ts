@@ -18,7 +18,7 @@ import {
 import type { PullListener } from './hub/pull-events.js';
 import { pullModel } from './hub/pull.js';
 import { parseModelReference } from './reference.js';
-import { RETRY_POLICY, type RetryPolicy } from './hub/retry.js';
+import { RETRY_POLICY, type RetryPolicy } from '../core/retry.js';
 import { ModelSourceError } from './source-error.js';
 
 export interface ResolveOptions {

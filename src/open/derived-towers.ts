@@ -11,7 +11,7 @@ import { isRowKernelExact } from '../onnx/int8/row-kernel.js';
 import type { SampleBatch } from '../onnx/trial/batching.js';
 import { madeOnce } from './made-once.js';
 import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
-import { sha256File } from '../models/hub/checksum.js';
+import { sha256File } from '../core/sha256-file.js';
 import type * as sampling from './sample-inputs.js';
 import { encoderSpecs } from './encoder-spec.js';
 import { toEncoderSettings } from './engine-options.js';

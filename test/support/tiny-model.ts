@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CatalogueEntry } from '../../src/models/catalogue.js';
 import type { ResolveOptions } from '../../src/models/resolve.js';
-import { RETRY_POLICY } from '../../src/models/hub/retry.js';
+import { RETRY_POLICY } from '../../src/core/retry.js';
 import { StandInHub, sha256Of, type StandInFile } from './hub.js';
 import { noise } from './random.js';
 

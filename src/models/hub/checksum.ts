@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
-import { ownModule } from '../../core/own-module.js';
+import { sha256File } from '../../core/sha256-file.js';
 
 /** What a hub announces of a file: SHA-256 for large files, the hash of its Git blob for small ones. */
 export interface Checksum {
@@ -19,42 +17,14 @@ export function parseChecksum(etag: string | undefined): Checksum | undefined {
   return undefined;
 }
 
-/** A file's hashes, read once from disk: `gitBlob` is the SHA-1 of `blob`, its length, a zero byte and its content. */
-export async function hashFile(path: string, bytes: number): Promise<{ sha256: string; gitBlob: string }> {
-  const sha256 = createHash('sha256');
-  const gitBlob = createHash('sha1').update(`blob ${bytes}\0`);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    sha256.update(chunk as Buffer);
-    gitBlob.update(chunk as Buffer);
-  }
-  return { sha256: sha256.digest('hex'), gitBlob: gitBlob.digest('hex') };
+/** The checksum of that kind of a file on disk, of so many bytes, in lower-case hexadecimal. */
+export function checksumOf(kind: Checksum['kind'], path: string, bytes: number): Promise<string> {
+  return kind === 'sha256' ? sha256File(path) : gitBlobOf(path, bytes);
 }
 
-/** From this size on a file is worth a thread: to start one takes as long as to hash some ten megabytes. */
-const THREAD_BYTES = 16 << 20;
-
-const THREAD_FILE = ownModule(new URL('./hash-thread.js', import.meta.url));
-
-/**
- * The SHA-256 of a file on disk, in hexadecimal. A large one is read in a thread of its own, so that several are read side
- * by side and the caller's event loop is free.
- * @throws Error of the system if it cannot be read.
- */
-export async function sha256File(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size >= THREAD_BYTES) return sha256InThread(path);
-  const hash = createHash('sha256');
+/** The SHA-1 of `blob`, the file's length, a zero byte and its content. */
+async function gitBlobOf(path: string, bytes: number): Promise<string> {
+  const hash = createHash('sha1').update(`blob ${bytes}\0`);
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-function sha256InThread(path: string): Promise<string> {
-  const thread = new Worker(THREAD_FILE, { workerData: path, name: 'hash' });
-  return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', (code) =>
-      reject(new Error(`${path}: the thread that hashes it ended with code ${code}`)),
-    );
-  });
 }

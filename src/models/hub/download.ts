@@ -2,11 +2,13 @@ import { constants } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { lstatIfThere } from '../../core/optional-file.js';
-import { hashFile, type Checksum } from './checksum.js';
+import { sha256File } from '../../core/sha256-file.js';
+import { checksumOf, type Checksum } from './checksum.js';
 import { diskFull, formatBytes, requireSpace, type FreeBytes } from './disk-space.js';
 import type { FileAnswer, Hub } from './hub.js';
 import type { PullListener } from './pull-events.js';
-import { TransientError, withRetries, type RetryPolicy } from './retry.js';
+import { TransientError, type RetryPolicy } from '../../core/retry.js';
+import { withHubRetries } from './hub-retries.js';
 import { ModelSourceError } from '../source-error.js';
 
 export interface DownloadJob {
@@ -73,7 +75,7 @@ export async function downloadFile(job: DownloadJob, tools: DownloadTools): Prom
     if (wrongCopies >= MAX_WRONG_COPIES) throw new ModelSourceError('mismatch', `${label}: ${problem}`);
     throw new TransientError(problem);
   };
-  return withRetries(attempt, {
+  return withHubRetries(attempt, {
     what: label,
     policy: tools.retry,
     progressed: async () => (await sizeOfPartial(partial)) > before,
@@ -153,9 +155,11 @@ async function checkPartial(
 ): Promise<{ file: Downloaded; problem: '' } | { file?: undefined; problem: string }> {
   const size = await sizeOfPartial(partial);
   if (bytes !== undefined && size !== bytes) return { problem: `expected ${bytes} bytes, received ${size}` };
-  const hashes = await hashFile(partial, size);
-  const found = checksum.kind === 'sha256' ? hashes.sha256 : hashes.gitBlob;
-  if (found === checksum.hex) return { file: { bytes: size, sha256: hashes.sha256 }, problem: '' };
+  const found = await checksumOf(checksum.kind, partial, size);
+  if (found === checksum.hex) {
+    const sha256 = checksum.kind === 'sha256' ? found : await sha256File(partial);
+    return { file: { bytes: size, sha256 }, problem: '' };
+  }
   const name = checksum.kind === 'sha256' ? 'SHA-256' : 'Git blob SHA-1';
   return { problem: `expected ${name} ${checksum.hex}, received bytes with ${found}` };
 }

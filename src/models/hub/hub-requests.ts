@@ -1,5 +1,5 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
-import { TransientError } from './retry.js';
+import { TransientError } from '../../core/retry.js';
 import { ModelSourceError } from '../source-error.js';
 
 export interface ProxySettings {

@@ -1,5 +1,5 @@
 import { ModelSourceError } from '../source-error.js';
-import { TransientError } from './retry.js';
+import { TransientError } from '../../core/retry.js';
 
 /** What was asked of the hub, for messages. */
 export interface HubTarget {

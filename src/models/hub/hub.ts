@@ -11,7 +11,7 @@ import { statusError, type HubTarget } from './hub-status.js';
 import { isJsonObject } from '../folder/json-file.js';
 import { ModelSourceError } from '../source-error.js';
 import { formatBytes } from './disk-space.js';
-import { TransientError } from './retry.js';
+import { TransientError } from '../../core/retry.js';
 
 const PAST_THE_END = 416;
 

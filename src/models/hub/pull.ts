@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { statIfThere } from '../../core/optional-file.js';
-import { sha256File } from './checksum.js';
+import { sha256File } from '../../core/sha256-file.js';
 import { checkFolder, requireFile } from '../folder/check-folder.js';
 import { requireSpace } from './disk-space.js';
 import { downloadFile, type Downloaded, type DownloadTools } from './download.js';
 import { withFolderLock } from './folder-lock.js';
 import { readLockFile, writeLockFile, type LockFile } from './lock-file.js';
 import type { ModelSource } from '../model-source.js';
-import { withRetries } from './retry.js';
+import { withHubRetries } from './hub-retries.js';
 import { namingCacheDir } from './unwritable.js';
 import type { WantedFile } from '../wanted-files.js';
 
@@ -56,7 +56,7 @@ async function findListing(
 ): Promise<{ revision: string; paths: readonly string[] }> {
   const known = lock?.revision ?? source.commit;
   if (known !== undefined && !source.needsListing) return { revision: known, paths: [] };
-  const { commit, paths } = await withRetries(
+  const { commit, paths } = await withHubRetries(
     () => tools.hub.list(source.repository, known ?? source.revision),
     {
       what: `the file list of ${source.repository}`,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { stat } from 'node:fs/promises';
+import { sha256File } from '../../core/sha256-file.js';
 
 /** What a file is, for a card: two files with the same fingerprint are the same. */
 export interface Fingerprint {
@@ -9,8 +8,5 @@ export interface Fingerprint {
 }
 
 export async function fingerprintOf(path: string): Promise<Fingerprint> {
-  const hash = createHash('sha256');
-  const stream = createReadStream(path);
-  await pipeline(stream, hash);
-  return { sha256: hash.digest('hex'), bytes: stream.bytesRead };
+  return { sha256: await sha256File(path), bytes: (await stat(path)).size };
 }

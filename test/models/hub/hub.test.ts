@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createHub, type Hub } from '../../../src/models/hub/hub.js';
 import { parseRetryAfter, statusError } from '../../../src/models/hub/hub-status.js';
-import { TransientError } from '../../../src/models/hub/retry.js';
+import { TransientError } from '../../../src/core/retry.js';
 import type { StandInHub } from '../../support/hub.js';
 import { rejection } from '../../support/rejection.js';
 import { REPOSITORY, startTinyHub } from '../../support/tiny-model.js';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { sha256File } from '../../../src/models/hub/checksum.js';
-import { sha256Of } from '../../support/hub.js';
-import { noise } from '../../support/random.js';
+import { sha256File } from '../../src/core/sha256-file.js';
+import { sha256Of } from '../support/hub.js';
+import { noise } from '../support/random.js';
 
 describe("a file's SHA-256", () => {
   let folder: string;
