@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { ROOT } from '../../src/core/own-module.js';
 import { ModelFolderError } from '../../src/models/folder/folder-error.js';
-import { isInside, parseOwnLayout, towerFiles, type Layout } from '../../src/models/layouts.js';
+import { LAYOUTS, graphFile, isInside, parseOwnLayout, towerFiles, type Layout } from '../../src/models/layouts.js';
 
 const IMMICH = [
   'config.json',
@@ -71,6 +73,14 @@ describe('the layouts of model folders', () => {
       it(`are refused: ${message}`, () => {
         expect(() => parseOwnLayout({ towers }, 'F')).to.throw(ModelFolderError, message);
       });
+    }
+  });
+
+  it('are all told in docs/models.md', () => {
+    const told = readFileSync(new URL('docs/models.md', ROOT), 'utf8');
+    for (const place of LAYOUTS.flatMap(({ towers }) => Object.values(towers))) {
+      expect(told).to.include(`\`${graphFile(place, 'fp32')}\``);
+      expect(told).to.include(`\`${place.settings}\``);
     }
   });
 
