@@ -63,39 +63,11 @@ export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): 
 
 function toHandspringError(thrown: unknown, requestId: string): HandspringError {
   if (thrown instanceof HandspringError) return thrown;
-  return (
-    fromBodyParser(thrown) ??
-    new HandspringError('internal', `internal error; the log has it under request ${requestId}`, {
-      cause: thrown,
-    })
-  );
-}
-
-/** Errors of express's own parts: they carry a `type`, and messages that quote the body. */
-function fromBodyParser(thrown: unknown): HandspringError | undefined {
-  const { type, limit, length, status } = thrown as {
-    type?: string;
-    limit?: number;
-    length?: number;
-    status?: number;
-  };
-  switch (type) {
-    case 'entity.too.large':
-      return new HandspringError(
-        'payload_too_large',
-        `body: expected at most ${limit} bytes (MAX_BODY_BYTES), received ${length ?? 'more'}`,
-        { limit: 'MAX_BODY_BYTES' },
-      );
-    case 'encoding.unsupported':
-      return new HandspringError(
-        'invalid_request',
-        'body: expected bytes as they are or compressed with gzip, deflate or br',
-      );
-    case 'request.size.invalid':
-      return new HandspringError('invalid_request', 'body: its length is not what Content-Length said');
-    default:
-      return typeof status === 'number' && status >= 400 && status < 500
-        ? new HandspringError('invalid_request', 'the request could not be read')
-        : undefined;
-  }
+  // Of express's own parts, whose messages quote the request.
+  const { status } = thrown as { status?: unknown };
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new HandspringError('invalid_request', 'the request could not be read', { cause: thrown });
+  return new HandspringError('internal', `internal error; the log has it under request ${requestId}`, {
+    cause: thrown,
+  });
 }

@@ -82,7 +82,7 @@ export function createMetrics(registry = new Registry()) {
     }),
     bodyBytesAdmitted: new Gauge({
       name: 'handspring_body_bytes_admitted',
-      help: 'Bytes of the request bodies that are being received or worked on; the limit is MAX_PENDING_BYTES',
+      help: 'Bytes that have arrived of the request bodies being received or worked on; the limit is MAX_PENDING_BYTES',
       registers,
     }),
     bodyBytesLimit: new Gauge({

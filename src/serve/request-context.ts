@@ -3,6 +3,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { EmbedResult } from '../core/embedder.js';
 import type { Key } from './access/key-ring.js';
+import type { HeldBody } from './body/body-room.js';
 import type { ErrorCode, HandspringError } from '../core/errors.js';
 import type { Metrics } from './metrics.js';
 
@@ -25,6 +26,8 @@ export interface RequestContext {
   key?: Key;
   /** Runs work that takes so many texts and images, if the caller's limits have room for them. */
   countItems: <T>(items: number, work: () => Promise<T>) => Promise<T>;
+  /** The room that its body takes while it arrives; absent where it has none. */
+  heldBody?: HeldBody;
   /** Gives back the room that its body holds; for when the answer is known. */
   releaseBody: () => void;
   /** Counts for the log line, never payloads. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ErrorCode } from '../core/errors.js';
 import type { Metrics } from './metrics.js';
@@ -53,12 +53,18 @@ export async function listen(
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     refused.has(socket) ? socket.destroy() : answerBadHttp(error, socket, options),
   );
-  server.on('request', (request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (refused.has(request.socket)) return;
     // A request that was under way when the server closed leaves a kept connection behind, which would hold it open.
     response.on('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
     slowReaders.add(response);
     app(request, response);
+  };
+  server.on('request', answer);
+  // Whoever reads the body asks for it (`readBody`). Where nobody does, what comes next on the connection could be either.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Connection', 'close');
+    answer(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { Embedder } from '../../src/core/embedder.js';
+import { readMetric } from '../support/metric.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { embedResult } from '../support/items.js';
@@ -26,15 +29,16 @@ async function openDeaf(app: TestApp, ...bodies: string[]): Promise<Socket> {
 function open(
   app: TestApp,
   first = '',
+  localAddress = '127.0.0.1',
 ): { socket: Socket; connected: Promise<void>; answer: Promise<string> } {
-  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  const socket = connect({ port: Number(new URL(app.url).port), host: '127.0.0.1', localAddress });
   const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
   const answer = new Promise<string>((resolve) => {
     let text = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     socket.on('error', () => undefined).on('close', () => resolve(text));
   });
-  if (first !== '') socket.write(first);
+  if (first !== '') socket.write(first, 'latin1');
   return { socket, connected, answer };
 }
 
@@ -133,6 +137,102 @@ describe('connections', () => {
     expect(await refused('slow_body')).to.equal(true);
     const next = await fetch(`${app.url}/vectorize`, { method: 'POST', body: '{"texts":["a"]}' });
     expect(next.status).to.equal(200);
+  });
+
+  describe('whose bodies are announced, and hardly come', () => {
+    const SIZE = 1_000_000;
+    const limits = { maxItems: 8, maxBodyBytes: SIZE, maxPendingBytes: SIZE, minBodyRate: 16_384 };
+    const CHUNKED = 'Transfer-Encoding: chunked';
+    const announce = (line: string, piece: string) =>
+      `POST /vectorize HTTP/1.1\r\nHost: x\r\n${line}\r\n\r\n${piece}`;
+    const statusOf = async (bytes: number) => {
+      const body = '{"texts":["a"]}'.padEnd(bytes);
+      const response = await fetch(`${app.url}/vectorize`, { method: 'POST', body });
+      await response.text();
+      return response.status;
+    };
+    beforeEach(async () => {
+      app = await startTestApp({ limits: { ...limits, bodyTimeoutMs: 60_000 } });
+    });
+
+    const spaces = ' '.repeat(20_000);
+    const chunk = (bytes: string) => `${bytes.length.toString(16)}\r\n${bytes}\r\n`;
+    /** Without its end, and so all there as soon as it has come. */
+    const packed = gzipSync(spaces).toString('latin1').slice(0, -8);
+    for (const [how, line, piece] of [
+      ['in chunks', CHUNKED, chunk(spaces)],
+      ['compressed', `Content-Encoding: gzip\r\n${CHUNKED}`, chunk(packed)],
+      ['with their length', `Content-Length: ${SIZE}`, spaces],
+    ] as const) {
+      it(`${how}, keep nobody out: small bodies and large ones are taken beside them`, async () => {
+        const slow = Array.from({ length: 3 }, () => open(app, announce(line, piece)));
+        const held = (line.endsWith(CHUNKED) ? 3 : 1) * spaces.length; // of lengths that cannot all fit, one is let in
+        await until(async () => (await readMetric(app.url, 'handspring_body_bytes_admitted')) >= held);
+        expect([await statusOf(15), await statusOf(SIZE - 100_000)]).to.deep.equal([200, 200]);
+        slow.forEach(({ socket }) => socket.destroy());
+      });
+    }
+
+    it('lose their room, once it is full, to a caller that has less', async () => {
+      const greedy = open(app, announce(`Content-Length: ${SIZE}`, ' '.repeat(900_000)), '127.0.0.2');
+      await until(async () => (await readMetric(app.url, 'handspring_body_bytes_admitted')) === 900_000);
+      const told = once(greedy.socket, 'data') as Promise<[string]>;
+      expect(await statusOf(300_000)).to.equal(200);
+      expect((await told)[0]).to.match(/^HTTP\/1\.1 429 /);
+      greedy.socket.destroy();
+      expect(await readMetric(app.url, 'handspring_body_bytes_admitted')).to.equal(0);
+    });
+  });
+
+  describe('that announce too large a body', () => {
+    const head = (lines: string) => `POST /vectorize HTTP/1.1\r\nHost: x\r\n${lines}\r\n\r\n`;
+    const first = async (text: string) => {
+      const { socket } = open(app, head(text));
+      const [answer] = (await once(socket, 'data')) as [string];
+      return { socket, answer };
+    };
+    beforeEach(async () => {
+      app = await startTestApp();
+    });
+
+    it('are answered 413 at once, before any of it is sent', async () => {
+      const { socket, answer } = await first('Content-Length: 100000000');
+      expect(answer).to.match(/^HTTP\/1\.1 413 /);
+      expect(bodyOf(answer).error).to.equal(
+        'body: expected at most 4096 bytes (MAX_BODY_BYTES), received 100000000',
+      );
+      socket.destroy();
+    });
+
+    it('and wait to be asked for it are not asked, and closed', async () => {
+      const { answer } = open(app, head('Expect: 100-continue\r\nContent-Length: 100000000'));
+      expect(await answer).to.match(/^HTTP\/1\.1 413 [^]*\r\nConnection: close\r\n/);
+    });
+
+    it('that is in chunks are answered 413 when it is too large, and may send the rest', async () => {
+      const { socket, answer } = open(
+        app,
+        head('Transfer-Encoding: chunked') + `2000\r\n${' '.repeat(0x2000)}\r\n`,
+      );
+      const [text] = (await once(socket, 'data')) as [string];
+      expect(bodyOf(text).error).to.equal(
+        'body: expected at most 4096 bytes (MAX_BODY_BYTES), received more',
+      );
+      socket.write('1\r\n \r\n0\r\n\r\nGET /meta HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      expect(await answer).to.match(/HTTP\/1\.1 413 [^]*HTTP\/1\.1 200 /);
+    });
+  });
+
+  it('that wait to be asked for their body are asked when it is read', async () => {
+    app = await startTestApp();
+    const { socket, answer } = open(
+      app,
+      'POST /vectorize HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 15\r\n\r\n',
+    );
+    const [asked] = (await once(socket, 'data')) as [string];
+    expect(asked).to.equal('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write('{"texts":["a"]}');
+    expect(await answer).to.match(/HTTP\/1\.1 200 [^]*"textVectors":\[\[1,97,/);
   });
 
   describe('whose answers are not read', () => {

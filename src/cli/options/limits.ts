@@ -70,7 +70,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'SIZE',
     parse: value.autoOr(pendingBytes, value.byteSize(1024)),
     fallback: 'auto',
-    doc: 'Most request bodies held at once, in bytes; auto takes a sixteenth of the memory limit, at most 512 MB. More are answered 429 before they are read. Of answers that callers do not read as much again: over it, the oldest connection is ended',
+    doc: 'Most request bodies held at once, in bytes; auto takes a sixteenth of the memory limit, at most 512 MB. What has arrived counts, not what is announced; more is answered 429, and small bodies have a sixteenth beside it. Of answers that callers do not read as much again: over it, the oldest connection is ended',
     commands: SERVERS,
   }),
   maxItems: option({

@@ -40,7 +40,7 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
       ...(tracing ? [traceRequest(tracing)] : []),
       ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
       ...takeBody,
-      ...readJsonBody(limits),
+      readJsonBody(limits),
       answer(contracts, parts),
     );
     router.all(path, asContract(contracts[0]), onlyMethods('POST'));

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
-import { Admission } from '../../core/admission.js';
+import { callerId } from '../access/caller-id.js';
+import { BodyRoom } from '../body/body-room.js';
 import type { Metrics } from '../metrics.js';
 import { requestContext } from '../request-context.js';
 
@@ -10,7 +11,7 @@ export interface BodyLimits {
 }
 
 /**
- * Holds a body's bytes against a common limit before it is read, so that many large ones cannot fill the memory. They are
+ * Holds a body's bytes against a common limit as they arrive, so that many large ones cannot fill the memory. They are
  * given back when the answer is known (`releaseBody` of the request's context), not when it has been read: a caller that
  * never reads holds its answer only.
  */
@@ -18,17 +19,17 @@ export function admitBody(
   { maxPendingBytes, maxBodyBytes }: BodyLimits,
   { bodyBytesAdmitted, bodyBytesLimit }: Pick<Metrics, 'bodyBytesAdmitted' | 'bodyBytesLimit'>,
 ): RequestHandler {
-  const admission = new Admission(maxPendingBytes, 'bytes of request bodies', 'MAX_PENDING_BYTES');
+  const room = new BodyRoom(maxPendingBytes, (held) => bodyBytesAdmitted.set(held));
   bodyBytesLimit.set(maxPendingBytes);
   return (request, response, next) => {
-    const giveBack = admission.acquire(Math.min(announcedBytes(request), maxBodyBytes));
-    bodyBytesAdmitted.set(admission.inUse);
-    const release = () => {
-      giveBack();
-      bodyBytesAdmitted.set(admission.inUse);
-    };
-    requestContext(response).releaseBody = release;
-    response.once('close', release);
+    const announced = announcedBytes(request);
+    if (announced === 0) return next();
+    const context = requestContext(response);
+    const known = announced === Infinity ? 0 : Math.min(announced, maxBodyBytes);
+    const body = room.enter(callerId(request, context.key), known);
+    context.heldBody = body;
+    context.releaseBody = () => body.release();
+    response.once('close', () => body.release());
     next();
   };
 }

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { toCountedAddress } from '../access/address.js';
+import { callerId } from '../access/caller-id.js';
 import type { Balance, Caller, ItemLimits } from '../access/item-limits.js';
 import type { KeyRing } from '../access/key-ring.js';
 import { HandspringError } from '../../core/errors.js';
@@ -42,10 +42,7 @@ async function countItems<T>(
 ): Promise<T> {
   const { key } = requestContext(response);
   const name = key?.name ?? ANONYMOUS;
-  const caller: Caller = {
-    ...key,
-    id: key ? `key ${key.name}` : `address ${toCountedAddress(request.ip ?? '')}`,
-  };
+  const caller: Caller = { ...key, id: callerId(request, key) };
   if (limits && items > 0) await takeItems(limits, caller, items, name, metrics, response);
   try {
     const result = await work();

@@ -1,11 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Metrics } from '../metrics.js';
+import { SMALL_BYTES } from '../body/body-room.js';
 import { announcedBytes } from './admit-body.js';
 import { STATUS } from '../errors.js';
 import { requestContext } from '../request-context.js';
 
-/** Smaller bodies hold too little of MAX_PENDING_BYTES for their pace to matter. */
-const PACED_BYTES = 65_536;
 const LOOK_EVERY_MS = 5000;
 
 export interface SlowBodyLimits {
@@ -17,8 +16,8 @@ export interface SlowBodyLimits {
 }
 
 /**
- * Cuts off a body that does not arrive, or hardly. Its announced bytes are held against MAX_PENDING_BYTES from the start,
- * so a few callers that announce much and send little could otherwise keep all others out.
+ * Cuts off a body that does not arrive, or hardly: what has come of it is held against MAX_PENDING_BYTES meanwhile. Small ones
+ * have time only, as they hold little, and room of their own.
  */
 export function cutSlowBodies(
   { bodyTimeoutMs, minBodyRate, lookEveryMs = LOOK_EVERY_MS }: SlowBodyLimits,
@@ -29,7 +28,7 @@ export function cutSlowBodies(
     const announced = announcedBytes(request);
     if (announced === 0) return next();
     const deadline = performance.now() + bodyTimeoutMs;
-    const leastBytes = announced <= PACED_BYTES ? 0 : (minBodyRate * everyMs) / 1000;
+    const leastBytes = announced <= SMALL_BYTES ? 0 : (minBodyRate * everyMs) / 1000;
     let before = request.socket.bytesRead;
     const watch = setInterval(() => {
       const read = request.socket.bytesRead;
@@ -50,7 +49,7 @@ export function cutSlowBodies(
 }
 
 function cutOff(request: Request, response: Response, error: string): void {
-  if (response.headersSent) return;
+  if (response.headersSent) return void request.destroy(); // answered already, and the rest hardly comes
   const context = requestContext(response);
   context.releaseBody();
   context.outcome = 'request_timeout';

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { raw } from 'express';
 import { HandspringError } from '../../core/errors.js';
 import type { SearchOptions } from '../../photos/index/store.js';
+import { readBody } from '../body/read-body.js';
 import { requestContext } from '../request-context.js';
 
 const DEFAULT_LIMIT = 24;
@@ -50,30 +50,10 @@ function parseLimit(text: string | undefined): number {
 
 /** Reads the whole body, of any media type, as one Buffer. */
 export function readImageBody(maxBytes: number): RequestHandler {
-  const readRaw = raw({ type: () => true, limit: maxBytes });
-  return (req, res, next) => {
-    readRaw(req, res, (error?: unknown) =>
-      next(error === undefined ? undefined : toBodyError(error, maxBytes)),
-    );
+  return async (req, res, next) => {
+    req.body = await readBody(req, res, { maxBytes, what: 'image', option: 'MAX_IMAGE_BYTES' });
+    next();
   };
-}
-
-function toBodyError(error: unknown, maxBytes: number): unknown {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') {
-    const message = `image: expected at most ${maxBytes} bytes (MAX_IMAGE_BYTES), received more`;
-    return new HandspringError('payload_too_large', message, { limit: 'MAX_IMAGE_BYTES', cause: error });
-  }
-  if (typeof type === 'string') {
-    return new HandspringError(
-      'invalid_request',
-      'body: expected the bytes of an image, received a body that breaks off',
-      {
-        cause: error,
-      },
-    );
-  }
-  return error;
 }
 
 /** The body that `readImageBody` read. */
