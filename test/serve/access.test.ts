@@ -129,6 +129,32 @@ describe('access', () => {
       expect((await send(['a'])).code).to.equal('rate_limited');
     });
 
+    it('counts what a caller that hangs up had begun', async () => {
+      let begun: () => void = () => undefined;
+      let ended: () => void = () => undefined;
+      const embed: typeof fakeEmbedder.embed = (_request, { signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+            setImmediate(ended);
+          });
+          begun();
+        });
+      await start({ access: { limits: limits() }, embedder: { embed } });
+      for (let i = 0; i < 3; i++) {
+        const hangUp = new AbortController();
+        const isBegun = new Promise<void>((resolve) => (begun = resolve));
+        const isEnded = new Promise<void>((resolve) => (ended = resolve));
+        const request = { method: 'POST', body: '{"texts":["a"]}', signal: hangUp.signal };
+        const answer = fetch(`${app?.url}/vectorize`, request).catch(() => 'hung up');
+        await isBegun;
+        hangUp.abort();
+        expect(await answer).to.equal('hung up');
+        await isEnded;
+      }
+      expect((await send(['a'])).code).to.equal('rate_limited');
+    });
+
     it('counts by key before address, with limits of its own', async () => {
       const ring = new KeyRing([
         { name: 'small', sha256: hashToken('s') },
@@ -148,6 +174,15 @@ describe('access', () => {
       await start({ access: { limits: limits() }, trustedProxies: ['127.0.0.0/8'] });
       expect([(await from('192.0.2.1')).status, (await from('192.0.2.2')).status]).to.deep.equal([200, 200]);
       expect((await from('192.0.2.1')).status).to.equal(429);
+    });
+
+    it('knows an address in all the ways in which proxies write it', async () => {
+      await start({ access: { limits: limits() }, trustedProxies: ['127.0.0.0/8'] });
+      const spellings = ['192.0.2.1:4711', '192.0.2.1:4712', '::ffff:192.0.2.1', '[::ffff:c000:201]:80'];
+      const statuses: number[] = [];
+      for (const address of spellings)
+        statuses.push((await send(['a'], { 'x-forwarded-for': address })).status);
+      expect(statuses).to.deep.equal([200, 200, 200, 429]);
     });
   });
 

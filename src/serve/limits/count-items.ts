@@ -29,7 +29,8 @@ export function countByCaller(access: Access, metrics: Metrics): RequestHandler 
 
 /**
  * Runs `work` if the caller's limits have room for its items, and says in the `RateLimit` headers what is left. Items
- * that the service then fails to serve (429 and above) are not counted; a caller's own mistakes are.
+ * that the service then fails to serve (429 and above) are not counted; a caller's own mistakes are, and so are those of one
+ * that hangs up: their work has begun, and nobody is to have it for nothing.
  * @throws HandspringError `rate_limited`, or what `work` throws.
  */
 async function countItems<T>(
@@ -40,7 +41,7 @@ async function countItems<T>(
   items: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { key } = requestContext(response);
+  const { key, signal } = requestContext(response);
   const name = key?.name ?? ANONYMOUS;
   const caller: Caller = { ...key, id: callerId(request, key) };
   if (limits && items > 0) await takeItems(limits, caller, items, name, metrics, response);
@@ -50,7 +51,7 @@ async function countItems<T>(
     return result;
   } catch (error) {
     const ours = !(error instanceof HandspringError) || STATUS[error.code] >= STATUS.overloaded;
-    if (limits && ours) {
+    if (limits && ours && !signal.aborted) {
       await limits.giveBack(caller, items);
       setHeaders(response, await limits.balances(caller));
     }
