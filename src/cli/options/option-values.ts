@@ -70,7 +70,9 @@ function parseUrl(value: string): URL | undefined {
 export const hosts: ValueParser<string> = (value) => {
   const list = value.split(/[\s,]+/).filter((entry) => entry !== '');
   const right = list.every((entry) => /^[\w.*:[\]-]+(\/\d{1,3})?$/.test(entry));
-  return right ? value : expected('hosts such as localhost,.example.org, with commas between');
+  return right && isMeant(value, list)
+    ? value
+    : expected('hosts such as localhost,.example.org, with commas between');
 };
 
 /** A folder, there already or to be made. A shell makes of `~` what is meant by it; a compose file does not. */
@@ -88,17 +90,19 @@ export function autoOr<T>(work: () => T, parse: ValueParser<T>): ValueParser<T> 
   };
 }
 
-/** Tokens with commas between; without one, nothing is asked for. */
+/** Tokens with commas between; for an empty text, nothing is asked for. */
 export const tokens: ValueParser<readonly string[]> = (value) => {
   const list = splitList(value);
   const sendable = list.every((token) => /^[\w.~+/=-]+$/.test(token));
-  return sendable ? list : expected('tokens of letters, digits and ._~+/=-, with commas between');
+  return sendable && isMeant(value, list)
+    ? list
+    : expected('tokens of letters, digits and ._~+/=-, with commas between');
 };
 
 /** IP addresses, ranges such as `10.0.0.0/8`, and the names `loopback`, `linklocal` and `uniquelocal`. */
 export const addresses: ValueParser<readonly string[]> = (value) => {
   const list = splitList(value);
-  return list.every(isAddressRange)
+  return list.every(isAddressRange) && isMeant(value, list)
     ? list
     : expected('IP addresses or ranges such as 10.0.0.0/8, with commas between');
 };
@@ -112,6 +116,11 @@ function isAddressRange(entry: string): boolean {
     more.length === 0 &&
     (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
   );
+}
+
+/** Of `$A,$B` with both empty a comma remains: that is no list of nothing, but one that was lost. */
+function isMeant(value: string, list: readonly string[]): boolean {
+  return value === '' || list.length > 0;
 }
 
 function splitList(value: string): string[] {
