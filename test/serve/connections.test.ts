@@ -5,7 +5,8 @@ import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Embedder } from '../../src/core/embedder.js';
 import { readMetric } from '../support/metric.js';
-import { startTestApp } from '../support/app.js';
+import { deferred } from '../support/deferred.js';
+import { fakeEmbedder, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { embedResult } from '../support/items.js';
 
@@ -335,9 +336,103 @@ describe('connections', () => {
     expect(await gone()).to.equal(3);
   });
 
-  it('that speak no HTTP are answered in JSON and counted', async () => {
-    app = await startTestApp();
-    expect(bodyOf(await open(app, 'hello\r\n\r\n').answer).error).to.equal('the request is not HTTP/1.1');
-    expect(await refused('not_http')).to.equal(true);
+  describe('that speak no HTTP, or not all of it', () => {
+    beforeEach(async () => {
+      app = await startTestApp();
+    });
+
+    const META = 'GET /meta HTTP/1.1\r\n';
+    for (const [title, bytes, status, error] of [
+      ['no request', 'hello\r\n\r\n', 400, 'the request is not HTTP/1.1'],
+      ['no Host', `${META}\r\n`, 400, 'Host: expected one such header line, received 0'],
+      [
+        'two Hosts',
+        `${META}Host: a\r\nHost: b\r\n\r\n`,
+        400,
+        'Host: expected one such header line, received 2',
+      ],
+      [
+        'expectations that nobody has',
+        `${META}Host: x\r\nExpect: 200-maybe\r\n\r\n`,
+        417,
+        'Expect: expected 100-continue or nothing, received another value',
+      ],
+      [
+        'for a way through',
+        'CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n\r\n',
+        405,
+        'expected a request to this service, received CONNECT',
+      ],
+    ] as const) {
+      it(`are answered in JSON, and counted: ${title}`, async () => {
+        const answer = await open(app, bytes).answer;
+        expect(answer).to.match(new RegExp(`^HTTP/1\\.1 ${status} [^]*Content-Type: application/json`));
+        expect(bodyOf(answer).error).to.equal(error);
+        expect(await refused('not_http')).to.equal(true);
+      });
+    }
+
+    it('are taken without a Host where HTTP/1.0 asks for none', async () => {
+      expect(await open(app, 'GET /meta HTTP/1.0\r\n\r\n').answer).to.match(/^HTTP\/1\.1 200 /);
+    });
+  });
+
+  it('that send garbage behind requests get the answers to these first', async () => {
+    const held = deferred<void>();
+    app = await startTestApp({
+      embedder: { embed: (items) => held.promise.then(() => fakeEmbedder.embed(items)) },
+    });
+    const request = 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{"texts":["a"]}';
+    const { socket, answer } = open(app, `${request}${request}GARBAGE\r\n\r\n`);
+    socket.write('MORE OF IT\r\n\r\n');
+    await until(async () => (await readMetric(app.url, 'handspring_body_bytes_admitted')) === 30);
+    held.resolve();
+    expect((await answer).match(/HTTP\/1\.1 \d+|textVectors/g)).to.deep.equal([
+      'HTTP/1.1 200',
+      'textVectors',
+      'HTTP/1.1 200',
+      'textVectors',
+      'HTTP/1.1 400',
+    ]);
+  });
+
+  describe('of which one caller has all', () => {
+    const META = 'GET /meta HTTP/1.1\r\nHost: x\r\n\r\n';
+    const request = 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{"texts":["a"]}';
+    const idle = async (count: number, from: string) => {
+      const opened = Array.from({ length: count }, () => open(app, '', from));
+      await Promise.all(opened.map(({ connected }) => connected));
+      return opened;
+    };
+    const statusFrom = async (address: string) => {
+      const { socket, answer } = open(
+        app,
+        META.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+        address,
+      );
+      const text = await answer;
+      socket.destroy();
+      return Number(text.split(' ')[1]);
+    };
+
+    it('lose one that waits for nothing to a caller that has none', async () => {
+      app = await startTestApp({}, { maxConnections: 4 });
+      const greedy = await idle(4, '127.0.0.2');
+      expect([await statusFrom('127.0.0.2'), await statusFrom('127.0.0.3')]).to.deep.equal([429, 200]);
+      expect(greedy.filter(({ socket }) => socket.destroyed)).to.have.length(1);
+      greedy.forEach(({ socket }) => socket.destroy());
+    });
+
+    it('lose none that waits for an answer', async () => {
+      const held = deferred<void>();
+      const embed: Embedder['embed'] = (items) => held.promise.then(() => fakeEmbedder.embed(items));
+      app = await startTestApp({ embedder: { embed } }, { maxConnections: 3 });
+      const busy = Array.from({ length: 3 }, () => open(app, request, '127.0.0.2'));
+      await until(async () => (await app.metrics.bodyBytesAdmitted.get()).values[0]?.value === 45);
+      expect(await statusFrom('127.0.0.3')).to.equal(429);
+      held.resolve();
+      await Promise.all(busy.map(({ socket }) => once(socket, 'data')));
+      busy.forEach(({ socket }) => socket.destroy());
+    });
   });
 });

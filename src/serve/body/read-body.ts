@@ -28,7 +28,7 @@ export async function readBody(request: Request, response: Response, size: BodyS
   const announced = Number(request.get('content-length') ?? 0);
   if (announced > size.maxBytes) throw tooLarge(size, announced);
   const stream = unpacked(request);
-  if (request.get('expect') !== undefined) response.writeContinue();
+  if (request.httpVersion !== '1.0' && request.get('expect') !== undefined) response.writeContinue();
   try {
     return await collect(request, stream, response, size);
   } finally {
