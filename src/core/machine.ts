@@ -26,6 +26,12 @@ export function availableMemory(total = os.totalmem(), limit = process.constrain
   return limit > 0 && limit < total ? limit : total;
 }
 
+/** Files and connections this process may have open at once; Infinity where the system does not say. */
+export function availableDescriptors({ proc } = SYSTEM): number {
+  const [, most = ''] = /^Max open files +(\d+)/m.exec(readText(path.join(proc, 'self/limits'))) ?? [];
+  return most === '' ? Infinity : Number(most);
+}
+
 interface CgroupFolder {
   readonly folder: string;
   readonly version: 1 | 2;

@@ -68,6 +68,8 @@ export async function listen(
     server.once('error', reject);
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject);
+      // A connection that cannot be accepted, such as for want of descriptors; the service goes on with those it has.
+      server.on('error', () => options.metrics.connectionsRefused.inc({ reason: 'limit' }));
       resolve();
     });
   });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect } from 'chai';
-import { availableCores, availableMemory } from '../../src/core/machine.js';
+import { availableCores, availableDescriptors, availableMemory } from '../../src/core/machine.js';
 import { makeFolder } from '../support/folder.js';
 
 /** The cores of a machine with 8 of them, on which Linux tells this. */
@@ -72,4 +72,25 @@ describe('the memory that may be used', () => {
     expect(availableMemory(1000, 300)).to.equal(300);
     for (const none of [0, 2000, 2 ** 64]) expect(availableMemory(1000, none)).to.equal(1000);
   });
+});
+
+describe('the files that may be open', () => {
+  const LIMITS =
+    'Max processes 512 512 processes\nMax open files            1024                 4096                 files\n';
+  for (const [title, files, most] of [
+    ['those that the system lets this process have', { 'proc/self/limits': LIMITS }, 1024],
+    [
+      'any number where it says unlimited',
+      { 'proc/self/limits': 'Max open files  unlimited  unlimited  files\n' },
+      Infinity,
+    ],
+    ['any number where it does not say', {}, Infinity],
+  ] as const) {
+    it(`are ${title}`, async () => {
+      const { folder, remove } = await makeFolder(files);
+      const system = { proc: path.join(folder, 'proc'), cgroup: path.join(folder, 'cgroup') };
+      expect(availableDescriptors(system)).to.equal(most);
+      await remove();
+    });
+  }
 });

@@ -13,6 +13,9 @@ export interface Listeners {
   destroy(): void;
 }
 
+/** Enough for probes and whoever scrapes. */
+const OPS_CONNECTIONS = 64;
+
 /** @throws Error if an address is taken. */
 export async function openListeners(
   app: RequestListener,
@@ -27,7 +30,12 @@ export async function openListeners(
     const operations =
       config.opsPort === 'off'
         ? undefined
-        : await listen(operationsApp, { ...config, port: config.opsPort, metrics });
+        : await listen(operationsApp, {
+            ...config,
+            port: config.opsPort,
+            maxConnections: Math.min(config.maxConnections, OPS_CONNECTIONS),
+            metrics,
+          });
     if (operations) open.push(operations.server);
     return {
       port: main.port,

@@ -1,5 +1,6 @@
-import { availableMemory } from '../../core/machine.js';
+import { availableDescriptors, availableMemory } from '../../core/machine.js';
 import { MOST_PIXELS } from '../../open/memory-limits.js';
+import { MAX_LINGERING } from '../../serve/limits/connections.js';
 import * as value from './option-values.js';
 import { ALL, SERVERS, option } from './option.js';
 
@@ -8,15 +9,28 @@ function pendingBytes(): number {
   return Math.min(512 * 2 ** 20, Math.floor(availableMemory() / 16));
 }
 
+/** Files that the process has open beside connections: model, threads, photos, sockets of its own; some to spare. */
+const OTHER_DESCRIPTORS = 192;
+
+/** Connections for which there are descriptors, those included that linger to be told that they are too many. */
+export function connectionsThatFit(descriptors = availableDescriptors()): number {
+  return Math.max(1, descriptors - OTHER_DESCRIPTORS - MAX_LINGERING);
+}
+
+/** As many as may be; more would use up the files that the process needs itself. */
+function parseConnections(text: string): number {
+  return value.wholeNumber(1, Math.min(1_000_000, connectionsThatFit()))(text);
+}
+
 /** How much is let in at once, and how large one thing may be. */
 export const LIMIT_OPTIONS = {
   maxConnections: option({
     flag: '--max-connections',
     env: 'MAX_CONNECTIONS',
     placeholder: 'N',
-    parse: value.wholeNumber(1, 1_000_000),
-    fallback: '4096',
-    doc: 'Most connections open at once, idle ones too; one more is answered 429 and closed',
+    parse: value.autoOr(() => Math.min(4096, connectionsThatFit()), parseConnections),
+    fallback: 'auto',
+    doc: 'Most connections open at once, idle ones too; one more is answered 429 and closed. auto takes 4096, or what the limit on open files (ulimit -n) leaves room for',
     commands: SERVERS,
   }),
   headersTimeoutMs: option({
