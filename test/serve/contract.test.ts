@@ -134,6 +134,20 @@ const REFUSALS: readonly Case[] = [
     answer: 'body: expected a JSON object with texts and images, received null',
   },
   {
+    title: 'a key in the singular',
+    body: { text: ['a'] },
+    status: 400,
+    code: 'invalid_request',
+    answer: 'body: expected "texts" or "images" among its keys, received "text"',
+  },
+  {
+    title: 'no key that is known',
+    body: { input: 'a', model: 'clip', ['k'.repeat(50)]: 1 },
+    status: 400,
+    code: 'invalid_request',
+    answer: 'body: expected "texts" or "images" among its keys, received "input" and 2 more',
+  },
+  {
     title: 'texts that are no list',
     body: { texts: 'cat' },
     status: 400,

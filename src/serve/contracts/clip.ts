@@ -73,7 +73,7 @@ export const clipContract: Contract = {
 };
 
 /**
- * `texts` and `images` may each be absent, `null` or empty; other keys are ignored, as the official module does.
+ * `texts` and `images` may each be absent, `null` or empty; other keys beside them are ignored, as the official module does.
  * @throws HandspringError that names the item which is wrong, what was expected and what was received.
  */
 function parseClipRequest(body: unknown, { maxItems }: ContractLimits): ContractRequest {
@@ -83,6 +83,7 @@ function parseClipRequest(body: unknown, { maxItems }: ContractLimits): Contract
       `body: expected a JSON object with ${NAMES}, received ${nameOf(body)}`,
     );
   }
+  refuseStrangeKeys(Object.keys(body));
   const given = FIELDS.map((field) => ({
     ...field,
     values: parseStrings(field.request, (body as Record<string, unknown>)[field.request]),
@@ -121,6 +122,19 @@ function byField(items: readonly Item[], vectors: EmbedResult['vectors']) {
 function truncatedHeader(items: readonly Item[], truncated: readonly number[]): Record<string, string> {
   const texts = truncated.filter((at) => items[at]?.modality === 'text');
   return texts.length > 0 ? { 'Handspring-Truncated-Texts': texts.join(',') } : {};
+}
+
+/** `{}` asks for nothing, as Weaviate may; `{"text": …}` asks for something, and no vectors would be a silent answer to it. */
+function refuseStrangeKeys(keys: readonly string[]): void {
+  const [first, ...others] = keys;
+  if (first === undefined || FIELDS.some(({ request }) => keys.includes(request))) return;
+  const name = JSON.stringify(first.length > 40 ? `${first.slice(0, 40)}…` : first);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const expected = FIELDS.map(({ request }) => `"${request}"`).join(' or ');
+  throw new HandspringError(
+    'invalid_request',
+    `body: expected ${expected} among its keys, received ${name}${more}`,
+  );
 }
 
 function parseStrings(field: string, value: unknown): string[] {
