@@ -1,9 +1,13 @@
+import type { OutputInfo } from 'sharp';
 import { decodeBmp } from './bmp.js';
 import { cmykToRgb } from './cmyk.js';
 import { decodeGif } from './gif.js';
+import { asStored } from './heif/as-stored.js';
 import type { ImageHeader } from './inspect.js';
-import { obeysOrientation, openNative, toInvalidImage, type Colours } from './native.js';
+import { corruptImage } from './invalid-image.js';
+import { obeysOrientation, openNative, toInvalidImage } from './native.js';
 import type { RgbImage } from '../rgb-image.js';
+import { unpremultiply } from './unpremultiply.js';
 
 export interface DecodeOptions {
   /** Whether an orientation tag turns the image. The reference ignores it, except in TIFF; see `obeysOrientation`. */
@@ -27,22 +31,41 @@ export async function decodeImage(
 }
 
 async function decodeNative(bytes: Uint8Array, header: ImageHeader, orient: boolean): Promise<RgbImage> {
-  const image = openNative(bytes, orient);
-  if (header.colours === 'cmyk') image.pipelineColourspace('cmyk').toColourspace('cmyk');
-  else if (header.colours === 'grey16') image.toColourspace('grey16').removeAlpha();
+  const { format, colours, isPremultiplied = false } = header;
+  const image = openNative(format === 'AVIF' ? asStored(bytes, format, orient) : bytes, orient);
+  if (colours === 'cmyk') image.pipelineColourspace('cmyk').toColourspace('cmyk');
+  else if (colours === 'grey16') image.toColourspace('grey16').removeAlpha();
+  else if (isPremultiplied) image.toColourspace('srgb');
   else image.toColourspace('srgb').removeAlpha();
-  const raw = image.raw({ depth: header.colours === 'grey16' ? 'ushort' : 'uchar' });
+  const raw = image.raw({ depth: colours === 'grey16' ? 'ushort' : 'uchar' });
+  let decoded: { data: Buffer; info: OutputInfo };
   try {
-    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-    return { data: toRgb(data, header.colours, info.channels), width: info.width, height: info.height };
+    decoded = await raw.toBuffer({ resolveWithObject: true });
   } catch (error) {
-    throw toInvalidImage(header.format, bytes, error);
+    throw toInvalidImage(format, bytes, error);
+  }
+  const { data, info } = decoded;
+  requireAsAnnounced(header, data, info);
+  return { data: toRgb(data, header, info.channels), width: info.width, height: info.height };
+}
+
+/** The decoder's answer is not taken for what was asked for: pixels of another shape would be a vector of another image. */
+function requireAsAnnounced(header: ImageHeader, data: Buffer, info: OutputInfo): void {
+  const { format, width, height, colours } = header;
+  const samples = info.width * info.height * info.channels * (colours === 'grey16' ? 2 : 1);
+  const isUpright = info.width === width && info.height === height;
+  const isOnItsSide = info.width === height && info.height === width;
+  const channels =
+    colours === 'cmyk' ? [4] : colours === 'grey16' ? [1] : header.isPremultiplied ? [3, 4] : [1, 3];
+  if (data.length !== samples || !(isUpright || isOnItsSide) || !channels.includes(info.channels)) {
+    throw corruptImage(format, new Error(`decoded to ${JSON.stringify(info)}, ${data.length} bytes`));
   }
 }
 
-function toRgb(data: Buffer, colours: Colours, channels: number): Uint8Array {
+function toRgb(data: Buffer, { colours }: ImageHeader, channels: number): Uint8Array {
   if (colours === 'cmyk') return cmykToRgb(data);
   if (colours === 'grey16') return greyToRgb(new Uint16Array(data.buffer, data.byteOffset, data.length / 2));
+  if (channels === 4) return unpremultiply(data);
   if (channels === 1) return greyToRgb(data);
   return data;
 }

@@ -39,9 +39,21 @@ export function bytesPerPixel(image: ImageKind): number {
   return PEAK[format] + samples + wholeImage(image);
 }
 
+/** What is known of an image's size. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+  readonly decodedPixels?: number;
+}
+
+/** The pixels that decoding goes through: those of the image, or of tiles that reach beyond it. */
+export function pixelsToDecode({ width, height, decodedPixels }: ImageSize): number {
+  return decodedPixels ?? width * height;
+}
+
 /** An image's pixels as so many of a plain JPEG, for a budget of memory that is told in pixels. */
-export function plainPixels(image: ImageKind & { readonly width: number; readonly height: number }): number {
-  return Math.ceil((image.width * image.height * bytesPerPixel(image)) / PLAIN_PIXEL_BYTES);
+export function plainPixels(image: ImageKind & ImageSize): number {
+  return Math.ceil((pixelsToDecode(image) * bytesPerPixel(image)) / PLAIN_PIXEL_BYTES);
 }
 
 function wholeImage({ format, colours, isWhole, isTurned }: ImageKind): number {

@@ -1,8 +1,9 @@
 import { HandspringError } from '../../../core/errors.js';
 import { readBmpHeader } from './bmp.js';
-import { bytesPerPixel } from './decoding-bytes.js';
+import { bytesPerPixel, pixelsToDecode } from './decoding-bytes.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
 import { readGifHeader } from './gif.js';
+import { readHeifHeader } from './heif/header.js';
 import { invalidImage } from './invalid-image.js';
 import { readNativeHeader, type Colours } from './native.js';
 
@@ -24,6 +25,10 @@ export interface ImageHeader {
   readonly isWhole?: true;
   /** Absent where no tag turns it; else it takes more memory, too. */
   readonly isTurned?: true;
+  /** Absent where its decoder goes through no more pixels than it shows. */
+  readonly decodedPixels?: number;
+  /** Absent but where the colours are stored multiplied by alpha and the decoder leaves them so. */
+  readonly isPremultiplied?: true;
 }
 
 /**
@@ -70,6 +75,7 @@ function requireFormat(bytes: Uint8Array): ImageFormat {
 async function readHeader(format: ImageFormat, bytes: Uint8Array, orient: boolean): Promise<ImageHeader> {
   if (format === 'BMP') return { format, colours: 'rgb', ...sizeOf(readBmpHeader(bytes)) };
   if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
+  if (format === 'AVIF') return { format, colours: 'rgb', ...readHeifHeader(bytes, format) };
   return { format, ...(await readNativeHeader(format, bytes, orient)) };
 }
 
@@ -84,12 +90,14 @@ function requireSize(header: ImageHeader, { maxPixels, maxDecodingBytes = Infini
     throw invalidImage('too_many_pixels', `an image of at most ${MAX_SIDE} pixels a side`, size);
   }
   const fitting = Math.floor(maxDecodingBytes / bytesPerPixel(header));
-  if (width * height > Math.min(maxPixels, fitting)) {
+  const pixels = pixelsToDecode(header);
+  if (pixels > Math.min(maxPixels, fitting)) {
     const expected =
       fitting < maxPixels
         ? `one of this kind of ${format} with at most ${fitting} pixels, for the memory there is`
         : `an image of at most ${maxPixels} pixels`;
-    throw invalidImage('too_many_pixels', `${expected} (MAX_IMAGE_PIXELS)`, `${size} (${width * height})`, {
+    const received = pixels > width * height ? `${size} of ${pixels} coded ones` : `${size} (${pixels})`;
+    throw invalidImage('too_many_pixels', `${expected} (MAX_IMAGE_PIXELS)`, received, {
       limit: 'MAX_IMAGE_PIXELS',
     });
   }
