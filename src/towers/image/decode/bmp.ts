@@ -49,6 +49,15 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   };
 }
 
+/**
+ * Bytes a pixel that decoding holds beside the RGB ones: the places in the palette, twice where runs of them are turned
+ * upside down.
+ */
+export function heldBytesOfBmp({ bitsPerPixel, compression }: BmpHeader): number {
+  if (compression === RLE8 || compression === RLE4) return 2;
+  return bitsPerPixel <= 8 ? 1 : 0;
+}
+
 /** The pixels as Pillow's `convert('RGB')` gives them; a fourth byte is dropped, not blended. */
 export function decodeBmp(bytes: Uint8Array): RgbImage {
   const header = readBmpHeader(bytes);

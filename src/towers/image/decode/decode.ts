@@ -1,12 +1,14 @@
 import type { OutputInfo } from 'sharp';
 import { decodeBmp } from './bmp.js';
 import { cmykToRgb } from './cmyk.js';
+import type { ImageFormat } from './format.js';
 import { decodeGif } from './gif.js';
 import { asStored } from './heif/as-stored.js';
 import type { ImageHeader } from './inspect.js';
 import { corruptImage } from './invalid-image.js';
-import { obeysOrientation, openNative, toInvalidImage } from './native.js';
+import { obeysOrientation, openNative, toInvalidImage, type Colours } from './native.js';
 import type { RgbImage } from '../rgb-image.js';
+import { firstPage } from './tiff/directory.js';
 import { unpremultiply } from './unpremultiply.js';
 
 export interface DecodeOptions {
@@ -30,44 +32,68 @@ export async function decodeImage(
   return decodeNative(bytes, header, obeysOrientation(header.format, options.orient));
 }
 
+/** What is asked of sharp for each kind of colours. */
+interface Samples {
+  readonly space: 'srgb' | 'grey16' | 'cmyk';
+  readonly depth: 'uchar' | 'ushort';
+  readonly channels: readonly number[];
+}
+
+const SAMPLES: Readonly<Record<Colours, Samples>> = {
+  rgb: { space: 'srgb', depth: 'uchar', channels: [1, 3] },
+  grey16: { space: 'grey16', depth: 'ushort', channels: [1] },
+  cmyk: { space: 'cmyk', depth: 'uchar', channels: [4] },
+  cmyk16: { space: 'cmyk', depth: 'ushort', channels: [4] },
+};
+const SAMPLE_BYTES = { uchar: 1, ushort: 2 } as const;
+const RGBA_CHANNELS = 4;
+
 async function decodeNative(bytes: Uint8Array, header: ImageHeader, orient: boolean): Promise<RgbImage> {
-  const { format, colours, isPremultiplied = false } = header;
-  const image = openNative(format === 'AVIF' ? asStored(bytes, format, orient) : bytes, orient);
-  if (colours === 'cmyk') image.pipelineColourspace('cmyk').toColourspace('cmyk');
-  else if (colours === 'grey16') image.toColourspace('grey16').removeAlpha();
-  else if (isPremultiplied) image.toColourspace('srgb');
-  else image.toColourspace('srgb').removeAlpha();
-  const raw = image.raw({ depth: colours === 'grey16' ? 'ushort' : 'uchar' });
-  let decoded: { data: Buffer; info: OutputInfo };
-  try {
-    decoded = await raw.toBuffer({ resolveWithObject: true });
-  } catch (error) {
+  const { format, colours, isPremultiplied } = header;
+  const { space, depth } = SAMPLES[colours];
+  const image = openNative(toDecode(bytes, format, orient), orient)
+    .toColourspace(space)
+    .raw({ depth });
+  if (space === 'cmyk') image.pipelineColourspace(space);
+  if (!isPremultiplied) image.removeAlpha();
+  const { data, info } = await image.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
     throw toInvalidImage(format, bytes, error);
-  }
-  const { data, info } = decoded;
+  });
   requireAsAnnounced(header, data, info);
   return { data: toRgb(data, header, info.channels), width: info.width, height: info.height };
 }
 
+/** What the decoder is given of a file: none of its further pages, nor what it would obey and Pillow does not. */
+function toDecode(bytes: Uint8Array, format: ImageFormat, orient: boolean): Uint8Array {
+  if (format === 'AVIF') return asStored(bytes, format, orient);
+  return format === 'TIFF' ? firstPage(bytes) : bytes;
+}
+
 /** The decoder's answer is not taken for what was asked for: pixels of another shape would be a vector of another image. */
 function requireAsAnnounced(header: ImageHeader, data: Buffer, info: OutputInfo): void {
-  const { format, width, height, colours } = header;
-  const samples = info.width * info.height * info.channels * (colours === 'grey16' ? 2 : 1);
-  const isUpright = info.width === width && info.height === height;
-  const isOnItsSide = info.width === height && info.height === width;
-  const channels =
-    colours === 'cmyk' ? [4] : colours === 'grey16' ? [1] : header.isPremultiplied ? [3, 4] : [1, 3];
-  if (data.length !== samples || !(isUpright || isOnItsSide) || !channels.includes(info.channels)) {
+  const { format, width, height, colours, isPremultiplied } = header;
+  const { depth, channels } = SAMPLES[colours];
+  const isExpected =
+    data.length === info.width * info.height * info.channels * SAMPLE_BYTES[depth] &&
+    ((info.width === width && info.height === height) || (info.width === height && info.height === width)) &&
+    (channels.includes(info.channels) || (isPremultiplied && info.channels === RGBA_CHANNELS));
+  if (!isExpected) {
     throw corruptImage(format, new Error(`decoded to ${JSON.stringify(info)}, ${data.length} bytes`));
   }
 }
 
-function toRgb(data: Buffer, { colours }: ImageHeader, channels: number): Uint8Array {
+function toRgb(data: Buffer, { colours, isPremultiplied }: ImageHeader, channels: number): Uint8Array {
   if (colours === 'cmyk') return cmykToRgb(data);
-  if (colours === 'grey16') return greyToRgb(new Uint16Array(data.buffer, data.byteOffset, data.length / 2));
-  if (channels === 4) return unpremultiply(data);
-  if (channels === 1) return greyToRgb(data);
-  return data;
+  const wide = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
+  if (colours === 'cmyk16') return cmykToRgb(highBytes(wide));
+  if (colours === 'grey16') return greyToRgb(wide);
+  if (isPremultiplied && channels === RGBA_CHANNELS) return unpremultiply(data);
+  return channels === 1 ? greyToRgb(data) : data;
+}
+
+/** The higher half of each 16-bit sample, which is all that Pillow takes of CMYK. */
+function highBytes(samples: Uint16Array): Uint8Array {
+  return Uint8Array.from(samples, (sample) => sample >> 8);
 }
 
 /** 16-bit grey is clipped to 255, not scaled, as Pillow's `convert` does. */

@@ -18,8 +18,7 @@ const PEAK: Readonly<Record<ImageFormat, number>> = {
 /** A pixel of a plain JPEG, the cheapest there is. */
 export const PLAIN_PIXEL_BYTES = PEAK.JPEG;
 /** On top of it: the samples before they are RGB, and what has to be there whole before the first row is. */
-const CMYK = 4;
-const GREY_16 = 2;
+const SAMPLES: Readonly<Record<Colours, number>> = { rgb: 0, grey16: 2, cmyk: 4, cmyk16: 8 };
 const PROGRESSIVE_JPEG_CHANNEL = 2;
 const TURNED_JPEG_CHANNEL = 1;
 const SIXTEEN_BIT_RGBA = 8;
@@ -30,13 +29,13 @@ export interface ImageKind {
   readonly colours: Colours;
   readonly isWhole?: true;
   readonly isTurned?: true;
+  readonly heldBytes?: number;
 }
 
 /** What decoding takes of the memory at its peak, in bytes a pixel; beside the encoded image itself. */
 export function bytesPerPixel(image: ImageKind): number {
-  const { format, colours } = image;
-  const samples = colours === 'cmyk' ? CMYK : colours === 'grey16' ? GREY_16 : 0;
-  return PEAK[format] + samples + wholeImage(image);
+  const { format, colours, heldBytes = 0 } = image;
+  return PEAK[format] + SAMPLES[colours] + heldBytes + wholeImage(image);
 }
 
 /** What is known of an image's size. */

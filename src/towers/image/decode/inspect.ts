@@ -1,11 +1,12 @@
 import { HandspringError } from '../../../core/errors.js';
-import { readBmpHeader } from './bmp.js';
+import { heldBytesOfBmp, readBmpHeader } from './bmp.js';
 import { bytesPerPixel, pixelsToDecode } from './decoding-bytes.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
 import { readGifHeader } from './gif.js';
 import { readHeifHeader } from './heif/header.js';
 import { invalidImage } from './invalid-image.js';
 import { readNativeHeader, type Colours } from './native.js';
+import { readTiffHeader } from './tiff/header.js';
 
 export interface ImageLimits {
   readonly maxBytes: number;
@@ -25,6 +26,8 @@ export interface ImageHeader {
   readonly isWhole?: true;
   /** Absent where no tag turns it; else it takes more memory, too. */
   readonly isTurned?: true;
+  /** Bytes a pixel that its decoder holds beside what any image of the format takes; absent for none. */
+  readonly heldBytes?: number;
   /** Absent where its decoder goes through no more pixels than it shows. */
   readonly decodedPixels?: number;
   /** Absent but where the colours are stored multiplied by alpha and the decoder leaves them so. */
@@ -73,8 +76,13 @@ function requireFormat(bytes: Uint8Array): ImageFormat {
 }
 
 async function readHeader(format: ImageFormat, bytes: Uint8Array, orient: boolean): Promise<ImageHeader> {
-  if (format === 'BMP') return { format, colours: 'rgb', ...sizeOf(readBmpHeader(bytes)) };
+  if (format === 'BMP') {
+    const bmp = readBmpHeader(bytes);
+    const heldBytes = heldBytesOfBmp(bmp);
+    return { format, colours: 'rgb', ...sizeOf(bmp), ...(heldBytes > 0 && { heldBytes }) };
+  }
   if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
+  if (format === 'TIFF') return { format, ...readTiffHeader(bytes) };
   if (format === 'AVIF') return { format, colours: 'rgb', ...readHeifHeader(bytes, format) };
   return { format, ...(await readNativeHeader(format, bytes, orient)) };
 }

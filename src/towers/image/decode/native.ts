@@ -2,9 +2,10 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { endsEarly } from './ends-early.js';
 import type { ImageFormat } from './format.js';
 import { corruptImage, truncatedImage, unsupportedImage } from './invalid-image.js';
+import { requireFewScans } from './jpeg-scans.js';
 
 /** The stored colours: how the pixels get to RGB depends on it. */
-export type Colours = 'rgb' | 'cmyk' | 'grey16';
+export type Colours = 'rgb' | 'cmyk' | 'cmyk16' | 'grey16';
 
 export interface NativeHeader {
   readonly width: number;
@@ -14,6 +15,8 @@ export interface NativeHeader {
   readonly isWhole?: true;
   /** It will be turned by its orientation tag, and all of it is there decoded before that. */
   readonly isTurned?: true;
+  /** Bytes a pixel that its decoder holds beside what any image of the format takes. */
+  readonly heldBytes?: number;
 }
 
 // Each image is decoded once, in a worker thread of its own: a cache would only hold memory, and threads below threads
@@ -54,13 +57,22 @@ export async function readNativeHeader(
     throw toInvalidImage(format, bytes, error);
   }
   const { isProgressive, orientation = 1 } = metadata;
+  if (format === 'JPEG' && isProgressive) requireFewScans(bytes);
+  const heldBytes = bytesHeld(format, metadata);
   return {
     width: metadata.width,
     height: metadata.height,
     colours: coloursOf(format, bytes, metadata),
     ...(isProgressive && { isWhole: true }),
     ...(orientation > 1 && obeysOrientation(format, orient) && { isTurned: true }),
+    ...(heldBytes > 0 && { heldBytes }),
   };
+}
+
+/** Measured as the format's own are: WebP's alpha, and the row of four 16-bit channels that is worked on in a PNG. */
+function bytesHeld(format: ImageFormat, { hasAlpha, depth }: Metadata): number {
+  if (!hasAlpha) return 0;
+  return format === 'WebP' || depth === 'ushort' ? 1 : 0;
 }
 
 const PNG_COLOUR_TYPE_OFFSET = 25;
@@ -71,8 +83,8 @@ function coloursOf(format: ImageFormat, bytes: Uint8Array, { space, depth }: Met
     throw unsupportedImage(`a ${format} image of 8 or 16 bits a channel`, `one of type ${depth}`);
   }
   if (space === 'cmyk') return 'cmyk';
-  // Pillow clips 16-bit grey, but scales it where a PNG has an alpha channel beside it.
-  const clips = format !== 'PNG' || bytes[PNG_COLOUR_TYPE_OFFSET] === PNG_GREY;
+  // Pillow clips 16-bit grey, but scales it where there is an alpha channel beside it.
+  const clips = bytes[PNG_COLOUR_TYPE_OFFSET] === PNG_GREY;
   if (space === 'grey16' && clips) return 'grey16';
   return 'rgb';
 }

@@ -15,6 +15,10 @@ describe('what decoding takes', () => {
     ['webp-lossy.webp', 10.5],
     ['tiff-multi-page.tif', 3.5],
     ['bmp-24-bit.bmp', 3.5],
+    ['bmp-8-bit.bmp', 4.5],
+    ['bmp-rle8.bmp', 5.5],
+    ['png-rgba-16-bit.png', 4.5],
+    ['webp-lossy-alpha.webp', 11.5],
     ['tiff-orientation-6.tif', 11.5],
     ['avif-420.avif', 25],
   ];

@@ -14,7 +14,7 @@ describe('inspectImage', () => {
     ['jpeg-ycck-adobe.jpg', { format: 'JPEG', width: 150, height: 110, colours: 'cmyk' }],
     ['png-rgba.png', { format: 'PNG', width: 70, height: 50, colours: 'rgb' }],
     ['png-grey-16-bit.png', { format: 'PNG', width: 70, height: 50, colours: 'grey16' }],
-    ['png-grey-alpha-16-bit.png', { format: 'PNG', width: 70, height: 50, colours: 'rgb' }],
+    ['png-grey-alpha-16-bit.png', { format: 'PNG', width: 70, height: 50, colours: 'rgb', heldBytes: 1 }],
     ['webp-animated.webp', { format: 'WebP', width: 66, height: 46, colours: 'rgb' }],
     ['gif-frame-beyond-canvas.gif', { format: 'GIF', width: 85, height: 63, colours: 'rgb' }],
     ['tiff-multi-page.tif', { format: 'TIFF', width: 50, height: 40, colours: 'rgb' }],
