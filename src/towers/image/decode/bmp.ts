@@ -45,8 +45,20 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     ...info,
     masks: readMasks(view, info.bitsPerPixel, info.compression),
     palette,
-    dataOffset: view.getUint32(10, true),
+    dataOffset: dataOffset(view, headerBytes, info, paletteOffset),
   };
+}
+
+/**
+ * Where the pixels begin. Writers that leave the palette out of their sum, or write no sum at all, are read as they are
+ * by Pillow (`BmpImagePlugin.py`).
+ */
+function dataOffset(view: DataView, headerBytes: number, info: Info, paletteOffset: number): number {
+  const { bitsPerPixel, paletteEntries, paletteStride } = info;
+  const stated = view.getUint32(10, true);
+  const hasPalette = bitsPerPixel <= 8;
+  if (stated === 0) return paletteOffset + (hasPalette ? paletteEntries * paletteStride : 0);
+  return stated === FILE_HEADER_BYTES + headerBytes && hasPalette ? stated + 4 * paletteEntries : stated;
 }
 
 /**

@@ -22,6 +22,7 @@ export interface GifHeader {
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
+const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 
 /**
@@ -37,7 +38,9 @@ export function readGifHeader(bytes: Uint8Array): GifHeader {
   for (;;) {
     const block = byteAt(bytes, at++);
     if (block === IMAGE) return readFrameHeader(bytes, at, globalPalette, transparentIndex);
-    if (block !== EXTENSION) throw corruptImage('GIF');
+    if (block === TRAILER) throw corruptImage('GIF');
+    // Some writers leave zeros between blocks; Pillow and browsers pass over any byte there.
+    if (block !== EXTENSION) continue;
     if (byteAt(bytes, at) === GRAPHIC_CONTROL && (byteAt(bytes, at + 2) & 1) !== 0) {
       transparentIndex = byteAt(bytes, at + 5);
     }

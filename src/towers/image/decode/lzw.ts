@@ -6,14 +6,15 @@ const MAX_CODES = 1 << MAX_CODE_BITS;
 /**
  * `count` palette indices from GIF's variant of LZW: codes of growing length, lowest bit first, in sub-blocks of up to
  * 255 bytes (GIF89a specification, appendix F). The byte at `at` is the number of bits of a pixel. What follows the last
- * pixel is not read.
+ * pixel is not read. As in Pillow (`src/libImaging/GifDecode.c`), a pixel may be of up to 12 bits, of which the lowest 8
+ * count.
  *
  * @throws HandspringError `invalid_image` if the data end before the last pixel or hold a code that cannot be.
  */
 export function decodeLzw(bytes: Uint8Array, at: number, count: number): Uint8Array {
   const pixelBits = bytes[at];
   if (pixelBits === undefined) throw truncatedImage('GIF');
-  if (pixelBits < 1 || pixelBits > 8) throw corruptImage('GIF');
+  if (pixelBits > MAX_CODE_BITS) throw corruptImage('GIF');
   const codes = new CodeReader(bytes, at + 1);
   const strings = new StringTable(pixelBits, new Uint8Array(count));
   const clear = 1 << pixelBits;
@@ -53,6 +54,7 @@ class StringTable {
     const start = this.written;
     const previousStart = start - this.previousLength;
     const isPixel = code < 1 << this.pixelBits;
+    const isNew = code === this.next;
     if (!isPixel && (this.previousLength === 0 || code > this.next)) throw corruptImage('GIF');
     // A new string is the one before and the pixel after it, which is the first of this one: its place is known before
     // this one is written, even where this one is the new string itself.
@@ -63,6 +65,7 @@ class StringTable {
       if (this.next === 1 << this.codeBits && this.codeBits < MAX_CODE_BITS) this.codeBits++;
     }
     if (isPixel) this.pixels[this.written++] = code;
+    else if (isNew) this.copy(previousStart, this.previousLength + 1);
     else this.copy(this.starts[code]!, this.lengths[code]!);
     this.previousLength = this.written - start;
   }

@@ -5,6 +5,7 @@ import { fixture } from '../reference.js';
 
 const BITS_OFFSET = 28;
 const COMPRESSION_OFFSET = 30;
+const DATA_OFFSET = 10;
 
 describe('decodeBmp', () => {
   it('skips to the right and up in run-length data, leaving the first colour', () => {
@@ -21,6 +22,22 @@ describe('decodeBmp', () => {
   it('cuts a run at the end of its row', () => {
     const image = decodeBmp(rle8(2, 2, [9, 1, 0, 0, 2, 2]));
     expect([...image.data]).to.deep.equal([128, 128, 128, 128, 128, 128, 255, 255, 255, 255, 255, 255]);
+  });
+
+  for (const name of [
+    'bmp-8-bit.bmp',
+    'bmp-4-bit.bmp',
+    'bmp-os2.bmp',
+    'bmp-24-bit.bmp',
+    'bmp-16-bit-565.bmp',
+  ]) {
+    it(`finds the pixels of ${name} where no place of theirs is stated`, () => {
+      expect(decodeBmp(withOffset(name, 0))).to.deep.equal(decodeBmp(fixture(name)));
+    });
+  }
+
+  it('finds the pixels where the stated place leaves out the palette', () => {
+    expect(decodeBmp(withOffset('bmp-8-bit.bmp', 54))).to.deep.equal(decodeBmp(fixture('bmp-8-bit.bmp')));
   });
 
   const cutShort: readonly (readonly [string, readonly number[]])[] = [
@@ -82,4 +99,10 @@ function rle8(width: number, height: number, data: readonly number[]): Buffer {
   bytes.writeUInt32LE(1, COMPRESSION_OFFSET);
   bytes.writeUInt32LE(3, 46);
   return Buffer.concat([bytes, Buffer.from([...palette, ...data])]);
+}
+
+function withOffset(name: string, offset: number): Buffer {
+  const bytes = Buffer.from(fixture(name));
+  bytes.writeUInt32LE(offset, DATA_OFFSET);
+  return bytes;
 }
