@@ -85,15 +85,10 @@ function requireAsAnnounced(header: ImageHeader, data: Buffer, info: OutputInfo)
 function toRgb(data: Buffer, { colours, isPremultiplied }: ImageHeader, channels: number): Uint8Array {
   if (colours === 'cmyk') return cmykToRgb(data);
   const wide = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
-  if (colours === 'cmyk16') return cmykToRgb(highBytes(wide));
+  if (colours === 'cmyk16') return cmykToRgb(wide);
   if (colours === 'grey16') return greyToRgb(wide);
   if (isPremultiplied && channels === RGBA_CHANNELS) return unpremultiply(data);
   return channels === 1 ? greyToRgb(data) : data;
-}
-
-/** The higher half of each 16-bit sample, which is all that Pillow takes of CMYK. */
-function highBytes(samples: Uint16Array): Uint8Array {
-  return Uint8Array.from(samples, (sample) => sample >> 8);
 }
 
 /** 16-bit grey is clipped to 255, not scaled, as Pillow's `convert` does. */
