@@ -7,6 +7,7 @@ import { asStored } from './heif/as-stored.js';
 import type { ImageHeader } from './inspect.js';
 import { corruptImage } from './invalid-image.js';
 import { obeysOrientation, openNative, toInvalidImage, type Colours } from './native.js';
+import { repairPng } from './png/repair.js';
 import type { RgbImage } from '../rgb-image.js';
 import { firstPage } from './tiff/directory.js';
 import { unpremultiply } from './unpremultiply.js';
@@ -49,18 +50,41 @@ const SAMPLE_BYTES = { uchar: 1, ushort: 2 } as const;
 const RGBA_CHANNELS = 4;
 
 async function decodeNative(bytes: Uint8Array, header: ImageHeader, orient: boolean): Promise<RgbImage> {
-  const { format, colours, isPremultiplied } = header;
+  const decoded = await decodeOrRepair(bytes, header, orient);
+  requireAsAnnounced(header, decoded);
+  const { info } = decoded;
+  return { data: toRgb(decoded, header), width: info.width, height: info.height };
+}
+
+/** A PNG that its decoder refuses is looked at once more: it minds some things that Pillow and browsers do not. */
+async function decodeOrRepair(bytes: Uint8Array, header: ImageHeader, orient: boolean): Promise<Decoded> {
+  const { format } = header;
+  try {
+    return await decodeSamples(toDecode(bytes, format, orient), header, orient);
+  } catch (error) {
+    const repaired = format === 'PNG' ? await repairPng(bytes) : undefined;
+    if (!repaired) throw toInvalidImage(format, bytes, error);
+    return decodeSamples(repaired, header, orient).catch((cause: unknown) => {
+      throw toInvalidImage(format, bytes, cause);
+    });
+  }
+}
+
+interface Decoded {
+  readonly data: Buffer;
+  readonly info: OutputInfo;
+}
+
+function decodeSamples(
+  bytes: Uint8Array,
+  { colours, isPremultiplied }: ImageHeader,
+  orient: boolean,
+): Promise<Decoded> {
   const { space, depth } = SAMPLES[colours];
-  const image = openNative(toDecode(bytes, format, orient), orient)
-    .toColourspace(space)
-    .raw({ depth });
+  const image = openNative(bytes, orient).toColourspace(space).raw({ depth });
   if (space === 'cmyk') image.pipelineColourspace(space);
   if (!isPremultiplied) image.removeAlpha();
-  const { data, info } = await image.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
-    throw toInvalidImage(format, bytes, error);
-  });
-  requireAsAnnounced(header, data, info);
-  return { data: toRgb(data, header, info.channels), width: info.width, height: info.height };
+  return image.toBuffer({ resolveWithObject: true });
 }
 
 /** What the decoder is given of a file: none of its further pages, nor what it would obey and Pillow does not. */
@@ -70,7 +94,7 @@ function toDecode(bytes: Uint8Array, format: ImageFormat, orient: boolean): Uint
 }
 
 /** The decoder's answer is not taken for what was asked for: pixels of another shape would be a vector of another image. */
-function requireAsAnnounced(header: ImageHeader, data: Buffer, info: OutputInfo): void {
+function requireAsAnnounced(header: ImageHeader, { data, info }: Decoded): void {
   const { format, width, height, colours, isPremultiplied } = header;
   const { depth, channels } = SAMPLES[colours];
   const isExpected =
@@ -82,7 +106,8 @@ function requireAsAnnounced(header: ImageHeader, data: Buffer, info: OutputInfo)
   }
 }
 
-function toRgb(data: Buffer, { colours, isPremultiplied }: ImageHeader, channels: number): Uint8Array {
+function toRgb({ data, info }: Decoded, { colours, isPremultiplied }: ImageHeader): Uint8Array {
+  const { channels } = info;
   if (colours === 'cmyk') return cmykToRgb(data);
   const wide = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
   if (colours === 'cmyk16') return cmykToRgb(wide);
