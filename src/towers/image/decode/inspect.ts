@@ -4,7 +4,8 @@ import { bytesPerPixel, pixelsToDecode } from './decoding-bytes.js';
 import { recogniseFormat, type ImageFormat } from './format.js';
 import { readGifHeader } from './gif.js';
 import { readHeifHeader } from './heif/header.js';
-import { invalidImage } from './invalid-image.js';
+import { invalidImage, truncatedImage } from './invalid-image.js';
+import { nameCutFormat, nameOtherFormat } from './other-formats.js';
 import { readNativeHeader, type Colours } from './native.js';
 import { readTiffHeader } from './tiff/header.js';
 
@@ -69,10 +70,12 @@ function requireFormat(bytes: Uint8Array): ImageFormat {
   const expected = 'a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF image';
   if (bytes.length === 0) throw invalidImage('empty', expected, 'no bytes');
   const format = recogniseFormat(bytes);
-  if (format === undefined) {
-    throw invalidImage('unknown_format', expected, `${bytes.length} bytes of unknown format`);
-  }
-  return format;
+  if (format !== undefined) return format;
+  const cut = nameCutFormat(bytes);
+  if (cut !== undefined) throw truncatedImage(cut);
+  const other = nameOtherFormat(bytes);
+  if (other !== undefined) throw invalidImage('unsupported', expected, other);
+  throw invalidImage('unknown_format', expected, `${bytes.length} bytes of unknown format`);
 }
 
 async function readHeader(format: ImageFormat, bytes: Uint8Array, orient: boolean): Promise<ImageHeader> {

@@ -36,7 +36,7 @@ export function corruptImage(format: string, cause?: unknown): HandspringError {
   return invalidImage('corrupt', `a readable ${format} image`, 'one with broken data', { cause });
 }
 
-/** The error for a valid file of an allowed format that uses something this service does not read. */
+/** The error for a valid file that this service does not read, or that uses something of its format which is not read. */
 export function unsupportedImage(expected: string, received: string): HandspringError {
   return invalidImage('unsupported', expected, received);
 }

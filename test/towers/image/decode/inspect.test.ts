@@ -41,23 +41,60 @@ describe('inspectImage', () => {
     expect(error.about('images[3]').message).to.match(/^images\[3\]: expected a JPEG/);
   });
 
-  const refused: readonly (readonly [string, string | Uint8Array])[] = [
-    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'],
-    ['SVG behind an XML declaration', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'],
-    ['PDF', '%PDF-1.7\n1 0 obj\n'],
-    ['HTML', '<!DOCTYPE html><html><body>404</body></html>'],
+  const named: readonly (readonly [string, string])[] = [
+    ['a JPEG XL image', '\xff\x0a\xfa\x7f'],
+    ['a JPEG XL image', '\0\0\0\x0cJXL \r\n\x87\n'],
+    ['a JPEG 2000 image', '\0\0\0\x0cjP  \r\n\x87\n'],
+    ['a Photoshop document', '8BPS\0\x01'],
+    ['a Windows icon', '\0\0\x01\0\x01\0\x10\x10'],
+    ['a TGA image', '\0\0\x02\0\0\0\0\0\0\0'],
+    ['a TGA image', '\0\x01\x01\0\0\0\x01\x18TRUEVISION-XFILE.\0'],
+    ['a PNM image', 'P6 1 1 255\nabc'],
+    ['a raw photo of a Canon camera', '\0\0\0\x18ftypcrx \0\0\0\x01crx isom'],
+    ['a film', '\0\0\0\x18ftypisom\0\0\x02\0isomavc1'],
+    ['an SVG drawing', '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'],
+    ['an SVG drawing', '<?xml version="1.0"?>\n<!-- a comment --><SVG/>'],
+    ['an XML document', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'],
+    ['an HTML page', '\n<!DOCTYPE html><html><body>404</body></html>'],
+    ['a JSON document', '{"error": "not found"}'],
+    ['a PDF document', '%PDF-1.7\n1 0 obj\n'],
+    [
+      'a Git LFS pointer, which stands for a file that was not fetched',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
+    ],
+    ['base64 text of an image, encoded twice', '/9j/4AAQSkZJRgABAQ'],
+    ['a data URI', 'data:image/png;base64,iVBORw0KGgo'],
+    ['4096 bytes that begin with zeros', '\0'.repeat(4096)],
+  ];
+  for (const [what, content] of named) {
+    it(`names ${what} before any decoder sees it`, async () => {
+      const error = await refusal(Buffer.from(content, 'latin1'));
+      expect(error).to.include({ code: 'invalid_image', reason: 'unsupported' });
+      expect(error.message).to.equal(`${EXPECTED}, received ${what}`);
+    });
+  }
+
+  const unknown: readonly (readonly [string, string])[] = [
     ['text that begins like a bitmap', 'BMW builds cars, and other things besides.'],
-    ['HEIC', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'],
-    ['HEIC whose minor version reads avif', '\0\0\0\x18ftypheicavifmif1heic'],
-    ['JPEG XL', '\0\0\0\x0cJXL \r\n\x87\n'],
-    ['JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n'],
-    ['PPM', 'P6 1 1 255\nabc'],
     ['one byte', '\xff'],
   ];
-  for (const [name, content] of refused) {
-    it(`refuses ${name} before any decoder sees it`, async () => {
-      const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
-      expect(await refusal(bytes)).to.include({ code: 'invalid_image', reason: 'unknown_format' });
+  for (const [name, content] of unknown) {
+    it(`refuses ${name}`, async () => {
+      const error = await refusal(Buffer.from(content, 'latin1'));
+      expect(error).to.include({ code: 'invalid_image', reason: 'unknown_format' });
+    });
+  }
+
+  for (const [format, beginning] of [
+    ['JPEG', '\xff\xd8'],
+    ['PNG', '\x89PNG\r'],
+    ['GIF', 'GIF'],
+    ['TIFF', 'MM\0'],
+  ] as const) {
+    it(`says of a few bytes that begin like a ${format} that it ends early`, async () => {
+      const error = await refusal(Buffer.from(beginning, 'latin1'));
+      expect(error).to.include({ code: 'invalid_image', reason: 'truncated' });
+      expect(error.message).to.equal(`expected a complete ${format} image, received one that ends early`);
     });
   }
 
