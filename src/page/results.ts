@@ -76,7 +76,7 @@ export class Results {
     this.#grid.show(photos);
     this.#status.textContent = toStatus(this.#found, total);
     need('#score-link', HTMLElement).hidden = this.#found.tookMs === undefined || photos.length === 0;
-    const most = Math.min(info?.maxLimit ?? this.#limit, total ?? Number.POSITIVE_INFINITY);
+    const most = Math.min(480, total ?? Number.POSITIVE_INFINITY);
     this.#more.hidden = photos.length < this.#limit || this.#limit >= most;
     if (photos.length > 0 || info === undefined) this.#notice.hide();
     else

@@ -1,4 +1,4 @@
-import type { Added, Hit, IndexProgress, StoreDescription, StoredPhoto } from './store.js';
+import type { Added, Extent, Hit, IndexProgress, StoreDescription, StoredPhoto } from './store.js';
 
 /** What the page says about the model that answers. */
 export interface ModelFacts {
@@ -19,19 +19,22 @@ export interface InfoAnswer {
   readonly adding: { readonly allowed: boolean };
   /** The largest image that can be sent, in bytes. */
   readonly maxImageBytes: number;
-  /** The most photos one answer can hold. */
-  readonly maxLimit: number;
   /** Queries worth trying. */
   readonly examples: readonly string[];
 }
 
 /** `GET /search/photos` */
-export interface PhotosAnswer {
+export interface PhotosAnswer extends Extent {
   readonly photos: readonly StoredPhoto[];
 }
 
+/** `GET /search/photos/:id` */
+export interface PhotoAnswer {
+  readonly photo: StoredPhoto;
+}
+
 /** `GET /search/query`, `POST /search/by-image`, `GET /search/like/:id` */
-export interface SearchAnswer {
+export interface SearchAnswer extends Extent {
   readonly hits: readonly Hit[];
   /** The whole search inside the service, in milliseconds. */
   readonly tookMs: number;

@@ -59,8 +59,8 @@ export class MemoryStore implements S.Store {
     };
   }
 
-  list({ limit, filter }: S.SearchOptions): Promise<readonly S.StoredPhoto[]> {
-    return Promise.resolve(this.#table.newest(limit, filter));
+  list(options: S.SearchOptions): Promise<S.PhotoList> {
+    return Promise.resolve(this.#table.newest(options, options.filter));
   }
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -70,8 +70,7 @@ export class MemoryStore implements S.Store {
       ...(options.signal && { signal: options.signal }),
     });
     const encodeMs = performance.now() - started;
-    const hits = this.#table.nearest(vector, options.limit, options.filter);
-    return { hits, encodeMs, truncated };
+    return { ...this.#table.nearest(vector, options, options.filter), encodeMs, truncated };
   }
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -80,13 +79,13 @@ export class MemoryStore implements S.Store {
       ...(options.signal && { signal: options.signal }),
     });
     const encodeMs = performance.now() - started;
-    return { hits: this.#table.nearest(vector, options.limit, options.filter), encodeMs };
+    return { ...this.#table.nearest(vector, options, options.filter), encodeMs };
   }
 
-  searchLike(id: string, { limit, filter }: S.SearchOptions): Promise<S.SearchResult> {
+  searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
     const vector = this.#table.vectorOf(id);
     if (vector === undefined) return Promise.reject(noSuchPhoto());
-    return Promise.resolve({ hits: this.#table.nearest(vector, limit, filter, id) });
+    return Promise.resolve(this.#table.nearest(vector, options, options.filter, id));
   }
 
   readPhoto(id: string): Promise<S.StoredPhoto> {

@@ -1,4 +1,4 @@
-import type { PhotoFilter, PropertyValues, StoredPhoto, Hit } from './store.js';
+import type { Extent, Hit, PhotoFilter, PhotoList, PropertyValues, StoredPhoto, Stretch } from './store.js';
 import { VectorMatrix } from './vector-matrix.js';
 
 /** A photo with what the table needs beside it. */
@@ -74,26 +74,36 @@ export class PhotoTable {
     this.#namesOf.delete(id);
   }
 
-  nearest(query: Float32Array, limit: number, filter?: PhotoFilter, without?: string): Hit[] {
+  /** A stretch of the photos, nearest to `query` first. `without` is left out of them. */
+  nearest(
+    query: Float32Array,
+    { at, ...stretch }: Stretch,
+    filter?: PhotoFilter,
+    without?: string,
+  ): Extent & { readonly hits: readonly Hit[] } {
     const accepts = (row: number): boolean => {
       const photo = this.#photos[row] as PhotoRecord;
       return photo.id !== without && matches(photo, filter);
     };
-    return this.#matrix
-      .nearest(query, limit, accepts)
-      .map(({ row, score }) => ({ ...toStoredPhoto(this.#photos[row] as PhotoRecord), score }));
+    const row = at === undefined ? undefined : this.#rowOf.get(at);
+    const wanted = { ...stretch, ...(row !== undefined && { at: row }) };
+    const { neighbours, ...extent } = this.#matrix.nearest(query, wanted, accepts);
+    const hits = neighbours.map(({ row: one, score }) => ({
+      ...toStoredPhoto(this.#photos[one] as PhotoRecord),
+      score,
+    }));
+    return { hits, ...extent };
   }
 
-  newest(limit: number, filter?: PhotoFilter): StoredPhoto[] {
+  /** A stretch of the photos, newest first. */
+  newest({ limit, offset: asked = 0, at }: Stretch, filter?: PhotoFilter): PhotoList {
     this.#newestFirst ??= [...this.#photos].sort(
       (a, b) => b.modifiedMs - a.modifiedMs || a.name.localeCompare(b.name, 'en'),
     );
-    const found: StoredPhoto[] = [];
-    for (const photo of this.#newestFirst) {
-      if (found.length === limit) break;
-      if (matches(photo, filter)) found.push(toStoredPhoto(photo));
-    }
-    return found;
+    const all = this.#newestFirst.filter((photo) => matches(photo, filter));
+    const place = all.findIndex(({ id }) => id === at);
+    const offset = place === -1 ? asked : place - (place % limit);
+    return { photos: all.slice(offset, offset + limit).map(toStoredPhoto), offset, total: all.length };
   }
 
   /** Every property with its values and how many photos have each. */

@@ -28,13 +28,36 @@ export interface StoreOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface SearchOptions extends StoreOptions {
+/** Which part of a list of photos is wanted. */
+export interface Stretch<Key = string> {
   /** The most photos to answer. */
   readonly limit: number;
+  /** How many to pass over, from the front; 0 unless said. */
+  readonly offset?: number;
+  /**
+   * Instead of an offset, a photo: the stretch that it is in, of those that begin at a multiple of `limit`. If the list has
+   * no such photo, or the store cannot tell where in the list it is, the first stretch.
+   */
+  readonly at?: Key;
+}
+
+export interface SearchOptions extends StoreOptions, Stretch {
   readonly filter?: PhotoFilter;
 }
 
-export interface SearchResult {
+/** Where in the whole list an answer's photos are. */
+export interface Extent {
+  /** The place of the first of them, from 0. */
+  readonly offset: number;
+  /** How many photos the list has, as far as it can be asked for. */
+  readonly total: number;
+}
+
+export interface PhotoList extends Extent {
+  readonly photos: readonly StoredPhoto[];
+}
+
+export interface SearchResult extends Extent {
   /** Best first. */
   readonly hits: readonly Hit[];
   /** How long the model took for the query, where the store knows it. */
@@ -109,7 +132,7 @@ export interface Added {
 export interface Store {
   describe(options?: StoreOptions): Promise<StoreDescription>;
   /** Photos without a query, newest first. */
-  list(options: SearchOptions): Promise<readonly StoredPhoto[]>;
+  list(options: SearchOptions): Promise<PhotoList>;
   searchByText(query: string, options: SearchOptions): Promise<SearchResult>;
   /** `image` is an encoded image (JPEG, PNG, …). */
   searchByImage(image: Uint8Array, options: SearchOptions): Promise<SearchResult>;

@@ -1,9 +1,14 @@
 import { HandspringError } from '../../core/errors.js';
+import type { Extent, Stretch } from './store.js';
 
 export interface Neighbour {
   readonly row: number;
   /** Cosine similarity. */
   readonly score: number;
+}
+
+export interface Neighbours extends Extent {
+  readonly neighbours: readonly Neighbour[];
 }
 
 const FIRST_CAPACITY = 64;
@@ -44,22 +49,21 @@ export class VectorMatrix {
     return this.#rows.slice(row * this.#dimensions, (row + 1) * this.#dimensions);
   }
 
-  /** The `limit` rows nearest to `query` among those that `accepts`, best first; equal scores keep the order of rows. */
-  nearest(query: Float32Array, limit: number, accepts: (row: number) => boolean = () => true): Neighbour[] {
-    if (this.#count === 0) return [];
+  /**
+   * A stretch of the rows that `accepts`, ordered by their nearness to `query`, best first; equal scores keep the order of
+   * rows. `at` is a row.
+   */
+  nearest(
+    query: Float32Array,
+    stretch: Stretch<number>,
+    accepts: (row: number) => boolean = () => true,
+  ): Neighbours {
+    if (this.#count === 0) return { neighbours: [], offset: stretch.offset ?? 0, total: 0 };
     const unit = this.#toUnit(query);
-    const best: Neighbour[] = [];
-    for (let row = 0; row < this.#count; row++) {
-      if (!accepts(row)) continue;
-      const score = this.#dot(unit, row);
-      const worst = best[limit - 1];
-      if (worst !== undefined && score <= worst.score) continue;
-      let place = best.length;
-      while (place > 0 && (best[place - 1] as Neighbour).score < score) place--;
-      best.splice(place, 0, { row, score });
-      if (best.length > limit) best.pop();
-    }
-    return best;
+    const scored: Neighbour[] = [];
+    for (let row = 0; row < this.#count; row++)
+      if (accepts(row)) scored.push({ row, score: this.#dot(unit, row) });
+    return toStretch(scored, stretch);
   }
 
   #grow(): void {
@@ -92,4 +96,31 @@ export class VectorMatrix {
     }
     return vector.map((value) => value / length);
   }
+}
+
+/** Numbers alone sort many times faster than rows by a comparison, so that only the stretch itself is sorted as rows. */
+function toStretch(
+  scored: readonly Neighbour[],
+  { limit, offset: asked = 0, at }: Stretch<number>,
+): Neighbours {
+  const total = scored.length;
+  const ascending = Float64Array.from(scored, ({ score }) => score).sort();
+  const row = scored.find((one) => one.row === at);
+  const rank = row === undefined ? asked : scored.filter((one) => byScore(one, row) < 0).length;
+  const offset = row === undefined ? asked : rank - (rank % limit);
+  const highest = ascending[total - 1 - offset];
+  if (highest === undefined) return { neighbours: [], offset, total };
+  const lowest = ascending[Math.max(0, total - offset - limit)] as number;
+  let better = 0;
+  const within: Neighbour[] = [];
+  for (const one of scored) {
+    if (one.score > highest) better += 1;
+    else if (one.score >= lowest) within.push(one);
+  }
+  const neighbours = within.sort(byScore).slice(offset - better, offset - better + limit);
+  return { neighbours, offset, total };
+}
+
+function byScore(a: Neighbour, b: Neighbour): number {
+  return b.score - a.score || a.row - b.row;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FilterValue, WeaviateClient } from 'weaviate-client';
-import { generateUuid5 } from 'weaviate-client';
+import { Filters, generateUuid5 } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
 import { findPhotoCollection } from './photo-collection.js';
 import type { PhotoCollection, PhotoProperties } from './photo-collection.js';
@@ -26,6 +26,8 @@ interface Parts {
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Weaviate's `QUERY_MAXIMUM_RESULTS` where nothing else is set: no query reaches past it, by whatever offset. */
+const MOST_RESULTS = 10_000;
 /** Nothing is read here, so there is nothing to wait for. */
 const NO_PROGRESS: S.IndexProgress = {
   state: 'ready',
@@ -77,15 +79,22 @@ export class WeaviateStore implements S.Store {
     };
   }
 
-  async list({ limit, filter }: S.SearchOptions): Promise<readonly S.StoredPhoto[]> {
+  async list(options: S.SearchOptions): Promise<S.PhotoList> {
     const { collection, returned } = this.parts;
+    const { offset = 0 } = options;
+    const filters = this.toFilters(options.filter);
     const sort = returned.includes('modifiedAt')
       ? collection.sort.byProperty('modifiedAt', false)
       : collection.sort.byCreationTime(false);
-    const { objects } = await orSearchError('text', () =>
-      collection.query.fetchObjects({ limit, sort, ...this.shared(filter) }),
+    const [total, objects] = await orSearchError('text', () =>
+      Promise.all([
+        this.countReachable(filters),
+        this.fetchWithin(options, async (stretch) =>
+          collection.query.fetchObjects({ ...stretch, sort, ...this.shared(filters) }),
+        ),
+      ]),
     );
-    return objects.map((object) => this.toPhoto(object));
+    return { photos: objects.map((object) => this.toPhoto(object)), offset, total };
   }
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -100,10 +109,8 @@ export class WeaviateStore implements S.Store {
 
   async searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
     await this.readPhoto(id);
-    const { hits } = await this.search('text', { ...options, limit: options.limit + 1 }, (near) =>
-      this.parts.collection.query.nearObject(id, near),
-    );
-    return { hits: hits.filter((hit) => hit.id !== id).slice(0, options.limit) };
+    const without = this.parts.collection.filter.byId().notEqual(id);
+    return this.search('text', options, (near) => this.parts.collection.query.nearObject(id, near), without);
   }
 
   async readPhoto(id: string): Promise<S.StoredPhoto> {
@@ -153,37 +160,60 @@ export class WeaviateStore implements S.Store {
 
   private async search(
     asked: 'image' | 'text',
-    { limit, filter }: S.SearchOptions,
+    options: S.SearchOptions,
     near: (options: ReturnType<WeaviateStore['nearOptions']>) => Promise<{ objects: FoundPhoto[] }>,
+    without?: FilterValue,
   ): Promise<S.SearchResult> {
-    const { objects } = await orSearchError(asked, () => near(this.nearOptions(limit, filter)));
-    return {
-      hits: objects.map((object) => ({
-        ...this.toPhoto(object),
-        score: 1 - (object.metadata?.distance ?? NaN),
-      })),
-    };
+    const { offset = 0 } = options;
+    const filters = this.toFilters(options.filter, without);
+    const [total, objects] = await orSearchError(asked, () =>
+      Promise.all([
+        this.countReachable(filters),
+        this.fetchWithin(options, (stretch) => near(this.nearOptions(stretch, filters))),
+      ]),
+    );
+    const hits = objects.map((object) => ({
+      ...this.toPhoto(object),
+      score: 1 - (object.metadata?.distance ?? NaN),
+    }));
+    return { hits, offset, total };
   }
 
-  private nearOptions(limit: number, filter: S.PhotoFilter | undefined) {
+  private nearOptions(stretch: S.Stretch, filters: FilterValue | undefined) {
+    const { limit, offset = 0 } = stretch;
     const returnMetadata: ['distance'] = ['distance'];
-    return { limit, returnMetadata, targetVector: this.parts.vectorName, ...this.shared(filter) };
+    return { limit, offset, returnMetadata, targetVector: this.parts.vectorName, ...this.shared(filters) };
   }
 
-  private shared(filter: S.PhotoFilter | undefined): { returnProperties: never[]; filters?: FilterValue } {
+  private async fetchWithin(
+    { limit, offset = 0 }: S.Stretch,
+    fetch: (stretch: { limit: number; offset: number }) => Promise<{ objects: FoundPhoto[] }>,
+  ): Promise<FoundPhoto[]> {
+    const within = Math.min(limit, MOST_RESULTS - offset);
+    return within <= 0 ? [] : (await fetch({ limit: within, offset })).objects;
+  }
+
+  private async countReachable(filters: FilterValue | undefined): Promise<number> {
+    const { totalCount } = await this.parts.collection.aggregate.overAll({ ...(filters && { filters }) });
+    return Math.min(totalCount, MOST_RESULTS);
+  }
+
+  private shared(filters: FilterValue | undefined): { returnProperties: never[]; filters?: FilterValue } {
+    const returnProperties = this.parts.returned as never[];
+    return { returnProperties, ...(filters && { filters }) };
+  }
+
+  private toFilters(filter: S.PhotoFilter | undefined, without?: FilterValue): FilterValue | undefined {
     const { collection, returned } = this.parts;
-    const returnProperties = returned as never[];
-    if (!filter) return { returnProperties };
+    if (!filter) return without;
     if (!returned.includes(filter.property)) {
       throw new HandspringError(
         'invalid_request',
         'property: expected one of the collection, received another',
       );
     }
-    return {
-      returnProperties,
-      filters: collection.filter.byProperty(filter.property as 'shape').equal(filter.value),
-    };
+    const equal = collection.filter.byProperty(filter.property as 'shape').equal(filter.value);
+    return without ? Filters.and(equal, without) : equal;
   }
 
   private async fetch(id: string, returned: readonly string[]): Promise<FoundPhoto> {

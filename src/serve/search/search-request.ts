@@ -5,19 +5,28 @@ import { readBody } from '../body/read-body.js';
 import { requestContext } from '../request-context.js';
 
 const DEFAULT_LIMIT = 24;
-export const MAX_LIMIT = 480;
+const MAX_LIMIT = 480;
+const MAX_OFFSET = 999_999_999;
 const MAX_QUERY_CHARACTERS = 2000;
 
-/** `limit`, `property` and `value` of the query string. */
+/** `limit`, `offset`, `at`, `property` and `value` of the query string. */
 export function parseSearchOptions(req: Request, res: Response): SearchOptions {
-  const limit = parseLimit(toText(req, 'limit'));
+  const limit = parseWhole(req, 'limit', { from: 1, to: MAX_LIMIT }) ?? DEFAULT_LIMIT;
+  const offset = parseWhole(req, 'offset', { from: 0, to: MAX_OFFSET });
+  const at = toText(req, 'at');
   const property = toText(req, 'property');
   const value = toText(req, 'value');
   if ((property === undefined) !== (value === undefined)) {
     throw new HandspringError('invalid_request', 'property, value: expected both or neither, received one');
   }
   const filter = property === undefined || value === undefined ? {} : { filter: { property, value } };
-  return { limit, ...filter, signal: requestContext(res).signal };
+  return {
+    limit,
+    ...(offset !== undefined && { offset }),
+    ...(at !== undefined && { at }),
+    ...filter,
+    signal: requestContext(res).signal,
+  };
 }
 
 /** The query text `q`, trimmed. */
@@ -38,13 +47,18 @@ export function toText(req: Request, name: string): string | undefined {
   throw new HandspringError('invalid_request', `${name}: expected one value, received several`);
 }
 
-function parseLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  const limit = Number(text);
-  if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+function parseWhole(
+  req: Request,
+  name: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number | undefined {
+  const text = toText(req, name);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d{1,9}$/.test(text) && number >= from && number <= to) return number;
   throw new HandspringError(
     'invalid_request',
-    `limit: expected a whole number from 1 to ${MAX_LIMIT}, received another value`,
+    `${name}: expected a whole number from ${from} to ${to}, received another value`,
   );
 }
 

@@ -5,6 +5,7 @@ import type {
   AddAnswer,
   InfoAnswer,
   ModelFacts,
+  PhotoAnswer,
   PhotosAnswer,
   SearchAnswer,
 } from '../../photos/index/answers.js';
@@ -13,14 +14,7 @@ import { requestContext } from '../request-context.js';
 import { requireKnownHost, requireSameOrigin } from './same-site.js';
 import { sendImage } from './search-images.js';
 import { createSearchPage } from './search-page.js';
-import {
-  MAX_LIMIT,
-  parseQuery,
-  parseSearchOptions,
-  readImageBody,
-  toImageBytes,
-  toText,
-} from './search-request.js';
+import { parseQuery, parseSearchOptions, readImageBody, toImageBytes, toText } from './search-request.js';
 
 export interface SearchRoutesOptions {
   readonly store: Store;
@@ -47,8 +41,11 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
   routes.use('/search', requireKnownHost(options.allowedHosts), neverStored);
   routes.get('/search/info', async (_req, res) => sendInfo(options, res));
   routes.get('/search/photos', async (req, res) => {
-    const photos = await store.list(parseSearchOptions(req, res));
-    res.json({ photos } satisfies PhotosAnswer);
+    res.json((await store.list(parseSearchOptions(req, res))) satisfies PhotosAnswer);
+  });
+  routes.get('/search/photos/:id', async (req, res) => {
+    const photo = await store.readPhoto(req.params.id, { signal: requestContext(res).signal });
+    res.json({ photo } satisfies PhotoAnswer);
   });
   routes.get('/search/query', async (req, res) => {
     const query = parseQuery(req);
@@ -84,7 +81,6 @@ async function sendInfo(options: SearchRoutesOptions, res: Response): Promise<vo
     progress,
     adding,
     maxImageBytes,
-    maxLimit: MAX_LIMIT,
     examples,
   } satisfies InfoAnswer);
 }
@@ -95,13 +91,12 @@ async function sendHits(
   like?: StoredPhoto,
 ): Promise<void> {
   const started = performance.now();
-  const { hits, encodeMs, truncated = false } = await search();
+  const { truncated = false, ...found } = await search();
   const tookMs = performance.now() - started;
   res.json({
-    hits,
+    ...found,
     tookMs,
     truncated,
-    ...(encodeMs === undefined ? {} : { encodeMs }),
     ...(like === undefined ? {} : { like }),
   } satisfies SearchAnswer);
 }

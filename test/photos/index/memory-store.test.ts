@@ -38,7 +38,7 @@ describe('MemoryStore', () => {
     });
   }
 
-  const names = async (limit = 99) => (await store.list({ limit })).map(({ name }) => name).sort();
+  const names = async (limit = 99) => (await store.list({ limit })).photos.map(({ name }) => name).sort();
 
   afterEach(async () => {
     await store.close();
@@ -185,7 +185,7 @@ describe('MemoryStore', () => {
   it('says not_found for ids it does not know and for files that are gone', async () => {
     await openStore({ 'red.png': await createPhoto('red') });
     await store.start();
-    const [red] = await store.list({ limit: 1 });
+    const [red] = (await store.list({ limit: 1 })).photos;
     const unknown = [
       store.readPhoto('x'),
       store.readImage('x'),

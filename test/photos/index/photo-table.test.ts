@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { PhotoRecord } from '../../../src/photos/index/photo-table.js';
+import type { Stretch } from '../../../src/photos/index/store.js';
 import { PhotoTable } from '../../../src/photos/index/photo-table.js';
 
 function createRecord(id: string, changes: Partial<PhotoRecord> = {}): PhotoRecord {
@@ -21,7 +22,7 @@ describe('PhotoTable', () => {
     const table = new PhotoTable();
     table.put(createRecord('a', { width: 4, height: 3 }), east);
     table.put(createRecord('b'), north);
-    const [best] = table.nearest(north, 1);
+    const [best] = table.nearest(north, { limit: 1 }).hits;
     expect(best).to.deep.equal({ id: 'b', name: 'b.png', properties: { format: 'png' }, score: 1 });
   });
 
@@ -31,7 +32,7 @@ describe('PhotoTable', () => {
     table.put(createRecord('b'), east);
     table.put(createRecord('c', { properties: { format: 'gif' } }), east);
     const filter = { property: 'format', value: 'png' };
-    expect(table.nearest(east, 9, filter, 'a').map(({ id }) => id)).to.deep.equal(['b']);
+    expect(table.nearest(east, { limit: 9 }, filter, 'a').hits.map(({ id }) => id)).to.deep.equal(['b']);
   });
 
   it('keeps photos and vectors together when one in the middle goes', () => {
@@ -42,7 +43,7 @@ describe('PhotoTable', () => {
     table.removeName('a', 'a.png');
     expect(table.count).to.equal(2);
     expect(table.get('a')).to.equal(undefined);
-    expect(table.nearest(Float32Array.of(-1, 0), 1)[0]?.id).to.equal('c');
+    expect(table.nearest(Float32Array.of(-1, 0), { limit: 1 }).hits[0]?.id).to.equal('c');
     expect([...(table.vectorOf('b') ?? [])]).to.deep.equal([0, 1]);
     expect([...(table.vectorOf('c') ?? [])]).to.deep.equal([-1, 0]);
     expect(table.get('c')?.id).to.equal('c');
@@ -63,10 +64,27 @@ describe('PhotoTable', () => {
     const table = new PhotoTable();
     table.put(createRecord('b', { modifiedMs: 1 }), east);
     table.put(createRecord('a', { modifiedMs: 1 }), east);
-    expect(table.newest(9).map(({ id }) => id)).to.deep.equal(['a', 'b']);
+    expect(table.newest({ limit: 9 }).photos.map(({ id }) => id)).to.deep.equal(['a', 'b']);
     table.put(createRecord('c', { modifiedMs: 2, properties: { format: 'gif' } }), east);
-    expect(table.newest(2).map(({ id }) => id)).to.deep.equal(['c', 'a']);
-    expect(table.newest(9, { property: 'format', value: 'gif' }).map(({ id }) => id)).to.deep.equal(['c']);
+    expect(table.newest({ limit: 2 }).photos.map(({ id }) => id)).to.deep.equal(['c', 'a']);
+    expect(
+      table.newest({ limit: 9 }, { property: 'format', value: 'gif' }).photos.map(({ id }) => id),
+    ).to.deep.equal(['c']);
+  });
+
+  it('lists any stretch of the photos, or the one that a photo is in', () => {
+    const table = new PhotoTable();
+    const ids = Array.from({ length: 10 }, (_, i) => `p${i}`);
+    ids.forEach((id, i) => table.put(createRecord(id, { modifiedMs: 100 - i }), east));
+    const names = (stretch: Stretch) => {
+      const { photos, offset, total } = table.newest(stretch);
+      expect(total).to.equal(10);
+      return `${offset}: ${photos.map(({ id }) => id).join(' ')}`;
+    };
+    expect(names({ limit: 4, offset: 8 })).to.equal('8: p8 p9');
+    expect(names({ limit: 4, at: 'p6' })).to.equal('4: p4 p5 p6 p7');
+    expect(names({ limit: 4, at: 'gone' })).to.equal('0: p0 p1 p2 p3');
+    expect(table.nearest(east, { limit: 4, at: 'p9' })).to.include({ offset: 8, total: 10 });
   });
 
   it('counts the values of each property, most frequent first', () => {

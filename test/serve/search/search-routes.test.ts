@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../../src/core/own-module.js';
-import type { AddAnswer, InfoAnswer, PhotosAnswer, SearchAnswer } from '../../../src/photos/index/answers.js';
+import type {
+  AddAnswer,
+  InfoAnswer,
+  PhotoAnswer,
+  PhotosAnswer,
+  SearchAnswer,
+} from '../../../src/photos/index/answers.js';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
 import { ColourEmbedder } from '../../photos/index/colour-embedder.js';
@@ -130,6 +136,24 @@ describe('the search routes', () => {
       expect((await post('/search/by-image', photo)).status).to.equal(200);
       expect(held).to.deep.equal([photo.length]);
       expect((await metrics.bodyBytesAdmitted.get()).values[0]?.value).to.equal(0);
+    });
+
+    it('answer any stretch of the list, the one a photo is in, and one photo by itself', async () => {
+      const all = await read<PhotosAnswer>('/search/photos');
+      expect(all).to.include({ offset: 0, total: 2 });
+      const [, second] = all.photos;
+      const rest = await read<PhotosAnswer>('/search/photos?limit=1&offset=1');
+      expect(rest).to.deep.equal({ photos: [second], offset: 1, total: 2 });
+      expect(await read<PhotosAnswer>(`/search/photos?limit=1&at=${second?.id}`)).to.deep.equal(rest);
+      const found = await read<SearchAnswer>('/search/query?q=red&limit=1&offset=1');
+      expect(found).to.include({ offset: 1, total: 2 });
+      expect(found.hits.map(({ name }) => name)).to.deep.equal(['blue.gif']);
+      const { photo } = await read<PhotoAnswer>(`/search/photos/${second?.id}`);
+      expect(photo).to.deep.equal(second);
+      expect(await fetch(`${url}/search/photos/gone`)).to.include({ status: 404 });
+      for (const wrong of ['limit=0', 'limit=481', 'limit=x', 'offset=-1', 'offset=1.5']) {
+        expect(await fetch(`${url}/search/photos?${wrong}`), wrong).to.include({ status: 400 });
+      }
     });
 
     it('filter by a property', async () => {
@@ -292,7 +316,7 @@ describe('the search routes', () => {
     const response = await post('/search/images?name=a.png', await createPhoto('green'));
     expect(response.status).to.equal(405);
     expect((await read<InfoAnswer>('/search/info')).adding).to.deep.equal({ allowed: false });
-    expect(await store.list({ limit: 9 })).to.have.length(2);
+    expect((await store.list({ limit: 9 })).photos).to.have.length(2);
   });
 
   it('answer under a host name that is allowed', async () => {
