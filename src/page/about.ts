@@ -1,12 +1,32 @@
 import type { InfoAnswer } from '../photos/index/answers.js';
 import { need } from './need.js';
 
-/** Fills in who answers, from which store, how far the index is and what was left out. */
-export function showAbout(info: InfoAnswer): void {
-  showModel(info);
-  showStore(info);
-  showProgress(info);
-  showLeftOut(info);
+/** What is known of the service: in a dialog, but for what one has to see. */
+export class About {
+  readonly #dialog = need('#about', HTMLDialogElement);
+
+  constructor() {
+    for (const id of ['#about-open', '#score-link', '#left-out-link'])
+      need(id, HTMLButtonElement).addEventListener('click', () => this.#dialog.showModal());
+    need('#about-close', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
+    this.#dialog.addEventListener('click', (event) => {
+      if (event.target === this.#dialog && !this.#contains(event)) this.#dialog.close();
+    });
+  }
+
+  /** Fills in who answers, from which store, how far the index is and what was left out. */
+  show(info: InfoAnswer): void {
+    showModel(info);
+    showStore(info);
+    showProgress(info);
+    showLeftOut(info);
+  }
+
+  /** A click on the dark around the dialog counts as one on the dialog. */
+  #contains({ clientX, clientY }: MouseEvent): boolean {
+    const { left, right, top, bottom } = this.#dialog.getBoundingClientRect();
+    return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  }
 }
 
 function showModel({ model }: InfoAnswer): void {
@@ -14,7 +34,6 @@ function showModel({ model }: InfoAnswer): void {
   code.textContent = '--model NAME';
   const note = model.note === undefined ? '' : ` ${model.note}`;
   need('#model', HTMLElement).replaceChildren(
-    'Answering: ',
     strong(model.title),
     `.${note} To switch, start with `,
     code,
@@ -24,7 +43,7 @@ function showModel({ model }: InfoAnswer): void {
 
 function showStore({ store, model }: InfoAnswer): void {
   const { kind, title, where, count } = store;
-  const photos = count === 1 ? '1 photo' : `${count} photos`;
+  const photos = count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
   const size = `, each as ${model.dimensions} numbers`;
   need('#store', HTMLElement).replaceChildren(
     strong(kind),
@@ -36,21 +55,24 @@ function showStore({ store, model }: InfoAnswer): void {
 
 function showProgress({ progress: { state, done, total } }: InfoAnswer): void {
   const busy = state === 'indexing' && done < total;
-  need('#indexing', HTMLElement).hidden = !busy;
-  if (!busy) return;
-  need('#indexing-text', HTMLElement).textContent =
-    `Reading photos: ${done} of ${total}. You can search those read so far.`;
   const bar = need('#indexing-bar', HTMLProgressElement);
+  bar.hidden = !busy;
   bar.max = total;
   bar.value = done;
+  need('#indexing-text', HTMLElement).textContent = busy
+    ? `Reading photos: ${done} of ${total}. You can search those read so far.`
+    : '';
 }
 
 function showLeftOut({ progress }: InfoAnswer): void {
   const { refused, refusedCount, duplicates } = progress;
-  need('#left-out', HTMLElement).hidden = refusedCount + duplicates === 0;
   const words = [];
   if (refusedCount > 0) words.push(`${refusedCount} left out`);
   if (duplicates > 0) words.push(`${duplicates} with the same content as another`);
+  for (const id of ['#left-out', '#left-out-title']) need(id, HTMLElement).hidden = words.length === 0;
+  const link = need('#left-out-link', HTMLElement);
+  link.hidden = refusedCount === 0;
+  link.textContent = refusedCount === 1 ? '1 file left out' : `${refusedCount} files left out`;
   need('#left-out-title', HTMLElement).textContent = `Files: ${words.join(', ')}`;
   const rows = refused.map(({ name, reason }) => {
     const row = document.createElement('li');

@@ -2,10 +2,11 @@ import type {
   AddAnswer,
   ErrorAnswer,
   InfoAnswer,
+  PhotoAnswer,
   PhotosAnswer,
   SearchAnswer,
 } from '../photos/index/answers.js';
-import type { PhotoFilter } from '../photos/index/store.js';
+import type { PhotoFilter, Stretch } from '../photos/index/store.js';
 
 /** A refusal by the service, with the reason it gave. */
 export class ApiError extends Error {
@@ -24,7 +25,7 @@ export class ApiError extends Error {
 }
 
 export interface Wanted {
-  readonly limit: number;
+  readonly stretch: Stretch;
   readonly filter?: PhotoFilter;
   readonly signal: AbortSignal;
 }
@@ -35,6 +36,10 @@ export function readInfo(signal?: AbortSignal): Promise<InfoAnswer> {
 
 export function listPhotos(wanted: Wanted): Promise<PhotosAnswer> {
   return call('photos', toParameters(wanted), { signal: wanted.signal });
+}
+
+export function readPhoto(id: string, signal: AbortSignal): Promise<PhotoAnswer> {
+  return call(`photos/${encodeURIComponent(id)}`, {}, { signal });
 }
 
 export function searchByText(query: string, wanted: Wanted): Promise<SearchAnswer> {
@@ -57,8 +62,10 @@ export function toImageUrl(id: string, size?: 'thumb' | 'large'): string {
   return `search/images/${encodeURIComponent(id)}${size === undefined ? '' : `?size=${size}`}`;
 }
 
-function toParameters({ limit, filter }: Wanted): Record<string, string> {
-  return { limit: String(limit), ...filter };
+function toParameters({ stretch, filter }: Wanted): Record<string, string> {
+  const { limit, offset = 0, at } = stretch;
+  const where = at === undefined ? { offset: String(offset) } : { at };
+  return { limit: String(limit), ...where, ...filter };
 }
 
 async function call<T>(path: string, parameters: Record<string, string>, init: RequestInit): Promise<T> {

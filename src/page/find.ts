@@ -1,9 +1,11 @@
-import type { Hit, StoredPhoto } from '../photos/index/store.js';
+import type { Extent, Hit, Stretch, StoredPhoto } from '../photos/index/store.js';
 import type { Wanted } from './api.js';
 import { ApiError, listPhotos, searchByImage, searchByText, searchLike } from './api.js';
 import type { Place } from './place.js';
 
-export interface Found {
+export type { Stretch };
+
+export interface Found extends Extent {
   readonly photos: readonly (StoredPhoto | Hit)[];
   /** Of a search; listing photos is none. */
   readonly tookMs?: number;
@@ -14,7 +16,7 @@ export interface Found {
 }
 
 export interface FindOptions {
-  readonly limit: number;
+  readonly stretch: Stretch;
   readonly signal: AbortSignal;
   readonly image: (key: string) => File | undefined;
   /** The service is busy and will be asked again. */
@@ -39,9 +41,9 @@ export async function find(place: Place, options: FindOptions): Promise<Found> {
   }
 }
 
-async function ask({ subject, filter }: Place, { limit, signal, image }: FindOptions): Promise<Found> {
+async function ask({ subject, filter }: Place, { stretch, signal, image }: FindOptions): Promise<Found> {
   signal.throwIfAborted();
-  const wanted: Wanted = { limit, signal, ...(filter && { filter }) };
+  const wanted: Wanted = { stretch, signal, ...(filter && { filter }) };
   if (subject.kind === 'none') return listPhotos(wanted);
   if (subject.kind === 'image') {
     const file = image(subject.key);

@@ -1,26 +1,43 @@
-import type { Hit, StoredPhoto } from '../photos/index/store.js';
-import { toImageUrl } from './api.js';
+import { Card, toCardId } from './card.js';
+import type { Frame } from './justify.js';
+import { toProportion } from './justify.js';
+import type { PlacedRow, Visible } from './layout.js';
+import { BLOCK, GridLayout } from './layout.js';
+import type { Listing } from './listing.js';
 import { need } from './need.js';
 
-const SKELETONS = 8;
+/** A place in the list, and how far its row is below the top of the window. */
+export interface Position {
+  readonly index: number;
+  readonly below: number;
+}
 
 export interface GridActions {
   readonly open: (id: string) => void;
   readonly like: (id: string) => void;
   /** The arrow up left the first row. */
   readonly leaveUp: () => void;
+  /** These blocks are in sight, or nearly so, and not known. */
+  readonly need: (blocks: readonly number[]) => void;
 }
 
 /**
- * The photos as a grid with one stop for the Tab key (and a second on that photo's "More like this"); the arrow keys move
- * it. A photo that stays keeps its element, so nothing flickers and no image loads twice.
+ * The photos as rows of equal height, however many there are: only those near the window are on the page. One stop for the
+ * Tab key (and a second on that photo's "More like this"); the arrow keys move it. A photo that stays keeps its element, so
+ * nothing flickers and no image loads twice.
  */
 export class Grid {
   readonly #list = need('#results', HTMLUListElement);
   readonly #template = need('#card', HTMLTemplateElement);
+  readonly #rule = need('#fit-rule', HTMLLIElement);
   readonly #actions: GridActions;
-  #cards = new Map<string, HTMLLIElement>();
+  #listing: Listing | undefined;
+  #fitting: number | undefined;
+  #layout = new GridLayout({ width: 0, gap: 0, rowHeight: 1 }, 0);
+  #cards = new Map<string, Card>();
   #active: string | undefined;
+  /** The keyboard goes to this photo as soon as it is on the page. */
+  #focusNext: number | undefined;
 
   constructor(actions: GridActions) {
     this.#actions = actions;
@@ -30,65 +47,146 @@ export class Grid {
       const id = toCardId(event.target);
       if (id !== undefined) this.#activate(id);
     });
+    window.addEventListener('scroll', () => this.#render(), { passive: true });
+    window.addEventListener('resize', () => this.#render());
+    new ResizeObserver(() => {
+      if (this.#list.clientWidth !== this.#layout.frame.width) this.draw(this.#listing, this.#fitting);
+    }).observe(this.#list);
   }
 
-  show(photos: readonly (StoredPhoto | Hit)[]): void {
-    const focused = this.#list.contains(document.activeElement)
-      ? toCardId(document.activeElement)
-      : undefined;
-    const cards = new Map<string, HTMLLIElement>();
-    for (const photo of photos) cards.set(photo.id, this.#toCard(photo));
-    this.#cards = cards;
-    this.#list.replaceChildren(...cards.values());
-    this.#list.classList.remove('waiting');
+  /**
+   * Shows a listing, as far as it is known: another one, the same with more photos, or none. What is in sight stays where it
+   * is unless `at` says where to go.
+   * @param fitting How many photos, from the front, are above the rule.
+   */
+  draw(listing: Listing | undefined, fitting?: number, at?: Position | 'top'): void {
+    const before = this.position;
+    const seen = before === undefined ? undefined : this.#listing?.at(before.index)?.id;
+    const frame = toFrame(this.#list.clientWidth);
+    const same =
+      listing === this.#listing && fitting === this.#fitting && frame.width === this.#layout.frame.width;
+    if (!same || listing?.total !== this.#layout.total)
+      this.#layout = new GridLayout(frame, listing?.total ?? 0, fitting);
+    this.#listing = listing;
+    this.#fitting = fitting;
+    for (const block of listing?.blocks ?? []) this.#layout.put(block, this.#proportions(block));
+    this.#list.style.height = `${this.#layout.height}px`;
+    this.#list.classList.remove('waiting', 'empty');
     this.#list.removeAttribute('aria-busy');
-    const kept = focused !== undefined && cards.has(focused);
-    this.#activate(kept ? focused : photos[0]?.id);
-    if (kept) this.focus(focused);
+    // Its place may be another one now; at the very top, what is new is to be seen.
+    const kept = seen === undefined ? undefined : listing?.indexOf(seen);
+    if (at !== undefined && this.#focusedId() === undefined) this.#active = undefined;
+    if (at === 'top') window.scrollTo({ top: 0, behavior: 'instant' });
+    else if (at !== undefined) this.#scrollTo(at);
+    else if (before !== undefined && window.scrollY > 0)
+      this.#scrollTo({ index: kept ?? before.index, below: before.below });
+    this.#render();
   }
 
-  /** Marks that newer photos are on their way; an empty grid shows blanks in their place. */
+  /** Marks that other photos are on their way; an empty grid shows blanks in their place. */
   wait(): void {
     this.#list.setAttribute('aria-busy', 'true');
-    if (this.#cards.size > 0) this.#list.classList.add('waiting');
-    else this.#list.replaceChildren(...Array.from({ length: SKELETONS }, createSkeleton));
+    this.#list.classList.add('waiting');
+    this.#list.classList.toggle('empty', this.#cards.size === 0);
   }
 
-  /** Puts the keyboard on a photo: the given one, or the one it was on last. */
-  focus(id = this.#active): void {
-    if (id !== undefined) this.#cards.get(id)?.querySelector<HTMLButtonElement>('.open')?.focus();
+  /** The first photo in sight, or undefined when there is none. */
+  get position(): Position | undefined {
+    const top = this.#toListTop(window.scrollY) + toHeaderHeight();
+    const [row] = this.#layout.within(top, top + window.innerHeight).rows;
+    return row === undefined ? undefined : { index: row.first, below: row.top - top };
   }
 
-  #toCard(photo: StoredPhoto | Hit): HTMLLIElement {
-    const card = this.#cards.get(photo.id) ?? this.#createCard(photo.id);
-    const name = photo.name.split('/').at(-1) ?? photo.name;
-    const score = 'score' in photo ? photo.score.toFixed(3) : '';
-    need('.name', HTMLElement, card).textContent = name;
-    need('.score', HTMLElement, card).textContent = score;
-    const open = need('.open', HTMLButtonElement, card);
-    open.title = photo.name;
-    open.setAttribute('aria-label', score === '' ? `Open ${name}` : `Open ${name}, score ${score}`);
-    need('.like', HTMLButtonElement, card).setAttribute('aria-label', `More like this: ${name}`);
-    return card;
+  /** The blocks in sight. */
+  get blocksInSight(): readonly number[] {
+    const { rows, gaps } = this.#inSight(0);
+    const blocks = [...rows.map(({ first }) => Math.floor(first / BLOCK)), ...gaps.map(({ block }) => block)];
+    return [...new Set(blocks)];
   }
 
-  #createCard(id: string): HTMLLIElement {
-    const copy = this.#template.content.cloneNode(true) as DocumentFragment;
-    const card = need('.card', HTMLLIElement, copy);
-    card.dataset['id'] = id;
-    need('img', HTMLImageElement, card).src = toImageUrl(id, 'thumb');
-    return card;
+  /** Puts the keyboard on a photo, by its place in the list: the given one, or the one it was on last. */
+  focus(index?: number): void {
+    const last = this.#active === undefined ? undefined : this.#listing?.indexOf(this.#active);
+    this.#focusNext = index ?? last ?? 0;
+    this.#reveal(this.#focusNext);
+    this.#render();
   }
 
-  #activate(id: string | undefined): void {
-    this.#setTabStop(this.#active, -1);
-    this.#setTabStop(id, 0);
+  #render(): void {
+    const focused = this.#focusedId();
+    const sight = this.#inSight(window.innerHeight);
+    const wanted = this.#place(sight, focused);
+    for (const [id, card] of this.#cards) if (!wanted.has(id)) card.remove();
+    this.#cards = wanted;
+    this.#putInOrder([...wanted.values()]);
+    this.#rule.hidden = sight.rule === undefined;
+    this.#rule.style.transform = `translateY(${sight.rule ?? 0}px)`;
+    this.#fillGaps(sight);
+    this.#keepTabStop(focused);
+    this.#takeFocus();
+    if (sight.gaps.length > 0) this.#actions.need(sight.gaps.map(({ block }) => block));
+  }
+
+  /** The cards in sight, each in its place; the one with the keyboard on it stays wherever it is. */
+  #place({ rows }: Visible, focused: string | undefined): Map<string, Card> {
+    const cards = new Map<string, Card>();
+    const kept = focused === undefined ? undefined : this.#listing?.indexOf(focused);
+    const far = kept !== undefined && !rows.some((row) => isIn(row, kept)) ? this.#rowOf(kept) : undefined;
+    const all = far === undefined ? rows : [...rows, far].sort((a, b) => a.first - b.first);
+    for (const row of all) {
+      row.cells.forEach(({ left, width }, i) => {
+        const index = row.first + i;
+        const photo = this.#listing?.at(index);
+        if (photo === undefined || (row === far && index !== kept)) return;
+        const card = this.#cards.get(photo.id) ?? new Card(this.#template, photo.id);
+        card.fill(photo, index, this.#layout.total);
+        card.place({ left, width, top: row.top, height: row.height });
+        cards.set(photo.id, card);
+      });
+    }
+    return cards;
+  }
+
+  /** Moves only what is out of place: an element that is taken out and put back loses the keyboard. */
+  #putInOrder(cards: readonly Card[]): void {
+    let next = this.#list.firstElementChild;
+    for (const { element } of cards) {
+      while (next !== null && !next.classList.contains('card')) next = next.nextElementSibling;
+      if (element === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(element, next);
+    }
+  }
+
+  #fillGaps({ gaps }: Visible): void {
+    const blanks = [...this.#list.querySelectorAll<HTMLElement>('.blank')];
+    gaps.forEach(({ top, height }, i) => {
+      const blank = blanks[i] ?? createBlank();
+      blank.style.transform = `translateY(${top}px)`;
+      blank.style.height = `${height}px`;
+      if (!blank.isConnected) this.#list.append(blank);
+    });
+    for (const blank of blanks.slice(gaps.length)) blank.remove();
+  }
+
+  #keepTabStop(focused: string | undefined): void {
+    const stays = this.#active !== undefined && this.#cards.has(this.#active);
+    const first = this.#cards.keys().next();
+    if (focused === undefined && !stays && first.done !== true) this.#activate(first.value);
+    for (const [id, card] of this.#cards) card.tabStop = id === this.#active;
+  }
+
+  #takeFocus(): void {
+    if (this.#focusNext === undefined) return;
+    const id = this.#listing?.at(this.#focusNext)?.id;
+    const card = id === undefined ? undefined : this.#cards.get(id);
+    if (card === undefined) return;
+    this.#focusNext = undefined;
+    card.focus();
+  }
+
+  #activate(id: string): void {
     this.#active = id;
-  }
-
-  #setTabStop(id: string | undefined, tabIndex: 0 | -1): void {
-    const buttons = id === undefined ? undefined : this.#cards.get(id)?.querySelectorAll('button');
-    buttons?.forEach((button) => (button.tabIndex = tabIndex));
+    for (const [other, card] of this.#cards) card.tabStop = other === id;
   }
 
   #onClick(event: Event): void {
@@ -100,46 +198,80 @@ export class Grid {
 
   #onKey(event: KeyboardEvent): void {
     const id = toCardId(event.target);
-    if (id === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const index = id === undefined ? undefined : this.#listing?.indexOf(id);
+    if (id === undefined || index === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'm' || event.key === 'M') return this.#actions.like(id);
-    const ids = [...this.#cards.keys()];
-    const place = ids.indexOf(id);
-    const columns = this.#columns();
-    const target = toPlace(event.key, place, ids.length, columns);
+    const target = this.#toTarget(event.key, index);
     if (target === undefined) return;
     event.preventDefault();
-    if (event.key === 'ArrowUp' && place < columns) this.#actions.leaveUp();
-    else this.focus(ids[target]);
+    if (target === 'up') this.#actions.leaveUp();
+    else this.focus(Math.min(this.#layout.total - 1, Math.max(0, target)));
   }
 
-  #columns(): number {
-    const cards = [...this.#cards.values()];
-    const below = cards.findIndex((card) => card.offsetTop > (cards[0]?.offsetTop ?? 0));
-    return below === -1 ? cards.length : below;
+  #toTarget(key: string, index: number): number | 'up' | undefined {
+    if (key === 'ArrowRight') return index + 1;
+    if (key === 'ArrowLeft') return index - 1;
+    if (key === 'ArrowDown') return this.#layout.neighbour(index, 'below') ?? index;
+    if (key === 'ArrowUp') return this.#layout.neighbour(index, 'above') ?? 'up';
+    if (key === 'Home') return 0;
+    return key === 'End' ? this.#layout.total - 1 : undefined;
+  }
+
+  #inSight(margin: number): Visible {
+    const top = this.#toListTop(window.scrollY);
+    return this.#layout.within(top - margin, top + window.innerHeight + margin);
+  }
+
+  #rowOf(index: number): PlacedRow | undefined {
+    const { top } = this.#layout.rowOf(index);
+    return this.#layout.within(top, top + 1).rows.find((row) => isIn(row, index));
+  }
+
+  /** Scrolls only if the photo is not in sight, and then no further than needed. */
+  #reveal(index: number): void {
+    const { top, height } = this.#layout.rowOf(index);
+    const above = this.#toListTop(window.scrollY) + toHeaderHeight();
+    const below = this.#toListTop(window.scrollY) + window.innerHeight;
+    const room = this.#layout.frame.gap * 2;
+    if (top < above) this.#scrollTo({ index, below: room });
+    else if (top + height > below)
+      window.scrollTo({ top: window.scrollY + top + height + room - below, behavior: 'instant' });
+  }
+
+  #scrollTo({ index, below }: Position): void {
+    const top = this.#layout.rowOf(index).top - below - toHeaderHeight() - this.#toListTop(0);
+    if (Math.abs(top - window.scrollY) >= 1) window.scrollTo({ top, behavior: 'instant' });
+  }
+
+  #toListTop(windowTop: number): number {
+    return windowTop - (this.#list.getBoundingClientRect().top + window.scrollY);
+  }
+
+  #proportions(block: number): number[] {
+    return (this.#listing?.block(block) ?? []).map(({ width, height }) => toProportion(width, height));
+  }
+
+  #focusedId(): string | undefined {
+    return this.#list.contains(document.activeElement) ? toCardId(document.activeElement) : undefined;
   }
 }
 
-function toPlace(key: string, place: number, count: number, columns: number): number | undefined {
-  const within = (target: number): number => Math.min(count - 1, Math.max(0, target));
-  if (key === 'ArrowRight') return within(place + 1);
-  if (key === 'ArrowLeft') return within(place - 1);
-  if (key === 'ArrowDown') return place + columns < count ? place + columns : place;
-  if (key === 'ArrowUp') return within(place - columns);
-  if (key === 'Home') return 0;
-  return key === 'End' ? count - 1 : undefined;
+/** Rows as high as a hand's breadth of photos allows: on a phone two or three beside each other, on a large screen ten. */
+function toFrame(width: number): Frame {
+  return { width, gap: width < 600 ? 4 : 8, rowHeight: Math.round(Math.max(104, 70 + width / 16)) };
 }
 
-function toCardId(target: EventTarget | null): string | undefined {
-  const card = target instanceof Element ? target.closest<HTMLLIElement>('.card') : null;
-  return card?.dataset['id'];
+function toHeaderHeight(): number {
+  return need('.top', HTMLElement).offsetHeight;
 }
 
-function createSkeleton(): HTMLLIElement {
-  const card = document.createElement('li');
-  card.className = 'card';
-  card.setAttribute('aria-hidden', 'true');
-  const blank = document.createElement('span');
+function isIn({ first, cells }: PlacedRow, index: number): boolean {
+  return index >= first && index < first + cells.length;
+}
+
+function createBlank(): HTMLLIElement {
+  const blank = document.createElement('li');
   blank.className = 'blank';
-  card.append(blank);
-  return card;
+  blank.setAttribute('aria-hidden', 'true');
+  return blank;
 }

@@ -1,5 +1,5 @@
 import type { InfoAnswer } from '../photos/index/answers.js';
-import { showAbout } from './about.js';
+import { About } from './about.js';
 import { DropSheet } from './drop.js';
 import { Examples } from './examples.js';
 import { FilterList } from './filter.js';
@@ -15,36 +15,52 @@ import { SearchImages, SubjectRow } from './subject-row.js';
 import { Tray } from './tray.js';
 import { Viewer } from './viewer.js';
 
+/** What the service says of itself decides how much room is above the photos: they wait for it, but not forever. */
+const LONGEST_BLANK_MS = 1500;
+/** Browsers allow a hundred changes of the history in half a minute. */
+const SCROLL_PAUSE_MS = 400;
+
 /**
  * The page: the address says what is shown (`Place`), every action goes to another place, and each place is shown the same
  * way whether a click, the keyboard or the back button led there.
  */
 class SearchPage {
-  readonly #history = new PlaceHistory((place, before) => this.#show(place, !sameSearch(place, before)));
+  #scrolled: number | undefined;
+  #surrounded: Promise<void> = Promise.resolve();
+  readonly #history = new PlaceHistory(
+    (place, before) => this.#show(place, !sameSearch(place, before)),
+    () => this.#grid.position,
+  );
   readonly #feed = new InfoFeed((info, before) => this.#onInfo(info, before));
   readonly #images = new SearchImages();
   readonly #addPicker = need('#add-files', HTMLInputElement);
   readonly #grid = new Grid({
     open: (id) => this.#history.openPhoto(id),
-    like: (id) => this.#search({ kind: 'like', id }),
+    like: (id) => this.#searchLike(id),
     leaveUp: () => this.#box.focus(),
+    need: (blocks) => this.#results.need(blocks),
   });
+  /** The reader asked for photos like one, which is gone from the page with its search: the keyboard goes to the first. */
+  #focusFirst = false;
   readonly #results = new Results(this.#grid, {
     image: (key) => this.#images.file(key),
     info: () => this.#feed.latest,
-    drawn: () => this.#drawSurroundings(),
+    surrounded: () => this.#surrounded,
+    drawn: () => this.#onDrawn(),
     pickPhotos: () => this.#addPicker.click(),
     dropFilter: () => this.#history.go({ subject: this.#history.place.subject }, 'push'),
     showAll: () => this.#history.go({ subject: { kind: 'none' } }, 'push'),
   });
   readonly #viewer = new Viewer({
-    move: (id) => this.#history.go({ ...this.#history.place, photo: id }, 'replace'),
-    like: (id) => this.#search({ kind: 'like', id }),
+    move: (index) => void this.#openAt(index),
+    like: (id) => this.#searchLike(id),
     closed: (id) => {
+      const { index } = this.#results.seek(id);
       this.#history.closePhoto();
-      this.#grid.focus(id);
+      this.#grid.focus(index);
     },
   });
+  readonly #about = new About();
   readonly #box = new SearchBox({
     typed: (text, more) => this.#onTyped(text, more),
     image: (file) => this.#searchByImage(file),
@@ -75,10 +91,13 @@ class SearchPage {
       this.#tray.add([...(this.#addPicker.files ?? [])]);
       this.#addPicker.value = '';
     });
+    window.addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    const long = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_BLANK_MS));
+    this.#surrounded = Promise.race([this.#feed.start(), long]);
     this.#show(this.#history.place, true);
     // On a phone this would bring up the keyboard over the photos.
     if (window.matchMedia('(hover: hover) and (pointer: fine)').matches) this.#box.focus();
-    void this.#feed.start();
+    void this.#surrounded.then(() => document.body.classList.remove('starting'));
   }
 
   #show(place: Place, newSearch: boolean): void {
@@ -88,7 +107,8 @@ class SearchPage {
     document.body.classList.toggle('searching', subject.kind !== 'none');
     if (newSearch) {
       this.#viewer.hide();
-      this.#results.show(place);
+      clearTimeout(this.#scrolled);
+      this.#results.show(place, this.#history.position);
     }
     this.#drawSurroundings();
   }
@@ -96,17 +116,17 @@ class SearchPage {
   #drawSurroundings(): void {
     const { subject, filter, photo } = this.#history.place;
     const info = this.#feed.latest;
-    const found = this.#results.found;
     const folder = info?.adding.allowed === true ? info.store.where : undefined;
-    this.#subject.show(subject, found?.like, folder);
+    this.#subject.show(subject, this.#results.like, folder);
     this.#examples.show(info?.examples ?? [], subject.kind === 'none' && info?.store.count !== 0);
     this.#filter.show(info?.store.filters ?? [], filter);
-    this.#viewer.show(found?.photos ?? [], photo);
+    if (photo === undefined) this.#viewer.hide();
+    else this.#viewer.show(this.#results.seek(photo), this.#results.total);
   }
 
   #onInfo(info: InfoAnswer, before: InfoAnswer | undefined): void {
     if (JSON.stringify(before) !== JSON.stringify(info)) {
-      showAbout(info);
+      this.#about.show(info);
       need('#add', HTMLElement).hidden = !info.adding.allowed;
       need('#drop-add-title', HTMLElement).textContent = `Add to the folder “${info.store.where}”`;
       this.#results.draw();
@@ -119,11 +139,34 @@ class SearchPage {
     if (stale || settled || this.#results.unanswered) this.#results.refresh();
   }
 
+  #onDrawn(): void {
+    this.#drawSurroundings();
+    this.#onScroll();
+    if (!this.#focusFirst || this.#results.asking) return;
+    this.#focusFirst = false;
+    if (this.#results.total > 0) this.#grid.focus(0);
+  }
+
+  #onScroll(): void {
+    clearTimeout(this.#scrolled);
+    this.#scrolled = window.setTimeout(() => this.#history.remember(), SCROLL_PAUSE_MS);
+  }
+
+  async #openAt(index: number): Promise<void> {
+    const photo = await this.#results.photoAt(index);
+    if (photo !== undefined && this.#history.place.photo !== undefined)
+      this.#history.go({ ...this.#history.place, photo: photo.id }, 'replace');
+  }
+
+  #searchLike(id: string): void {
+    this.#focusFirst = true;
+    this.#search({ kind: 'like', id });
+  }
+
   #search(subject: Subject): void {
     const { filter } = this.#history.place;
     this.#box.leave();
     this.#history.go({ subject, ...(filter && { filter }) }, 'push');
-    window.scrollTo({ top: 0 });
   }
 
   #searchByImage(file: File): void {

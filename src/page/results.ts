@@ -1,20 +1,22 @@
 import type { InfoAnswer } from '../photos/index/answers.js';
-import { ApiError } from './api.js';
+import type { StoredPhoto } from '../photos/index/store.js';
+import { ApiError, readPhoto } from './api.js';
 import { toEmptyWords } from './empty.js';
-import type { Found } from './find.js';
 import { find } from './find.js';
-import type { Grid } from './grid.js';
-import { Latest } from './latest.js';
+import type { Grid, Position } from './grid.js';
+import { BLOCK } from './layout.js';
+import type { Photo } from './listing.js';
+import { Listing } from './listing.js';
 import { need } from './need.js';
 import { Notice, toErrorWords } from './notice.js';
 import type { Place } from './place.js';
 import { toStatus } from './status.js';
 
-const PAGE_OF_PHOTOS = 24;
-
 export interface ResultsActions {
   readonly image: (key: string) => File | undefined;
   readonly info: () => InfoAnswer | undefined;
+  /** Resolves once what is above the photos has its height, which decides where on the page they are. */
+  readonly surrounded: () => Promise<void>;
   /** What was found is on the page. */
   readonly drawn: () => void;
   readonly pickPhotos: () => void;
@@ -23,43 +25,49 @@ export interface ResultsActions {
   readonly showAll: () => void;
 }
 
+/** A photo that was asked for by its id. */
+export interface Sought {
+  readonly id: string;
+  /** Absent as long as nothing is known of it, and when it is gone. */
+  readonly photo?: Photo;
+  /** Its place in the list; absent if it is not in this list. */
+  readonly index?: number;
+  readonly gone?: boolean;
+}
+
 /** What the place asked for: asks, and shows the photos, the line about them, or why there are none. */
 export class Results {
   readonly #grid: Grid;
   readonly #actions: ResultsActions;
-  readonly #latest = new Latest();
   readonly #notice = new Notice();
   readonly #status = need('#status', HTMLElement);
-  readonly #more = need('#more', HTMLButtonElement);
   #place: Place = { subject: { kind: 'none' } };
-  #limit = PAGE_OF_PHOTOS;
-  #found: Found | undefined;
-  #asking = false;
+  #listing: Listing;
+  /** The listing whose photos are on the page: an older one until the newer has its first answer. */
+  #shown: Listing | undefined;
+  #refreshing = false;
   #unanswered = false;
+  /** Photos that are in no block that is known, as they were found by their id. */
+  readonly #sought = new Map<string, StoredPhoto | 'asked' | 'gone'>();
 
   constructor(grid: Grid, actions: ResultsActions) {
     this.#grid = grid;
     this.#actions = actions;
-    this.#more.addEventListener('click', () => void this.#showMore());
+    this.#listing = this.#list(this.#place);
   }
 
-  get found(): Found | undefined {
-    return this.#found;
+  /** The photo that "more like this" was asked about. */
+  get like(): StoredPhoto | undefined {
+    return this.#shown?.first?.like;
   }
 
-  /** Starts on a new place; what is still under way for another one is dropped. */
-  show(place: Place): void {
-    this.#place = place;
-    this.#found = undefined;
-    this.#limit = PAGE_OF_PHOTOS;
-    this.#notice.hide();
-    this.#grid.wait();
-    void this.#ask();
+  /** The photos on the page are not yet those of the place. */
+  get asking(): boolean {
+    return this.#shown !== this.#listing;
   }
 
-  /** Asks again for the same place without any sign of it, unless an answer is on its way already. */
-  refresh(): void {
-    if (!this.#asking) void this.#ask();
+  get total(): number {
+    return this.#shown?.total ?? 0;
   }
 
   /** The service did not answer, or was too busy, when it was last asked. */
@@ -67,68 +75,156 @@ export class Results {
     return this.#unanswered;
   }
 
+  /** Starts on a new place, where the reader was last; what is still under way for another one is dropped. */
+  show(place: Place, position?: Position): void {
+    this.#listing.stop();
+    this.#place = place;
+    this.#sought.clear();
+    this.#listing = this.#list(place);
+    this.#notice.hide();
+    this.#grid.wait();
+    document.body.classList.add('asking');
+    void this.#start(this.#listing, position);
+  }
+
+  /** Asks again for what is in sight, without any sign of it, unless that is under way already. */
+  refresh(): void {
+    if (!this.#refreshing) void this.#refresh();
+  }
+
+  /** Asks for blocks of the list that is on the page. */
+  need(blocks: readonly number[]): void {
+    if (this.#shown === this.#listing) for (const block of blocks) void this.#extend(this.#listing, block);
+  }
+
+  /** The photo at a place of the list, asked for if need be. */
+  async photoAt(index: number): Promise<Photo | undefined> {
+    const listing = this.#listing;
+    await this.#extend(listing, Math.floor(index / BLOCK));
+    return listing.at(index);
+  }
+
+  /** What is known of a photo by now; what is not is asked for, and `drawn` called again. */
+  seek(id: string): Sought {
+    const index = this.#shown?.indexOf(id);
+    const photo = index === undefined ? undefined : this.#shown?.at(index);
+    if (index !== undefined && photo !== undefined) return { id, photo, index };
+    const known = this.#sought.get(id);
+    if (known === undefined && this.#shown !== undefined) void this.#seek(this.#shown, id);
+    if (known === 'gone') return { id, gone: true };
+    return known === undefined || known === 'asked' ? { id } : { id, photo: known };
+  }
+
   /** Puts what was found on the page once more: something around it has changed. */
-  draw(): void {
-    if (this.#found === undefined) return;
-    const { photos } = this.#found;
+  draw(position?: Position | 'top'): void {
+    const first = this.#shown?.first;
+    if (this.#shown === undefined || first === undefined) return;
     const info = this.#actions.info();
-    const total = toTotal(this.#place, info);
-    this.#grid.show(photos);
-    this.#status.textContent = toStatus(this.#found, total);
-    need('#score-link', HTMLElement).hidden = this.#found.tookMs === undefined || photos.length === 0;
-    const most = Math.min(480, total ?? Number.POSITIVE_INFINITY);
-    this.#more.hidden = photos.length < this.#limit || this.#limit >= most;
-    if (photos.length > 0 || info === undefined) this.#notice.hide();
-    else
-      this.#notice.show(
-        toEmptyWords(this.#place, info, {
-          pick: this.#actions.pickPhotos,
-          showAll: this.#actions.dropFilter,
-        }),
-      );
+    this.#grid.draw(this.#shown, undefined, position);
+    this.#status.textContent = toStatus(first);
+    need('#score-link', HTMLElement).hidden = first.tookMs === undefined || first.total === 0;
+    if (first.total > 0 || info === undefined) this.#notice.hide();
+    else this.#notice.show(toEmptyWords(this.#place, info, this.#remedies()));
     this.#actions.drawn();
   }
 
-  async #ask(): Promise<void> {
-    const place = this.#place;
-    this.#asking = true;
-    try {
-      const onBusy = () => (this.#status.textContent = 'The service is busy, trying again…');
-      const found = await this.#latest.run((signal) =>
-        find(place, { limit: this.#limit, signal, image: this.#actions.image, onBusy }),
-      );
-      if (found === undefined) return;
-      this.#found = found;
-      this.#unanswered = false;
-      this.draw();
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.#asking = false;
+  #remedies() {
+    return { pick: this.#actions.pickPhotos, showAll: this.#actions.dropFilter };
   }
 
-  #fail(error: unknown): void {
-    this.#unanswered = !(error instanceof ApiError) || error.passing;
-    this.#found = undefined;
-    this.#grid.show([]);
-    this.#more.hidden = true;
+  #list(place: Place): Listing {
+    const onBusy = () => (this.#status.textContent = 'The service is busy, trying again…');
+    return new Listing((stretch, signal) =>
+      find(place, { stretch, signal, image: this.#actions.image, onBusy }),
+    );
+  }
+
+  async #start(listing: Listing, position: Position | undefined): Promise<void> {
+    const { photo } = this.#place;
+    const { index: start = 0 } = position ?? {};
+    try {
+      await listing.load(photo === undefined ? Math.floor(start / BLOCK) : { photo });
+      await this.#actions.surrounded();
+    } catch (error) {
+      return this.#fail(listing, error);
+    }
+    if (listing.stopped) return;
+    const index = photo === undefined ? undefined : listing.indexOf(photo);
+    const away = index !== undefined && Math.floor(index / BLOCK) !== Math.floor(start / BLOCK);
+    this.#present(listing, away ? { index, below: 0 } : (position ?? 'top'));
+  }
+
+  async #refresh(): Promise<void> {
+    const before = this.#listing;
+    const next = this.#list(this.#place);
+    const wanted = this.#shown === before ? this.#grid.blocksInSight : [];
+    this.#refreshing = true;
+    try {
+      await Promise.all((wanted.length === 0 ? [0] : wanted).map((block) => next.load(block)));
+      if (before !== this.#listing) return;
+      before.stop();
+      this.#listing = next;
+      this.#present(next, undefined);
+    } catch (error) {
+      if (before === this.#listing) this.#fail(before, error);
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+
+  #present(listing: Listing, position: Position | 'top' | undefined): void {
+    this.#shown = listing;
+    this.#unanswered = false;
+    document.body.classList.remove('asking');
+    this.draw(position);
+  }
+
+  async #extend(listing: Listing, block: number): Promise<void> {
+    if (listing.block(block) !== undefined) return;
+    try {
+      await listing.load(block);
+      if (listing === this.#listing) this.draw();
+    } catch (error) {
+      if (listing.stopped) return;
+      this.#unanswered = isPassing(error);
+      this.#status.textContent = toErrorWords(error, { retry: noop, clear: noop }).title;
+    }
+  }
+
+  async #seek(listing: Listing, id: string): Promise<void> {
+    this.#sought.set(id, 'asked');
+    try {
+      await listing.load({ photo: id });
+      if (listing.indexOf(id) === undefined) {
+        const { photo } = await readPhoto(id, AbortSignal.timeout(30_000));
+        this.#sought.set(id, photo);
+      }
+    } catch (error) {
+      const gone = error instanceof ApiError && error.code === 'not_found';
+      if (gone) this.#sought.set(id, 'gone');
+      else this.#sought.delete(id);
+      this.#unanswered ||= !gone && isPassing(error);
+      if (!gone) return;
+    }
+    if (listing === this.#listing) this.draw();
+  }
+
+  #fail(listing: Listing, error: unknown): void {
+    if (listing.stopped) return;
+    this.#unanswered = isPassing(error);
+    this.#shown = undefined;
+    document.body.classList.remove('asking');
+    this.#grid.draw(undefined);
     this.#status.textContent = '';
     need('#score-link', HTMLElement).hidden = true;
     const retry = () => this.show(this.#place);
     this.#notice.show(toErrorWords(error, { retry, clear: this.#actions.showAll }));
-  }
-
-  async #showMore(): Promise<void> {
-    const before = this.#found?.photos.length ?? 0;
-    this.#limit += PAGE_OF_PHOTOS;
-    await this.#ask();
-    this.#grid.focus(this.#found?.photos[before]?.id);
+    this.#actions.drawn();
   }
 }
 
-/** How many photos the place can show at most, as far as is known. */
-function toTotal({ filter }: Place, info: InfoAnswer | undefined): number | undefined {
-  if (filter === undefined) return info?.store.count;
-  const property = info?.store.filters.find((one) => one.property === filter.property);
-  return property?.values.find((one) => one.value === filter.value)?.count;
+function isPassing(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.passing;
 }
+
+const noop = () => undefined;

@@ -1,23 +1,21 @@
 import type { Found } from './find.js';
 
 /** One line about what is shown: how many photos, how fast, and whether the model read the whole text. */
-export function toStatus(found: Found, total: number | undefined): string {
-  const shown = found.photos.length;
-  if (found.tookMs === undefined) {
-    if (shown === 0) return '';
-    return total === undefined || total === shown
-      ? `${toCount(shown)}, newest first`
-      : `${shown} of ${toCount(total)}, newest first`;
-  }
-  const many = total === undefined ? toCount(shown) : `Best ${shown} of ${toCount(total)}`;
-  const model = found.encodeMs === undefined ? '' : ` (the model ${toTime(found.encodeMs)})`;
-  const cut =
-    found.truncated === true ? '. The text is longer than the model reads: its end was left out' : '';
-  return `${many} in ${toTime(found.tookMs)}${model}${cut}`;
+export function toStatus({ total, beyond = 0, tookMs, encodeMs, truncated }: Found): string {
+  if (total === 0) return '';
+  const reach = beyond === 0 ? toCount(total) : `The first ${toNumber(total)} of ${toCount(total + beyond)}`;
+  if (tookMs === undefined) return `${reach}, newest first`;
+  const model = encodeMs === undefined ? '' : ` (the model ${toTime(encodeMs)})`;
+  const cut = truncated === true ? '. The text is longer than the model reads: its end was left out' : '';
+  return `${reach}, best first, in ${toTime(tookMs)}${model}${cut}`;
 }
 
 function toCount(photos: number): string {
-  return photos === 1 ? '1 photo' : `${photos} photos`;
+  return photos === 1 ? '1 photo' : `${toNumber(photos)} photos`;
+}
+
+function toNumber(value: number): string {
+  return value.toLocaleString('en');
 }
 
 function toTime(ms: number): string {

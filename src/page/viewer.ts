@@ -1,23 +1,26 @@
-import type { Hit, StoredPhoto } from '../photos/index/store.js';
 import { toImageUrl } from './api.js';
+import type { Photo } from './listing.js';
 import { need } from './need.js';
+import type { Sought } from './results.js';
 
 export interface ViewerActions {
-  /** The arrows asked for another photo. */
-  readonly move: (id: string) => void;
+  /** The arrows asked for the photo at another place of the list. */
+  readonly move: (index: number) => void;
   readonly like: (id: string) => void;
   /** The reader closed it; `id` is the photo last seen. */
   readonly closed: (id: string) => void;
 }
 
-/** One photo, large, in a modal dialog: the arrow keys go through the photos of the grid, Escape closes. */
+/** One photo, large, in a modal dialog: the arrow keys go through the photos of the list, Escape closes. */
 export class Viewer {
   readonly #dialog = need('#viewer', HTMLDialogElement);
   readonly #image = need('#viewer-image', HTMLImageElement);
+  readonly #words = need('#viewer-words', HTMLElement);
   readonly #previous = need('#viewer-previous', HTMLButtonElement);
   readonly #next = need('#viewer-next', HTMLButtonElement);
   readonly #actions: ViewerActions;
-  #photos: readonly (StoredPhoto | Hit)[] = [];
+  #index: number | undefined;
+  #total = 0;
   #shown: string | undefined;
 
   constructor(actions: ViewerActions) {
@@ -25,29 +28,32 @@ export class Viewer {
     this.#previous.addEventListener('click', () => this.#move(-1));
     this.#next.addEventListener('click', () => this.#move(1));
     need('#viewer-close', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
-    need('#viewer-like', HTMLButtonElement).addEventListener('click', () => {
-      if (this.#shown !== undefined) actions.like(this.#shown);
-    });
+    need('#viewer-like', HTMLButtonElement).addEventListener('click', () => this.#like());
+    this.#image.addEventListener('error', () => this.#say('This photo cannot be shown.'));
     this.#dialog.addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'ArrowLeft') this.#move(-1);
       if (event.key === 'ArrowRight') this.#move(1);
+      if (event.key === 'm' || event.key === 'M') this.#like();
     });
     this.#dialog.addEventListener('close', () => this.#onClose());
   }
 
-  /** Shows the photo `id` of `photos`, or closes when there is none. */
-  show(photos: readonly (StoredPhoto | Hit)[], id: string | undefined): void {
-    const place = photos.findIndex((photo) => photo.id === id);
-    const photo = photos[place];
-    this.#photos = photos;
-    if (photo === undefined) return this.hide();
-    this.#previous.disabled = place === 0;
-    this.#next.disabled = place === photos.length - 1;
-    if (photo.id !== this.#shown) this.#image.src = toImageUrl(photo.id, 'large');
-    this.#shown = photo.id;
-    need('#viewer-name', HTMLElement).textContent = photo.name;
-    need('#viewer-facts', HTMLElement).textContent = toFacts(photo);
-    need('#viewer-original', HTMLAnchorElement).href = toImageUrl(photo.id);
+  /** Shows a photo of a list of `total`, or what is known of it. */
+  show({ id, photo, index, gone = false }: Sought, total: number): void {
+    this.#index = index;
+    this.#total = total;
+    // A button that is switched off lets go of the keyboard, which the arrow keys need.
+    this.#previous.ariaDisabled = String(index === undefined || index === 0);
+    this.#next.ariaDisabled = String(index === undefined || index === total - 1);
+    need('#viewer-like', HTMLElement).hidden = gone;
+    need('#viewer-original', HTMLElement).hidden = gone;
+    need('#viewer-original', HTMLAnchorElement).href = toImageUrl(id);
+    need('#viewer-name', HTMLElement).textContent = photo?.name ?? '';
+    need('#viewer-facts', HTMLElement).textContent = photo === undefined ? '' : toFacts(photo);
+    if (gone) this.#say('This photo is not here any more. It may have been moved or deleted.');
+    else if (id !== this.#shown) this.#draw(id);
+    this.#shown = id;
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 
@@ -57,10 +63,25 @@ export class Viewer {
     if (this.#dialog.open) this.#dialog.close();
   }
 
+  #draw(id: string): void {
+    this.#words.hidden = true;
+    this.#image.hidden = false;
+    this.#image.src = toImageUrl(id, 'large');
+  }
+
+  #say(words: string): void {
+    this.#words.textContent = words;
+    this.#words.hidden = false;
+    this.#image.hidden = true;
+  }
+
   #move(step: 1 | -1): void {
-    const place = this.#photos.findIndex((photo) => photo.id === this.#shown);
-    const photo = this.#photos[place + step];
-    if (photo !== undefined) this.#actions.move(photo.id);
+    const target = this.#index === undefined ? -1 : this.#index + step;
+    if (target >= 0 && target < this.#total) this.#actions.move(target);
+  }
+
+  #like(): void {
+    if (this.#shown !== undefined) this.#actions.like(this.#shown);
   }
 
   #onClose(): void {
@@ -71,7 +92,7 @@ export class Viewer {
   }
 }
 
-function toFacts(photo: StoredPhoto | Hit): string {
+function toFacts(photo: Photo): string {
   const facts = Object.entries(photo.properties).map(([property, value]) => `${property} ${value}`);
   if (photo.width !== undefined && photo.height !== undefined)
     facts.unshift(`${photo.width} × ${photo.height}`);

@@ -1,22 +1,29 @@
 import { expect } from 'chai';
 import { toStatus } from '../../src/page/status.js';
 
-const photo = { id: 'a', name: 'a.png', properties: {} };
+const found = { photos: [], offset: 0 };
 
 describe('the line about what is shown', () => {
   it('says how many photos there are when nothing is searched for', () => {
-    expect(toStatus({ photos: [photo] }, 87)).to.equal('1 of 87 photos, newest first');
-    expect(toStatus({ photos: [photo] }, 1)).to.equal('1 photo, newest first');
+    expect(toStatus({ ...found, total: 1234 })).to.equal('1,234 photos, newest first');
+    expect(toStatus({ ...found, total: 1 })).to.equal('1 photo, newest first');
+    expect(toStatus({ ...found, total: 0 })).to.equal('');
   });
 
   it('says how many were found, in what time, and how much of it the model took', () => {
-    expect(toStatus({ photos: [photo], tookMs: 12.34, encodeMs: 9.87 }, 87)).to.equal(
-      'Best 1 of 87 photos in 12 ms (the model 9.9 ms)',
+    expect(toStatus({ ...found, total: 87, tookMs: 12.34, encodeMs: 9.87 })).to.equal(
+      '87 photos, best first, in 12 ms (the model 9.9 ms)',
     );
-    expect(toStatus({ photos: [photo], tookMs: 1234 }, undefined)).to.equal('1 photo in 1.2 s');
+    expect(toStatus({ ...found, total: 1, tookMs: 1234 })).to.equal('1 photo, best first, in 1.2 s');
+  });
+
+  it('says when the store has more than it can list', () => {
+    expect(toStatus({ ...found, total: 10_000, beyond: 2_345 })).to.equal(
+      'The first 10,000 of 12,345 photos, newest first',
+    );
   });
 
   it('says when the end of the text was left out', () => {
-    expect(toStatus({ photos: [], tookMs: 1, truncated: true }, 0)).to.include('its end was left out');
+    expect(toStatus({ ...found, total: 1, tookMs: 1, truncated: true })).to.include('its end was left out');
   });
 });

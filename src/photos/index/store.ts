@@ -51,6 +51,8 @@ export interface Extent {
   readonly offset: number;
   /** How many photos the list has, as far as it can be asked for. */
   readonly total: number;
+  /** How many more there are that no offset reaches, in a store that has such. */
+  readonly beyond?: number;
 }
 
 export interface PhotoList extends Extent {

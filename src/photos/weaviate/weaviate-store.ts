@@ -86,15 +86,15 @@ export class WeaviateStore implements S.Store {
     const sort = returned.includes('modifiedAt')
       ? collection.sort.byProperty('modifiedAt', false)
       : collection.sort.byCreationTime(false);
-    const [total, objects] = await orSearchError('text', () =>
+    const [counted, objects] = await orSearchError('text', () =>
       Promise.all([
-        this.countReachable(filters),
+        this.count(filters),
         this.fetchWithin(options, async (stretch) =>
           collection.query.fetchObjects({ ...stretch, sort, ...this.shared(filters) }),
         ),
       ]),
     );
-    return { photos: objects.map((object) => this.toPhoto(object)), offset, total };
+    return { photos: objects.map((object) => this.toPhoto(object)), offset, ...counted };
   }
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -166,9 +166,9 @@ export class WeaviateStore implements S.Store {
   ): Promise<S.SearchResult> {
     const { offset = 0 } = options;
     const filters = this.toFilters(options.filter, without);
-    const [total, objects] = await orSearchError(asked, () =>
+    const [counted, objects] = await orSearchError(asked, () =>
       Promise.all([
-        this.countReachable(filters),
+        this.count(filters),
         this.fetchWithin(options, (stretch) => near(this.nearOptions(stretch, filters))),
       ]),
     );
@@ -176,7 +176,7 @@ export class WeaviateStore implements S.Store {
       ...this.toPhoto(object),
       score: 1 - (object.metadata?.distance ?? NaN),
     }));
-    return { hits, offset, total };
+    return { hits, offset, ...counted };
   }
 
   private nearOptions(stretch: S.Stretch, filters: FilterValue | undefined) {
@@ -193,9 +193,10 @@ export class WeaviateStore implements S.Store {
     return within <= 0 ? [] : (await fetch({ limit: within, offset })).objects;
   }
 
-  private async countReachable(filters: FilterValue | undefined): Promise<number> {
+  private async count(filters: FilterValue | undefined): Promise<Pick<S.Extent, 'total' | 'beyond'>> {
     const { totalCount } = await this.parts.collection.aggregate.overAll({ ...(filters && { filters }) });
-    return Math.min(totalCount, MOST_RESULTS);
+    const beyond = totalCount - MOST_RESULTS;
+    return beyond > 0 ? { total: MOST_RESULTS, beyond } : { total: totalCount };
   }
 
   private shared(filters: FilterValue | undefined): { returnProperties: never[]; filters?: FilterValue } {
