@@ -1,3 +1,4 @@
+import { cosine, norm } from '../../src/core/vectors.js';
 import type { Sample } from '../measure/child.js';
 
 /** Why the vectors of the same items cannot be compared: they are not of one length, as the models differ. */
@@ -24,21 +25,13 @@ export function compareVectors(
   const disagreement = findDisagreement(name, reference, vectors);
   if (disagreement !== undefined) throw new Error(disagreement);
   const pairs = vectors.map((vector, at) => [reference[at] ?? [], vector] as const);
-  const cosines = pairs.map(([a, b]) => dot(a, b) / (norm(a) * norm(b)));
+  const cosines = pairs.map(([a, b]) => cosine(a, b));
   const ratios = pairs.map(([a, b]) => norm(b) / norm(a));
   return [
     { name: `${name}/mean cosine`, unit: '', value: mean(cosines) },
     { name: `${name}/least cosine`, unit: '', value: Math.min(...cosines) },
     { name: `${name}/length ratio`, unit: 'times', value: mean(ratios) },
   ];
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, at) => sum + x * (b[at] ?? NaN), 0);
-}
-
-function norm(a: readonly number[]): number {
-  return Math.sqrt(dot(a, a));
 }
 
 function mean(values: readonly number[]): number {

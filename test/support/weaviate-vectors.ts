@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { cosine } from '../../src/core/vectors.js';
 
 /** Largest cosine distance at which two vectors count as the same one: float32 sums in another order, and no more. */
 const SAME = 1e-5;
@@ -6,7 +7,7 @@ const SAME = 1e-5;
 /** 1 − cosine, as Weaviate's `distance` with its default metric. */
 export function cosineDistance(a: readonly number[], b: readonly number[]): number {
   expect(a.length).to.equal(b.length);
-  return 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  return 1 - cosine(a, b);
 }
 
 export function expectSameVector(actual: readonly number[] | undefined, expected: readonly number[]): void {
@@ -20,8 +21,4 @@ export function combine(vectors: readonly (readonly number[])[], weights?: reado
   return Array.from({ length }, (_, i) =>
     vectors.reduce((sum, vector, at) => sum + (vector[i] ?? 0) * (weights?.[at] ?? 1), 0),
   );
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
 }

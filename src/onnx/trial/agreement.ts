@@ -1,3 +1,5 @@
+import { dot, norm, topK } from '../../core/vectors.js';
+
 /** How near the vectors of one model are to those of another for the same items. */
 export interface Agreement {
   readonly items: number;
@@ -45,23 +47,15 @@ function rankAgreement(a: readonly Float64Array[], b: readonly Float64Array[]): 
 /** The `count` items nearest to one, itself left out. */
 function nearest(vectors: readonly Float64Array[], item: number, count: number): number[] {
   const query = vectors[item] ?? new Float64Array();
-  return vectors
-    .map((vector, index) => ({ index, score: dot(query, vector) }))
-    .filter(({ index }) => index !== item)
-    .sort((x, y) => y.score - x.score)
-    .slice(0, count)
-    .map(({ index }) => index);
+  const scoreOf = (index: number) =>
+    index === item ? undefined : dot(query, vectors[index] ?? new Float64Array());
+  return topK(vectors.length, count, scoreOf).map(({ index }) => index);
 }
 
 /** In float64, so that a cosine near 1 has digits left to differ in. Not a number stays so, and fails every bound. */
 function toUnit(vector: Float32Array): Float64Array {
-  const unit = Float64Array.from(vector);
-  const norm = Math.sqrt(dot(unit, unit));
-  return unit.map((value) => value / norm);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, index) => sum + value * (b[index] ?? NaN), 0);
+  const length = norm(vector);
+  return Float64Array.from(vector, (value) => value / length);
 }
 
 function largestDifference(a: Float64Array, b: Float64Array): number {

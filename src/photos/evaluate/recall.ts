@@ -1,3 +1,5 @@
+import { dot, toUnit } from '../../core/vectors.js';
+
 /** Recall@k: the share of queries that have a right answer among the first k results. */
 export interface Recall {
   readonly r1: number;
@@ -56,15 +58,4 @@ function rankOf(
   const scores = answers.map((answer) => dot(query, answer));
   const best = Math.max(...scores.filter((_, index) => isRight(index)));
   return 1 + scores.filter((score, index) => !isRight(index) && score >= best).length;
-}
-
-function toUnit(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector));
-  return length === 0 ? vector : vector.map((x) => x / length);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }

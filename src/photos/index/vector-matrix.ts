@@ -1,4 +1,5 @@
 import { HandspringError } from '../../core/errors.js';
+import { dot, norm } from '../../core/vectors.js';
 import type { Extent, Stretch } from './store.js';
 
 export interface Neighbour {
@@ -73,11 +74,7 @@ export class VectorMatrix {
   }
 
   #dot(unit: Float32Array, row: number): number {
-    const rows = this.#rows;
-    const start = row * this.#dimensions;
-    let sum = 0;
-    for (let i = 0; i < unit.length; i++) sum += (unit[i] as number) * (rows[start + i] as number);
-    return sum;
+    return dot(unit, this.#rows, row * this.#dimensions);
   }
 
   #toUnit(vector: Float32Array): Float32Array {
@@ -87,7 +84,7 @@ export class VectorMatrix {
         `vector: expected ${this.#dimensions} numbers, received ${vector.length}`,
       );
     }
-    const length = Math.hypot(...vector);
+    const length = norm(vector);
     if (!(length > 0) || !Number.isFinite(length)) {
       throw new HandspringError(
         'encoder_failed',
