@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
-import { generateUuid5 } from 'weaviate-client';
 
-/** SHA-256 of a file's bytes as 64 hexadecimal digits. */
+/** SHA-256 of a file's bytes as 64 hexadecimal digits: what a photo is known by, wherever it lies. */
 export function hashContent(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/**
- * The id of a photo's object: UUIDv5 (RFC 9562, DNS namespace) of its content hash followed by its path, so the same file
- * at the same place has the same id in every run, and Python's `generate_uuid5(content_hash, path)` gives it too.
- */
-export function toObjectId(contentHash: string, path: string): string {
-  return generateUuid5(contentHash, path);
+/** A photo's id on the search page: the first half of its content hash, which is short in an address and long enough. */
+export function toPhotoId(contentHash: string): string {
+  return contentHash.slice(0, 32);
 }

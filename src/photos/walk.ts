@@ -1,10 +1,10 @@
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { HandspringError } from '../core/errors.js';
 import { isPhotoName } from './photo-file-name.js';
+import type { Sources } from './sources.js';
 
 export interface PhotoFile {
-  /** Path below the import's root, with `/` between its parts on every system. */
+  /** Path below the root, with `/` between its parts on every system. */
   readonly path: string;
   /** Where it can be opened. */
   readonly location: string;
@@ -13,53 +13,23 @@ export interface PhotoFile {
   readonly modifiedMs: number;
 }
 
-/** What the walk meets: a photo, another file (only counted), or something that could not be read. */
+/** What the walk meets: a folder (once it is read through), a photo, another file (only counted), or something that could not be read. */
 export type Found =
+  | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'photo'; readonly file: PhotoFile }
   | { readonly kind: 'other' }
-  | { readonly kind: 'unreadable'; readonly path: string; readonly folder: boolean; readonly reason: string };
+  | Unreadable;
 
-/** What is to be imported, and what its paths are relative to. */
-export interface Sources {
-  readonly root: string;
-  /** Absolute paths of the folders and files given. */
-  readonly given: readonly string[];
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly path: string;
+  readonly folder: boolean;
+  readonly reason: string;
+  readonly cause: unknown;
 }
 
-/**
- * The folder that paths are relative to: the one asked for, else the folder given, or the deepest one that holds all that
- * is given.
- * @throws HandspringError `invalid_request` if something given is not there, or not below the root.
- */
-export async function resolveSources(given: readonly string[], root = ''): Promise<Sources> {
-  const absolute = given.map((entry) => path.resolve(entry));
-  const folders = await Promise.all(absolute.map(folderOf));
-  const resolved = root === '' ? commonFolder(folders) : path.resolve(root);
-  const outside = absolute.findIndex((entry) => path.relative(resolved, entry).startsWith('..'));
-  if (outside >= 0) {
-    throw new HandspringError(
-      'invalid_request',
-      `${given[outside]}: expected a path below --root ${root}, received one outside`,
-    );
-  }
-  return { root: resolved, given: absolute };
-}
-
-async function folderOf(entry: string): Promise<string> {
-  try {
-    return (await stat(entry)).isDirectory() ? entry : path.dirname(entry);
-  } catch (cause) {
-    throw new HandspringError('invalid_request', `${entry}: expected a folder or a file, received nothing`, {
-      cause,
-    });
-  }
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const [first = [], ...rest] = folders.map((folder) => folder.split(path.sep));
-  const differs = first.findIndex((part, at) => rest.some((parts) => parts[at] !== part));
-  return first.slice(0, differs < 0 ? first.length : differs).join(path.sep) || path.sep;
-}
+/** Files that are asked for their size and time at once. */
+const STATS_AT_ONCE = 32;
 
 /**
  * All files of the sources, one at a time: memory does not grow with their number. The order is the file system's own
@@ -69,22 +39,32 @@ function commonFolder(folders: readonly string[]): string {
 export async function* walkPhotos({ root, given }: Sources): AsyncGenerator<Found> {
   for (const entry of given) {
     const stats = await stat(entry).catch(() => undefined);
-    if (stats?.isDirectory()) yield* walkFolder(root, entry);
+    if (stats?.isDirectory() || entry === root) yield* walkFolder(root, entry);
     else yield await lookAt(root, entry);
   }
 }
 
 async function* walkFolder(root: string, folder: string): AsyncGenerator<Found> {
   try {
+    let files: string[] = [];
     for await (const entry of await opendir(folder)) {
       if (entry.name.startsWith('.')) continue;
       const location = path.join(folder, entry.name);
       if (entry.isDirectory()) yield* walkFolder(root, location);
-      else if (entry.isFile()) yield await lookAt(root, location);
+      else if (entry.isFile() && files.push(location) === STATS_AT_ONCE) {
+        yield* await lookAtAll(root, files);
+        files = [];
+      }
     }
-  } catch (error) {
-    yield { kind: 'unreadable', path: toPath(root, folder), folder: true, reason: reasonOf(error) };
+    yield* await lookAtAll(root, files);
+    yield { kind: 'folder', path: toPath(root, folder) };
+  } catch (cause) {
+    yield unreadable(toPath(root, folder), true, cause);
   }
+}
+
+function lookAtAll(root: string, locations: readonly string[]): Promise<Found[]> {
+  return Promise.all(locations.map((location) => lookAt(root, location)));
 }
 
 async function lookAt(root: string, location: string): Promise<Found> {
@@ -93,13 +73,23 @@ async function lookAt(root: string, location: string): Promise<Found> {
     const { size, mtimeMs } = await stat(location);
     const file = { path: toPath(root, location), location, bytes: size, modifiedMs: Math.floor(mtimeMs) };
     return { kind: 'photo', file };
-  } catch (error) {
-    return { kind: 'unreadable', path: toPath(root, location), folder: false, reason: reasonOf(error) };
+  } catch (cause) {
+    return unreadable(toPath(root, location), false, cause);
   }
+}
+
+function unreadable(at: string, folder: boolean, cause: unknown): Unreadable {
+  return { kind: 'unreadable', path: at, folder, reason: reasonOf(cause), cause };
 }
 
 function toPath(root: string, location: string): string {
   return path.relative(root, location).split(path.sep).join('/');
+}
+
+/** The folder that a photo's path has, or `top level`. */
+export function folderOf(photoPath: string): string {
+  const folder = path.posix.dirname(photoPath);
+  return folder === '.' ? 'top level' : folder;
 }
 
 /** The system's own word for it, such as `EACCES`, without the path. */

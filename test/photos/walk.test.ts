@@ -1,7 +1,8 @@
 import { rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { countPhotos, resolveSources, walkPhotos } from '../../src/photos/walk.js';
+import { resolveSources } from '../../src/photos/sources.js';
+import { countPhotos, walkPhotos } from '../../src/photos/walk.js';
 import type { Found } from '../../src/photos/walk.js';
 import { makeFolder } from '../support/folder.js';
 
@@ -43,12 +44,12 @@ describe('the walk over photos', () => {
 
   it('counts other files and passes over hidden ones and links', async () => {
     const kinds = (await walk(folder)).map(({ kind }) => kind).sort();
-    expect(kinds).to.deep.equal(['other', 'photo', 'photo', 'photo']);
+    expect(kinds).to.deep.equal(['folder', 'folder', 'folder', 'other', 'photo', 'photo', 'photo']);
   });
 
   it('reports what is not there instead of ending', async () => {
     const [found] = await walk(folder, [path.join(folder, 'gone.jpg')]);
-    expect(found).to.deep.equal({
+    expect(found).to.deep.include({
       kind: 'unreadable',
       path: 'gone.jpg',
       folder: false,

@@ -1,4 +1,5 @@
-import { hashContent, toObjectId } from '../../src/photos/identity.js';
+import { hashContent } from '../../src/photos/identity.js';
+import { toObjectId } from '../../src/photos/weaviate/object-id.js';
 import type { Photo } from '../../src/photos/import/target.js';
 
 /** A photo of so many bytes, as the comparison makes them. */
@@ -6,5 +7,5 @@ export function photoOf(path: string, bytes = 3, replaces: readonly string[] = [
   const content = Buffer.alloc(bytes, path);
   const contentHash = hashContent(content);
   const file = { path, location: `/nowhere/${path}`, bytes, modifiedMs: 0 };
-  return { file, id: toObjectId(contentHash, path), contentHash, content, replaces, header: {} };
+  return { file, id: toObjectId(contentHash, path), contentHash, content, replaces, facts: {} };
 }

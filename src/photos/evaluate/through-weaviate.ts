@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { HandspringError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
+import { hashContent } from '../identity.js';
 import type { PhotoCollection } from '../weaviate/photo-collection.js';
 import type { CaptionedPhoto } from './dataset.js';
 import { toRecall } from './recall.js';
@@ -31,9 +31,7 @@ export async function evaluateThroughWeaviate(
   await expectCount(collection, photos.length);
   const ranks: number[] = [];
   for (const { file, captions } of photos) {
-    const right = createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
+    const right = hashContent(await readFile(file));
     for (const caption of captions) {
       const { objects } = await collection.query.nearText(caption, {
         limit: DEPTH,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { CaptionSource } from '../captions.js';
-import { hashContent, toObjectId } from '../identity.js';
-import { readPhotoHeader } from '../photo-header.js';
+import { readPhotoFacts } from '../facts.js';
+import { hashContent } from '../identity.js';
+import { toObjectId } from '../weaviate/object-id.js';
 import type { Photo, StoredPhoto } from './target.js';
 import { reasonOf } from '../walk.js';
 import type { Found, PhotoFile } from '../walk.js';
@@ -36,6 +37,7 @@ export async function* compare(
 ): AsyncGenerator<Verdict> {
   let group: PhotoFile[] = [];
   for await (const entry of found) {
+    if (entry.kind === 'folder') continue;
     if (entry.kind === 'other') yield entry;
     else if (entry.kind === 'unreadable') yield { kind: 'failed', path: entry.path, reason: entry.reason };
     else if (group.push(entry.file) === GROUP) {
@@ -89,7 +91,7 @@ async function compareFile(
         contentHash,
         content,
         replaces,
-        header: await readPhotoHeader(content),
+        facts: await readPhotoFacts(content),
         ...(caption === undefined ? {} : { caption }),
       },
     };

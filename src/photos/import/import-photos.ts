@@ -10,7 +10,8 @@ import { Sender } from './sender.js';
 import type { Tally } from './tally.js';
 import type { Photo, StoredPhoto, Target } from './target.js';
 import { walkPhotos } from '../walk.js';
-import type { Found, Sources } from '../walk.js';
+import type { Found } from '../walk.js';
+import type { Sources } from '../sources.js';
 
 export interface ImportParts {
   readonly sources: Sources;

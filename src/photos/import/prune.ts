@@ -1,10 +1,11 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { looksSame } from './compare.js';
-import { hashContent, toObjectId } from '../identity.js';
+import { hashContent } from '../identity.js';
+import { toObjectId } from '../weaviate/object-id.js';
 import { BEFORE_ALL } from './target.js';
 import type { StoredPhoto, Target } from './target.js';
-import type { Sources } from '../walk.js';
+import type { Sources } from '../sources.js';
 
 type Stored = Omit<StoredPhoto, 'whole'>;
 

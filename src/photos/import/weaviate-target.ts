@@ -4,6 +4,7 @@ import { forEachAtOnce } from '../../core/at-once.js';
 import { readFailure } from '../weaviate/failure.js';
 import type { Failure } from '../weaviate/failure.js';
 import type { PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
+import { folderOf } from '../walk.js';
 import type { Photo, StoredPhoto, Target } from './target.js';
 
 /** Weaviate's own limit on one answer (`QUERY_MAXIMUM_RESULTS`). */
@@ -124,17 +125,16 @@ export class WeaviateTarget implements Target {
   }
 }
 
-function toProperties({ file, content, contentHash, caption, header }: Photo): PhotoProperties {
-  const folder = path.posix.dirname(file.path);
+function toProperties({ file, content, contentHash, caption, facts }: Photo): PhotoProperties {
   return {
     image: content.toString('base64'),
     file: path.posix.basename(file.path),
     path: file.path,
-    folder: folder === '.' ? 'top level' : folder,
+    folder: folderOf(file.path),
     bytes: file.bytes,
     modifiedAt: new Date(file.modifiedMs),
     contentHash,
-    ...header,
+    ...facts,
     ...(caption === undefined ? {} : { caption }),
   };
 }

@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { BaseLogger } from 'pino';
 import { forEachAtOnce } from '../../core/at-once.js';
 import type { Embedder } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import { embedPatiently } from './embed-patiently.js';
 import { FolderWatch } from './folder-watch.js';
-import type { PhotoFacts } from '../photo-facts.js';
-import { readPhotoFacts, toPhotoId } from '../photo-facts.js';
-import type { PhotoFile } from './photo-folder.js';
-import { listPhotos } from './photo-folder.js';
+import { readPhotoFacts } from '../facts.js';
+import type { PhotoFacts } from '../facts.js';
+import { photoFormat } from '../format.js';
+import type { PhotoFormat } from '../format.js';
+import { hashContent, toPhotoId } from '../identity.js';
+import { folderOf } from '../walk.js';
+import type { PhotoFile } from '../walk.js';
+import { listFolder } from './folder-listing.js';
 import type { PhotoRecord, PhotoTable } from './photo-table.js';
 import type { IndexProgress } from './store.js';
 
@@ -105,11 +108,11 @@ export class FolderIndex {
 
   async #scanOnce(): Promise<void> {
     this.#entered.clear();
-    const { files, directories, unreadable } = await listPhotos(this.#options.folder, this.#stop.signal);
-    if (!this.#stop.signal.aborted) this.#watch.follow(directories);
+    const { files, folders, closed } = await listFolder(this.#options.folder, this.#stop.signal);
+    if (!this.#stop.signal.aborted) this.#watch.follow(folders);
     this.#total = files.length;
-    this.#closedFolders = unreadable;
-    const present = new Set(files.map((file) => file.name));
+    this.#closedFolders = closed;
+    const present = new Set(files.map((file) => file.path));
     for (const name of [...this.#known.keys()]) {
       if (!present.has(name) && !this.#entered.has(name)) this.#forget(name);
     }
@@ -117,14 +120,14 @@ export class FolderIndex {
     this.#report();
     await forEachAtOnce(changed, FILES_AT_ONCE, async (file) => {
       this.#stop.signal.throwIfAborted();
-      this.#forget(file.name);
+      this.#forget(file.path);
       await this.#read(file);
       this.#report();
     });
   }
 
   #hasChanged(file: PhotoFile): boolean {
-    const known = this.#known.get(file.name);
+    const known = this.#known.get(file.path);
     return known === undefined || known.bytes !== file.bytes || known.modifiedMs !== file.modifiedMs;
   }
 
@@ -136,15 +139,15 @@ export class FolderIndex {
   }
 
   async #read(file: PhotoFile): Promise<void> {
-    const { folder, table, embedder, maxImageBytes } = this.#options;
-    const { name, bytes: size, modifiedMs } = file;
+    const { table, embedder, maxImageBytes } = this.#options;
+    const { path: name, location, bytes: size, modifiedMs } = file;
     try {
       if (size > maxImageBytes) throw new HandspringError('payload_too_large', tooLarge(size, maxImageBytes));
-      const bytes = await readFile(path.join(folder, name));
-      const id = toPhotoId(bytes);
+      const bytes = await readFile(location);
+      const id = toPhotoId(hashContent(bytes));
       if (table.get(id) === undefined) {
         const vector = await embedPatiently(embedder, bytes, { signal: this.#stop.signal });
-        table.put(toPhotoRecord(id, file, await readPhotoFacts(bytes)), vector);
+        table.put(toPhotoRecord(id, file, await readPhotoFacts(bytes), photoFormat(bytes)), vector);
       } else {
         table.addName(id, name);
       }
@@ -156,7 +159,7 @@ export class FolderIndex {
   }
 
   #refuse(file: PhotoFile, error: unknown): void {
-    const { name, bytes, modifiedMs } = file;
+    const { path: name, bytes, modifiedMs } = file;
     const forCaller = error instanceof HandspringError;
     this.#refused.set(name, forCaller ? error.message : 'the file cannot be read');
     if (!forCaller) this.#options.log.warn({ err: error, file: name }, 'a photo cannot be read');
@@ -175,10 +178,18 @@ function tooLarge(bytes: number, maxBytes: number): string {
 }
 
 /** The table's record of a photo in a file: its properties are what a file tells by itself. */
-export function toPhotoRecord(id: string, file: PhotoFile, facts: PhotoFacts): PhotoRecord {
-  const { width, height, format, mediaType } = facts;
-  const folder = path.posix.dirname(file.name);
-  const shape = width === height ? 'square' : width > height ? 'landscape' : 'portrait';
-  const properties = { folder: folder === '.' ? 'top level' : folder, format, shape };
-  return { id, name: file.name, width, height, properties, mediaType, modifiedMs: file.modifiedMs };
+export function toPhotoRecord(
+  id: string,
+  file: Pick<PhotoFile, 'path' | 'modifiedMs'>,
+  { width, height, shape, format }: PhotoFacts,
+  { mediaType }: PhotoFormat,
+): PhotoRecord {
+  return {
+    id,
+    name: file.path,
+    ...(width === undefined || height === undefined ? {} : { width, height }),
+    properties: { folder: folderOf(file.path), ...(format ? { format } : {}), ...(shape ? { shape } : {}) },
+    mediaType,
+    modifiedMs: file.modifiedMs,
+  };
 }

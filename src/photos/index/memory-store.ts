@@ -6,7 +6,9 @@ import { embedImage, embedOne, embedPatiently } from './embed-patiently.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
 import { noSuchPhoto } from './no-such-photo.js';
-import { readPhotoFacts, toPhotoId } from '../photo-facts.js';
+import { readPhotoFacts } from '../facts.js';
+import { photoFormat } from '../format.js';
+import { hashContent, toPhotoId } from '../identity.js';
 import { toSafeFileName, writeNewFile } from '../photo-name.js';
 import type { PhotoRecord } from './photo-table.js';
 import { PhotoTable, toStoredPhoto } from './photo-table.js';
@@ -106,7 +108,7 @@ export class MemoryStore implements S.Store {
   }
 
   async addImage(image: S.NewImage, { signal }: S.StoreOptions = {}): Promise<S.Added> {
-    const id = toPhotoId(image.bytes);
+    const id = toPhotoId(hashContent(image.bytes));
     const there = this.#table.get(id) ?? this.#adding.get(id);
     if (there !== undefined) return { outcome: 'duplicate', photo: toStoredPhoto(await there) };
     const adding = this.#add(id, image, signal).finally(() => this.#adding.delete(id));
@@ -117,9 +119,11 @@ export class MemoryStore implements S.Store {
   async #add(id: string, { name, bytes }: S.NewImage, signal?: AbortSignal): Promise<PhotoRecord> {
     const vector = await embedPatiently(this.#embedder, bytes, { ...(signal && { signal }) });
     const facts = await readPhotoFacts(bytes);
-    const written = await writeNewFile(this.#folder, toSafeFileName(name, facts.extensions), bytes);
+    const format = photoFormat(bytes);
+    const written = await writeNewFile(this.#folder, toSafeFileName(name, format.extensions), bytes);
     const { size, mtimeMs } = await stat(path.join(this.#folder, written));
-    const photo = toPhotoRecord(id, { name: written, bytes: size, modifiedMs: mtimeMs }, facts);
+    const file = { path: written, modifiedMs: Math.floor(mtimeMs) };
+    const photo = toPhotoRecord(id, file, facts, format);
     this.#index.enter(photo, vector, size);
     return photo;
   }

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { FilterValue, WeaviateClient } from 'weaviate-client';
 import { Filters, generateUuid5 } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
 import { findPhotoCollection } from './photo-collection.js';
 import type { PhotoCollection, PhotoProperties } from './photo-collection.js';
 import { noSuchPhoto } from '../index/no-such-photo.js';
-import { readPhotoFacts } from '../photo-facts.js';
+import { readPhotoFacts } from '../facts.js';
+import { photoFormat } from '../format.js';
+import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
 import { orSearchError } from './weaviate-errors.js';
@@ -122,7 +123,7 @@ export class WeaviateStore implements S.Store {
     const { image, contentHash } = properties as Partial<PhotoProperties>;
     if (image === undefined) throw noSuchPhoto();
     const bytes = Buffer.from(image, 'base64');
-    const { mediaType } = await readPhotoFacts(bytes);
+    const { mediaType } = photoFormat(bytes);
     // Objects made by an import, or here, have ids of their content; what others do to theirs is not known.
     return { bytes, mediaType, immutable: contentHash !== undefined };
   }
@@ -132,18 +133,18 @@ export class WeaviateStore implements S.Store {
    * gone.
    */
   async addImage({ name, bytes }: S.NewImage): Promise<S.Added> {
-    const contentHash = createHash('sha256').update(bytes).digest('hex');
+    const contentHash = hashContent(bytes);
     const there = await this.findContent(contentHash);
     if (there) return { outcome: 'duplicate', photo: there };
-    const { extensions, width, height, format } = await readPhotoFacts(bytes);
+    const { extensions } = photoFormat(bytes);
     const id = generateUuid5(contentHash);
     const properties: PhotoProperties = {
       image: Buffer.from(bytes).toString('base64'),
       file: toSafeFileName(name, extensions),
       bytes: bytes.length,
       modifiedAt: new Date(),
-      ...{ width, height, format, contentHash },
-      shape: width === height ? 'square' : width > height ? 'landscape' : 'portrait',
+      ...(await readPhotoFacts(bytes)),
+      contentHash,
     };
     await orSearchError('image', () => this.parts.collection.data.insert({ id, properties: properties }));
     this.parts.filters.forget();

@@ -1,35 +1,13 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { readPhotoHeader } from '../../src/photos/photo-header.js';
+import { readPhotoFacts } from '../../src/photos/facts.js';
 
 function photo(tags?: Record<string, string>): Promise<Buffer> {
   const image = sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } }).jpeg();
   return (tags ? image.withExif({ IFD2: tags }) : image).toBuffer();
 }
 
-const readTakenAt = async (bytes: Buffer) => (await readPhotoHeader(bytes)).takenAt;
-
-describe('the size and format of a photo', () => {
-  const create = { width: 30, height: 20, channels: 3, background: 'teal' } as const;
-
-  it('are those of the photo as it is shown', async () => {
-    const turned = await sharp({ create }).jpeg().withMetadata({ orientation: 6 }).toBuffer();
-    expect(await readPhotoHeader(turned)).to.deep.equal({
-      width: 20,
-      height: 30,
-      shape: 'portrait',
-      format: 'JPEG',
-    });
-    expect(await readPhotoHeader(await sharp({ create }).avif().toBuffer())).to.include({
-      shape: 'landscape',
-      format: 'AVIF',
-    });
-  });
-
-  it('are unknown for what is no image', async () => {
-    expect(await readPhotoHeader(Buffer.from('no image'))).to.deep.equal({});
-  });
-});
+const readTakenAt = async (bytes: Buffer) => (await readPhotoFacts(bytes)).takenAt;
 
 describe('when a photo was taken', () => {
   it('is read from its EXIF data, as UTC where no offset stands beside it', async () => {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { listPhotos } from '../../../src/photos/index/photo-folder.js';
+import { listFolder } from '../../../src/photos/index/folder-listing.js';
 import { makeFolder } from '../../support/folder.js';
 
-describe('listPhotos', () => {
+describe('listFolder', () => {
   let folder: string;
   let remove: () => Promise<void>;
 
@@ -18,11 +18,11 @@ describe('listPhotos', () => {
     for (const name of ['z.JPG', 'a/b/c.png', 'a/notes.txt', 'a/old.heic']) {
       await writeFile(path.join(folder, name), '12345');
     }
-    const { files, directories } = await listPhotos(folder);
-    expect(files.map(({ name }) => name)).to.deep.equal(['a/b/c.png', 'a/old.heic', 'z.JPG']);
+    const { files, folders } = await listFolder(folder);
+    expect(files.map((file) => file.path)).to.deep.equal(['a/b/c.png', 'a/old.heic', 'z.JPG']);
     expect(files[0]?.bytes).to.equal(5);
     expect(files[0]?.modifiedMs).to.be.greaterThan(0);
-    expect([...directories].sort()).to.deep.equal(['', 'a', 'a/b']);
+    expect([...folders].sort()).to.deep.equal(['', 'a', 'a/b']);
   });
 
   it('leaves out hidden files and folders and symbolic links', async () => {
@@ -30,16 +30,16 @@ describe('listPhotos', () => {
     for (const name of ['.a.png', '.hidden/b.png', 'c.png']) await writeFile(path.join(folder, name), '1');
     await symlink(path.join(folder, 'c.png'), path.join(folder, 'd.png'));
     await symlink(folder, path.join(folder, 'round'));
-    expect((await listPhotos(folder)).files.map(({ name }) => name)).to.deep.equal(['c.png']);
+    expect((await listFolder(folder)).files.map((file) => file.path)).to.deep.equal(['c.png']);
   });
 
   it('throws when the folder itself cannot be opened', async () => {
-    const missing = await listPhotos(path.join(folder, 'missing')).catch((error: unknown) => error);
+    const missing = await listFolder(path.join(folder, 'missing')).catch((error: unknown) => error);
     expect(missing).to.have.property('code', 'ENOENT');
   });
 
   it('stops when it is aborted', async () => {
-    const stopped = await listPhotos(folder, AbortSignal.abort()).catch((error: unknown) => error);
+    const stopped = await listFolder(folder, AbortSignal.abort()).catch((error: unknown) => error);
     expect(stopped).to.have.property('name', 'AbortError');
   });
 });

@@ -1,0 +1,43 @@
+import sharp from 'sharp';
+import type { Metadata } from 'sharp';
+import { recogniseFormat } from '../towers/image/decode/format.js';
+import type { ImageFormat } from '../towers/image/decode/format.js';
+import { inspectImage } from '../towers/image/decode/inspect.js';
+import { readTakenAt } from './taken-at.js';
+
+/** What a photo's header tells, without its pixels; each part only where the header has it. */
+export interface PhotoFacts {
+  /** Pixels as shown, after the orientation tag. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly shape?: 'landscape' | 'portrait' | 'square';
+  readonly format?: ImageFormat;
+  /** When it was taken, from its EXIF data. */
+  readonly takenAt?: Date;
+}
+
+const NO_LIMITS = { maxBytes: Infinity, maxPixels: Infinity };
+
+/** Size, format and time of a photo. Empty for anything else: whether a file is an image is the model's to say. */
+export async function readPhotoFacts(bytes: Uint8Array): Promise<PhotoFacts> {
+  const format = recogniseFormat(bytes);
+  if (format === undefined) return {};
+  const metadata = await sharp(bytes)
+    .metadata()
+    .catch(() => undefined);
+  const takenAt = metadata?.exif && readTakenAt(metadata.exif);
+  return { format, ...(await readSize(bytes, metadata)), ...(takenAt ? { takenAt } : {}) };
+}
+
+async function readSize(
+  bytes: Uint8Array,
+  metadata: Metadata | undefined,
+): Promise<Pick<PhotoFacts, 'width' | 'height' | 'shape'>> {
+  try {
+    // BMP is read by the model's own decoder alone.
+    const { width, height } = metadata?.autoOrient ?? (await inspectImage(bytes, NO_LIMITS));
+    return { width, height, shape: width === height ? 'square' : width > height ? 'landscape' : 'portrait' };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,28 @@
+import { walkPhotos } from '../walk.js';
+import type { PhotoFile } from '../walk.js';
+
+export interface FolderListing {
+  /** The photos, in the order of their paths. */
+  readonly files: readonly PhotoFile[];
+  /** The folder itself, as the empty path, and all below it. */
+  readonly folders: readonly string[];
+  /** Folders that could not be opened. */
+  readonly closed: readonly string[];
+}
+
+/** All that a walk through `root` finds, at once. Throws when `root` itself cannot be opened, and on the signal. */
+export async function listFolder(root: string, signal?: AbortSignal): Promise<FolderListing> {
+  const files: PhotoFile[] = [];
+  const folders: string[] = [];
+  const closed: string[] = [];
+  for await (const found of walkPhotos({ root, given: [root] })) {
+    signal?.throwIfAborted();
+    if (found.kind === 'photo') files.push(found.file);
+    else if (found.kind === 'folder') folders.push(found.path);
+    else if (found.kind === 'unreadable' && found.path === '') throw found.cause;
+    // A file may go between the listing and the look at it; then it is simply not there.
+    else if (found.kind === 'unreadable' && found.folder) closed.push(found.path);
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, folders, closed };
+}

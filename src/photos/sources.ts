@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HandspringError } from '../core/errors.js';
+
+/** What is to be imported, and what its paths are relative to. */
+export interface Sources {
+  readonly root: string;
+  /** Absolute paths of the folders and files given. */
+  readonly given: readonly string[];
+}
+
+/**
+ * The folder that paths are relative to: the one asked for, else the folder given, or the deepest one that holds all that
+ * is given.
+ * @throws HandspringError `invalid_request` if something given is not there, or not below the root.
+ */
+export async function resolveSources(given: readonly string[], root = ''): Promise<Sources> {
+  const absolute = given.map((entry) => path.resolve(entry));
+  const folders = await Promise.all(absolute.map(folderOf));
+  const resolved = root === '' ? commonFolder(folders) : path.resolve(root);
+  const outside = absolute.findIndex((entry) => path.relative(resolved, entry).startsWith('..'));
+  if (outside >= 0) {
+    throw new HandspringError(
+      'invalid_request',
+      `${given[outside]}: expected a path below --root ${root}, received one outside`,
+    );
+  }
+  return { root: resolved, given: absolute };
+}
+
+async function folderOf(entry: string): Promise<string> {
+  try {
+    return (await stat(entry)).isDirectory() ? entry : path.dirname(entry);
+  } catch (cause) {
+    throw new HandspringError('invalid_request', `${entry}: expected a folder or a file, received nothing`, {
+      cause,
+    });
+  }
+}
+
+function commonFolder(folders: readonly string[]): string {
+  const [first = [], ...rest] = folders.map((folder) => folder.split(path.sep));
+  const differs = first.findIndex((part, at) => rest.some((parts) => parts[at] !== part));
+  return first.slice(0, differs < 0 ? first.length : differs).join(path.sep) || path.sep;
+}
