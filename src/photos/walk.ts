@@ -11,6 +11,7 @@ export interface PhotoFile {
   readonly bytes: number;
   /** Last change, in whole milliseconds since 1970. */
   readonly modifiedMs: number;
+  readonly inode: string;
 }
 
 /** What the walk meets: a folder (once it is read through), a photo, another file (only counted), or something that could not be read. */
@@ -70,12 +71,17 @@ function lookAtAll(root: string, locations: readonly string[]): Promise<Found[]>
 async function lookAt(root: string, location: string): Promise<Found> {
   if (!isPhotoName(location)) return { kind: 'other' };
   try {
-    const { size, mtimeMs } = await stat(location);
-    const file = { path: toPath(root, location), location, bytes: size, modifiedMs: Math.floor(mtimeMs) };
-    return { kind: 'photo', file };
+    return { kind: 'photo', file: await statPhoto(root, location) };
   } catch (cause) {
     return unreadable(toPath(root, location), false, cause);
   }
+}
+
+/** A file that is there, by its location below `root`. */
+export async function statPhoto(root: string, location: string): Promise<PhotoFile> {
+  const { size, mtimeMs, ino } = await stat(location);
+  const modifiedMs = Math.floor(mtimeMs);
+  return { path: toPath(root, location), location, bytes: size, modifiedMs, inode: String(ino) };
 }
 
 function unreadable(at: string, folder: boolean, cause: unknown): Unreadable {

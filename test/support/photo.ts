@@ -6,6 +6,6 @@ import type { Photo } from '../../src/photos/import/target.js';
 export function photoOf(path: string, bytes = 3, replaces: readonly string[] = []): Photo {
   const content = Buffer.alloc(bytes, path);
   const contentHash = hashContent(content);
-  const file = { path, location: `/nowhere/${path}`, bytes, modifiedMs: 0 };
+  const file = { path, location: `/nowhere/${path}`, bytes, modifiedMs: 0, inode: '0' };
   return { file, id: toObjectId(contentHash, path), contentHash, content, replaces, facts: {} };
 }

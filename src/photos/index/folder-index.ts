@@ -3,16 +3,14 @@ import type { BaseLogger } from 'pino';
 import { forEachAtOnce } from '../../core/at-once.js';
 import type { Embedder } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
-import { embedPatiently } from './embed-patiently.js';
 import { FolderWatch } from './folder-watch.js';
-import { readPhotoFacts } from '../facts.js';
-import type { PhotoFacts } from '../facts.js';
-import { photoFormat } from '../format.js';
-import type { PhotoFormat } from '../format.js';
 import { hashContent, toPhotoId } from '../identity.js';
 import { folderOf } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
 import { listFolder } from './folder-listing.js';
+import { learnContent } from './learn-content.js';
+import type { Learnt } from './learn-content.js';
+import type { PhotoCache } from './photo-cache.js';
 import type { PhotoRecord, PhotoTable } from './photo-table.js';
 import type { IndexProgress } from './store.js';
 
@@ -24,6 +22,8 @@ export interface FolderIndexOptions {
   readonly folder: string;
   readonly table: PhotoTable;
   readonly embedder: Embedder;
+  /** What earlier runs have learnt; absent to learn all anew. */
+  readonly cache?: PhotoCache | undefined;
   readonly maxImageBytes: number;
   readonly log: Pick<BaseLogger, 'warn'>;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -139,15 +139,15 @@ export class FolderIndex {
   }
 
   async #read(file: PhotoFile): Promise<void> {
-    const { table, embedder, maxImageBytes } = this.#options;
-    const { path: name, location, bytes: size, modifiedMs } = file;
+    const { table, embedder, cache, maxImageBytes } = this.#options;
+    const { path: name, bytes: size, modifiedMs } = file;
     try {
       if (size > maxImageBytes) throw new HandspringError('payload_too_large', tooLarge(size, maxImageBytes));
-      const bytes = await readFile(location);
-      const id = toPhotoId(hashContent(bytes));
+      const { contentHash, read } = await openContent(file, cache);
+      const id = toPhotoId(contentHash);
       if (table.get(id) === undefined) {
-        const vector = await embedPatiently(embedder, bytes, { signal: this.#stop.signal });
-        table.put(toPhotoRecord(id, file, await readPhotoFacts(bytes), photoFormat(bytes)), vector);
+        const learnt = await learnContent(contentHash, read, { embedder, cache, signal: this.#stop.signal });
+        table.put(toPhotoRecord(id, file, learnt), learnt.vector);
       } else {
         table.addName(id, name);
       }
@@ -173,6 +173,26 @@ export class FolderIndex {
   }
 }
 
+/** A file's content by its hash, read only if the cache does not know the file as it is. */
+async function openContent(
+  file: PhotoFile,
+  cache: PhotoCache | undefined,
+): Promise<{ contentHash: string; read: () => Promise<Uint8Array> }> {
+  const noted = cache?.hashOf(file);
+  if (noted !== undefined) return { contentHash: noted, read: () => readUnchanged(file, noted) };
+  const bytes = await readFile(file.location);
+  const contentHash = hashContent(bytes);
+  cache?.noteHash(file, contentHash);
+  return { contentHash, read: () => Promise.resolve(bytes) };
+}
+
+/** What is learnt is kept under the hash, so the bytes have to be the ones that it is of. */
+async function readUnchanged(file: PhotoFile, contentHash: string): Promise<Uint8Array> {
+  const bytes = await readFile(file.location);
+  if (hashContent(bytes) !== contentHash) throw new Error('the file changed while it was looked at');
+  return bytes;
+}
+
 function tooLarge(bytes: number, maxBytes: number): string {
   return `image: expected at most ${maxBytes} bytes, received ${bytes}`;
 }
@@ -181,8 +201,7 @@ function tooLarge(bytes: number, maxBytes: number): string {
 export function toPhotoRecord(
   id: string,
   file: Pick<PhotoFile, 'path' | 'modifiedMs'>,
-  { width, height, shape, format }: PhotoFacts,
-  { mediaType }: PhotoFormat,
+  { facts: { width, height, shape, format }, mediaType }: Omit<Learnt, 'vector'>,
 ): PhotoRecord {
   return {
     id,

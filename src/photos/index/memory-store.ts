@@ -1,15 +1,17 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Embedder } from '../../core/embedder.js';
-import { embedImage, embedOne, embedPatiently } from './embed-patiently.js';
+import { embedImage, embedOne } from './embed-patiently.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
+import { learnContent } from './learn-content.js';
 import { noSuchPhoto } from './no-such-photo.js';
-import { readPhotoFacts } from '../facts.js';
+import type { PhotoCache } from './photo-cache.js';
 import { photoFormat } from '../format.js';
 import { hashContent, toPhotoId } from '../identity.js';
 import { toSafeFileName, writeNewFile } from '../photo-name.js';
+import { statPhoto } from '../walk.js';
 import type { PhotoRecord } from './photo-table.js';
 import { PhotoTable, toStoredPhoto } from './photo-table.js';
 import type * as S from './store.js';
@@ -23,6 +25,7 @@ export type MemoryStoreOptions = Omit<FolderIndexOptions, 'table'>;
 export class MemoryStore implements S.Store {
   readonly #folder: string;
   readonly #embedder: Embedder;
+  readonly #cache: PhotoCache | undefined;
   readonly #table = new PhotoTable();
   readonly #index: FolderIndex;
   readonly #adding = new Map<string, Promise<PhotoRecord>>();
@@ -30,6 +33,7 @@ export class MemoryStore implements S.Store {
   constructor(options: MemoryStoreOptions) {
     this.#folder = options.folder;
     this.#embedder = options.embedder;
+    this.#cache = options.cache;
     this.#index = new FolderIndex({ ...options, table: this.#table });
   }
 
@@ -108,23 +112,28 @@ export class MemoryStore implements S.Store {
   }
 
   async addImage(image: S.NewImage, { signal }: S.StoreOptions = {}): Promise<S.Added> {
-    const id = toPhotoId(hashContent(image.bytes));
+    const contentHash = hashContent(image.bytes);
+    const id = toPhotoId(contentHash);
     const there = this.#table.get(id) ?? this.#adding.get(id);
     if (there !== undefined) return { outcome: 'duplicate', photo: toStoredPhoto(await there) };
-    const adding = this.#add(id, image, signal).finally(() => this.#adding.delete(id));
+    const adding = this.#add(contentHash, image, signal).finally(() => this.#adding.delete(id));
     this.#adding.set(id, adding);
     return { outcome: 'added', photo: toStoredPhoto(await adding) };
   }
 
-  async #add(id: string, { name, bytes }: S.NewImage, signal?: AbortSignal): Promise<PhotoRecord> {
-    const vector = await embedPatiently(this.#embedder, bytes, { ...(signal && { signal }) });
-    const facts = await readPhotoFacts(bytes);
-    const format = photoFormat(bytes);
-    const written = await writeNewFile(this.#folder, toSafeFileName(name, format.extensions), bytes);
-    const { size, mtimeMs } = await stat(path.join(this.#folder, written));
-    const file = { path: written, modifiedMs: Math.floor(mtimeMs) };
-    const photo = toPhotoRecord(id, file, facts, format);
-    this.#index.enter(photo, vector, size);
+  async #add(
+    contentHash: string,
+    { name, bytes }: S.NewImage,
+    signal: AbortSignal | undefined,
+  ): Promise<PhotoRecord> {
+    const [embedder, cache] = [this.#embedder, this.#cache];
+    const learnt = await learnContent(contentHash, () => Promise.resolve(bytes), { embedder, cache, signal });
+    const { extensions } = photoFormat(bytes);
+    const written = await writeNewFile(this.#folder, toSafeFileName(name, extensions), bytes);
+    const file = await statPhoto(this.#folder, path.join(this.#folder, written));
+    cache?.noteHash(file, contentHash);
+    const photo = toPhotoRecord(toPhotoId(contentHash), file, learnt);
+    this.#index.enter(photo, learnt.vector, file.bytes);
     return photo;
   }
 }

@@ -1,0 +1,48 @@
+import type { Embedder } from '../../core/embedder.js';
+import { HandspringError } from '../../core/errors.js';
+import { readPhotoFacts } from '../facts.js';
+import type { PhotoFacts } from '../facts.js';
+import { photoFormat } from '../format.js';
+import { embedPatiently } from './embed-patiently.js';
+import type { PhotoCache } from './photo-cache.js';
+
+/** What is to be known of a photo's content. */
+export interface Learnt {
+  readonly vector: Float32Array;
+  readonly facts: PhotoFacts;
+  readonly mediaType: string;
+}
+
+export interface LearnOptions {
+  readonly embedder: Embedder;
+  readonly cache: PhotoCache | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What the cache knows of a content, else what the model makes of it, which the cache then knows.
+ * @param read Gives the bytes; called only where they are needed.
+ * @throws HandspringError if the model refuses it; an `invalid_image` is known to the cache too.
+ */
+export async function learnContent(
+  contentHash: string,
+  read: () => Promise<Uint8Array>,
+  { embedder, cache, signal }: LearnOptions,
+): Promise<Learnt> {
+  const known = cache?.find(contentHash);
+  if (known !== undefined && 'refused' in known) throw new HandspringError('invalid_image', known.refused);
+  if (known !== undefined) return known;
+  try {
+    const bytes = await read();
+    const vector = await embedPatiently(embedder, bytes, signal ? { signal } : {});
+    const { mediaType } = photoFormat(bytes);
+    const learnt = { vector, facts: await readPhotoFacts(bytes), mediaType };
+    cache?.note(contentHash, learnt);
+    return learnt;
+  } catch (error) {
+    if (error instanceof HandspringError && error.code === 'invalid_image') {
+      cache?.note(contentHash, { refused: error.message });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from 'chai';
+import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
+import type { PhotoCache } from '../../../src/photos/index/photo-cache.js';
+import { makeFolder } from '../../support/folder.js';
+import { contentOf } from './cached-content.js';
+
+const FILE = { path: 'a.jpg', location: '/photos/a.jpg', bytes: 9, modifiedMs: 5, inode: '3' };
+
+describe('PhotoCache', () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  const opened: PhotoCache[] = [];
+  const children: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    ({ folder, remove } = await makeFolder({}));
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await Promise.all(opened.splice(0).map((cache) => cache.close()));
+    await remove();
+  });
+
+  async function open(space = 'space'): Promise<PhotoCache> {
+    const cache = await openPhotoCache(folder, space, (error) => {
+      throw error;
+    });
+    opened.push(cache);
+    return cache;
+  }
+
+  /** Writes all that was noted, and opens what is there as another run does. */
+  async function reopen(space?: string): Promise<PhotoCache> {
+    await Promise.all(opened.splice(0).map((cache) => cache.close()));
+    return open(space);
+  }
+
+  /** Starts a process that notes contents; resolves when some hundreds are written. */
+  async function startWriter(from: number): Promise<ChildProcess> {
+    const script = new URL('./cache-writer.js', import.meta.url);
+    const child = fork(script, [folder, `${from}`], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    children.push(child);
+    for await (const text of child.stdout ?? [])
+      if (Number(`${text}`.trim().split('\n').at(-1)) > from + 500) break;
+    return child;
+  }
+
+  it('gives back contents and refusals in a later run, to the bit', async () => {
+    const { hash, content } = contentOf(1);
+    const first = await open();
+    first.note(hash, content);
+    first.note('cd', { refused: 'image: expected another' });
+    const later = await reopen();
+    expect(later.find(hash)).to.deep.equal(content);
+    expect(later.find('cd')).to.deep.equal({ refused: 'image: expected another' });
+    expect(later.find('ef')).to.equal(undefined);
+  });
+
+  it('knows nothing of what another model made', async () => {
+    const { hash, content } = contentOf(1);
+    (await open()).note(hash, content);
+    expect((await reopen('another space')).find(hash)).to.equal(undefined);
+  });
+
+  it('knows a file as long as its place, size, time and inode are the same', async () => {
+    (await open()).noteHash(FILE, 'ab');
+    const later = await reopen();
+    expect(later.hashOf(FILE)).to.equal('ab');
+    for (const change of [{ location: '/b.jpg' }, { bytes: 8 }, { modifiedMs: 6 }, { inode: '4' }]) {
+      expect(later.hashOf({ ...FILE, ...change }), JSON.stringify(change)).to.equal(undefined);
+    }
+    expect(later.hashOf({ ...FILE, location: `/${'long/'.repeat(900)}a.jpg` })).to.equal(undefined);
+  });
+
+  it('forgets all of it on request', async () => {
+    const cache = await open();
+    cache.noteHash(FILE, 'ab');
+    cache.note(contentOf(1).hash, contentOf(1).content);
+    await cache.clear();
+    expect([cache.hashOf(FILE), cache.find(contentOf(1).hash)]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('is whole after processes that wrote at once were killed', async () => {
+    const writers = await Promise.all([startWriter(0), startWriter(100_000), startWriter(200_000)]);
+    const cache = await open();
+    cache.note(contentOf(300_000).hash, contentOf(300_000).content);
+    for (const writer of writers) {
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+    }
+    const later = await reopen();
+    for (const from of [0, 100_000, 200_000]) {
+      let whole = 0;
+      for (let n = from; n < from + 5000; n++) {
+        const { hash, content } = contentOf(n);
+        const found = later.find(hash);
+        if (found === undefined) continue;
+        expect(found).to.deep.equal(content);
+        whole++;
+      }
+      expect(whole).to.be.above(100);
+    }
+    expect(later.find(contentOf(300_000).hash)).to.deep.equal(contentOf(300_000).content);
+    later.note('ab', { refused: 'no' });
+    expect((await reopen()).find('ab')).to.deep.equal({ refused: 'no' });
+  }).timeout(60_000);
+
+  it('refuses a folder that cannot be one', async () => {
+    await writeFile(path.join(folder, 'photos'), 'a file in its place');
+    await chmod(path.join(folder, 'photos'), 0o400);
+    const error = await openPhotoCache(folder, 'space', () => undefined).catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('code', 'EEXIST');
+  });
+});
