@@ -1,9 +1,10 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { runArguments } from '../../../src/core/own-module.js';
 import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
 import type { PhotoCache } from '../../../src/photos/index/photo-cache.js';
 import { makeFolder } from '../../support/folder.js';
@@ -42,11 +43,16 @@ describe('PhotoCache', () => {
 
   /** Starts a process that notes contents; resolves when some hundreds are written. */
   async function startWriter(from: number): Promise<ChildProcess> {
-    const script = new URL('./cache-writer.js', import.meta.url);
-    const child = fork(script, [folder, `${from}`], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const script = runArguments(new URL('./cache-writer.js', import.meta.url));
+    const child = spawn(process.execPath, [...script, folder, `${from}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     children.push(child);
-    for await (const text of child.stdout ?? [])
-      if (Number(`${text}`.trim().split('\n').at(-1)) > from + 500) break;
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (text) => {
+        if (Number(`${text}`.trim().split('\n').at(-1)) > from + 500) resolve();
+      });
+    });
     return child;
   }
 
