@@ -10,7 +10,7 @@ import type { PhotoFile } from '../walk.js';
 import { listFolder } from './folder-listing.js';
 import { learnContent } from './learn-content.js';
 import type { Learnt } from './learn-content.js';
-import type { PhotoCache } from './photo-cache.js';
+import type { ContentCache, PhotoCache } from './photo-cache.js';
 import type { PhotoRecord, PhotoTable } from './photo-table.js';
 import type { IndexProgress } from './store.js';
 
@@ -22,8 +22,9 @@ export interface FolderIndexOptions {
   readonly folder: string;
   readonly table: PhotoTable;
   readonly embedder: Embedder;
-  /** What earlier runs have learnt; absent to learn all anew. */
-  readonly cache?: PhotoCache | undefined;
+  /** What earlier runs have learnt of files, and of contents with this model; absent to learn all anew. */
+  readonly cache?: Pick<PhotoCache, 'hashOf' | 'noteHash'> | undefined;
+  readonly known?: ContentCache | undefined;
   readonly maxImageBytes: number;
   readonly log: Pick<BaseLogger, 'warn'>;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -44,6 +45,8 @@ export class FolderIndex {
   readonly #options: FolderIndexOptions;
   readonly #known = new Map<string, KnownFile>();
   readonly #refused = new Map<string, string>();
+  /** Contents that are being learnt, by their photo's id. */
+  readonly #arriving = new Map<string, Promise<Learnt>>();
   /** Entered since the last listing began, which may not show them. */
   readonly #entered = new Set<string>();
   #closedFolders: readonly string[] = [];
@@ -139,14 +142,16 @@ export class FolderIndex {
   }
 
   async #read(file: PhotoFile): Promise<void> {
-    const { table, embedder, cache, maxImageBytes } = this.#options;
+    const { table, embedder, cache, known, maxImageBytes } = this.#options;
     const { path: name, bytes: size, modifiedMs } = file;
     try {
       if (size > maxImageBytes) throw new HandspringError('payload_too_large', tooLarge(size, maxImageBytes));
       const { contentHash, read } = await openContent(file, cache);
       const id = toPhotoId(contentHash);
       if (table.get(id) === undefined) {
-        const learnt = await learnContent(contentHash, read, { embedder, cache, signal: this.#stop.signal });
+        const learnt = await this.#learnOnce(id, () =>
+          learnContent(contentHash, read, { embedder, known, signal: this.#stop.signal }),
+        );
         table.put(toPhotoRecord(id, file, learnt), learnt.vector);
       } else {
         table.addName(id, name);
@@ -156,6 +161,13 @@ export class FolderIndex {
       this.#stop.signal.throwIfAborted();
       this.#refuse(file, error);
     }
+  }
+
+  /** Copies that are read at the same time are learnt once. */
+  #learnOnce(id: string, learn: () => Promise<Learnt>): Promise<Learnt> {
+    const arriving = this.#arriving.get(id) ?? learn().finally(() => this.#arriving.delete(id));
+    this.#arriving.set(id, arriving);
+    return arriving;
   }
 
   #refuse(file: PhotoFile, error: unknown): void {
@@ -176,7 +188,7 @@ export class FolderIndex {
 /** A file's content by its hash, read only if the cache does not know the file as it is. */
 async function openContent(
   file: PhotoFile,
-  cache: PhotoCache | undefined,
+  cache: FolderIndexOptions['cache'],
 ): Promise<{ contentHash: string; read: () => Promise<Uint8Array> }> {
   const noted = cache?.hashOf(file);
   if (noted !== undefined) return { contentHash: noted, read: () => readUnchanged(file, noted) };

@@ -4,7 +4,7 @@ import { readPhotoFacts } from '../facts.js';
 import type { PhotoFacts } from '../facts.js';
 import { photoFormat } from '../format.js';
 import { embedPatiently } from './embed-patiently.js';
-import type { PhotoCache } from './photo-cache.js';
+import type { ContentCache } from './photo-cache.js';
 
 /** What is to be known of a photo's content. */
 export interface Learnt {
@@ -15,7 +15,7 @@ export interface Learnt {
 
 export interface LearnOptions {
   readonly embedder: Embedder;
-  readonly cache: PhotoCache | undefined;
+  readonly known: ContentCache | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,21 +27,21 @@ export interface LearnOptions {
 export async function learnContent(
   contentHash: string,
   read: () => Promise<Uint8Array>,
-  { embedder, cache, signal }: LearnOptions,
+  { embedder, known, signal }: LearnOptions,
 ): Promise<Learnt> {
-  const known = cache?.find(contentHash);
-  if (known !== undefined && 'refused' in known) throw new HandspringError('invalid_image', known.refused);
-  if (known !== undefined) return known;
+  const found = known?.find(contentHash);
+  if (found !== undefined && 'refused' in found) throw new HandspringError('invalid_image', found.refused);
+  if (found !== undefined) return found;
   try {
     const bytes = await read();
     const vector = await embedPatiently(embedder, bytes, signal ? { signal } : {});
     const { mediaType } = photoFormat(bytes);
     const learnt = { vector, facts: await readPhotoFacts(bytes), mediaType };
-    cache?.note(contentHash, learnt);
+    known?.note(contentHash, learnt);
     return learnt;
   } catch (error) {
     if (error instanceof HandspringError && error.code === 'invalid_image') {
-      cache?.note(contentHash, { refused: error.message });
+      known?.note(contentHash, { refused: error.message });
     }
     throw error;
   }

@@ -1,13 +1,11 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Embedder } from '../../core/embedder.js';
 import { embedImage, embedOne } from './embed-patiently.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
 import { learnContent } from './learn-content.js';
 import { noSuchPhoto } from './no-such-photo.js';
-import type { PhotoCache } from './photo-cache.js';
 import { photoFormat } from '../format.js';
 import { hashContent, toPhotoId } from '../identity.js';
 import { toSafeFileName, writeNewFile } from '../photo-name.js';
@@ -23,17 +21,13 @@ export type MemoryStoreOptions = Omit<FolderIndexOptions, 'table'>;
  * program are found by watching it; photos added here are written into it.
  */
 export class MemoryStore implements S.Store {
-  readonly #folder: string;
-  readonly #embedder: Embedder;
-  readonly #cache: PhotoCache | undefined;
+  readonly #options: MemoryStoreOptions;
   readonly #table = new PhotoTable();
   readonly #index: FolderIndex;
   readonly #adding = new Map<string, Promise<PhotoRecord>>();
 
   constructor(options: MemoryStoreOptions) {
-    this.#folder = options.folder;
-    this.#embedder = options.embedder;
-    this.#cache = options.cache;
+    this.#options = options;
     this.#index = new FolderIndex({ ...options, table: this.#table });
   }
 
@@ -51,14 +45,14 @@ export class MemoryStore implements S.Store {
   }
 
   async describe(): Promise<S.StoreDescription> {
-    const writable = await access(this.#folder, constants.W_OK).then(
+    const writable = await access(this.#options.folder, constants.W_OK).then(
       () => true,
       () => false,
     );
     return {
       kind: 'memory',
       title: 'exact: every photo is compared',
-      where: path.basename(path.resolve(this.#folder)),
+      where: path.basename(path.resolve(this.#options.folder)),
       count: this.#table.count,
       filters: this.#table.propertyValues(),
       canAdd: writable,
@@ -72,7 +66,7 @@ export class MemoryStore implements S.Store {
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
     const started = performance.now();
     const item = { modality: 'text', content: query, name: 'text' };
-    const { vector, truncated } = await embedOne(this.#embedder, item, {
+    const { vector, truncated } = await embedOne(this.#options.embedder, item, {
       ...(options.signal && { signal: options.signal }),
     });
     const encodeMs = performance.now() - started;
@@ -81,7 +75,7 @@ export class MemoryStore implements S.Store {
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     const started = performance.now();
-    const vector = await embedImage(this.#embedder, image, {
+    const vector = await embedImage(this.#options.embedder, image, {
       ...(options.signal && { signal: options.signal }),
     });
     const encodeMs = performance.now() - started;
@@ -103,7 +97,9 @@ export class MemoryStore implements S.Store {
     const photo = this.#table.get(id);
     if (photo === undefined) throw noSuchPhoto();
     try {
-      const bytes = await readFile(path.join(this.#folder, photo.name), { ...(signal && { signal }) });
+      const bytes = await readFile(path.join(this.#options.folder, photo.name), {
+        ...(signal && { signal }),
+      });
       return { bytes, mediaType: photo.mediaType, immutable: true };
     } catch (cause) {
       signal?.throwIfAborted();
@@ -126,11 +122,11 @@ export class MemoryStore implements S.Store {
     { name, bytes }: S.NewImage,
     signal: AbortSignal | undefined,
   ): Promise<PhotoRecord> {
-    const [embedder, cache] = [this.#embedder, this.#cache];
-    const learnt = await learnContent(contentHash, () => Promise.resolve(bytes), { embedder, cache, signal });
+    const { embedder, cache, known } = this.#options;
+    const learnt = await learnContent(contentHash, () => Promise.resolve(bytes), { embedder, known, signal });
     const { extensions } = photoFormat(bytes);
-    const written = await writeNewFile(this.#folder, toSafeFileName(name, extensions), bytes);
-    const file = await statPhoto(this.#folder, path.join(this.#folder, written));
+    const written = await writeNewFile(this.#options.folder, toSafeFileName(name, extensions), bytes);
+    const file = await statPhoto(this.#options.folder, path.join(this.#options.folder, written));
     cache?.noteHash(file, contentHash);
     const photo = toPhotoRecord(toPhotoId(contentHash), file, learnt);
     this.#index.enter(photo, learnt.vector, file.bytes);

@@ -10,17 +10,25 @@ export type KnownContent =
   | { readonly vector: Float32Array; readonly facts: PhotoFacts; readonly mediaType: string }
   | { readonly refused: string };
 
+/** What one model made of contents, by their hash. */
+export interface ContentCache {
+  find(contentHash: string): KnownContent | undefined;
+  note(contentHash: string, content: KnownContent): void;
+}
+
+/** What tells whether a file is the one that was noted. */
+export type FileState = Pick<PhotoFile, 'location' | 'bytes' | 'modifiedMs' | 'inode'>;
+
 /**
  * What earlier runs have learnt of photos. Everything in it can be made again: nothing is lost but time where it is not
  * there. Several processes may use one at once, and one that is killed leaves it whole.
  */
 export interface PhotoCache {
   /** The content hash of a file that is as it was when it was last noted: same place, size, time of change and inode. */
-  hashOf(file: PhotoFile): string | undefined;
-  noteHash(file: PhotoFile, contentHash: string): void;
-  /** What the model that this cache was opened for made of a content. */
-  find(contentHash: string): KnownContent | undefined;
-  note(contentHash: string, content: KnownContent): void;
+  hashOf(file: FileState): string | undefined;
+  noteHash(file: FileState, contentHash: string): void;
+  /** @param space Names what vectors depend on beside the content: model, its files, settings. */
+  contents(space: string): ContentCache;
   /** Forgets all files and contents, whichever model they were for. */
   clear(): Promise<void>;
   /** Resolves when all that was noted is on disk. */
@@ -43,38 +51,34 @@ const COMMIT_DELAY_MS = 200;
 
 /**
  * The cache below `cacheDir`, made if it is not there.
- * @param space Names what vectors depend on beside the content: model, its files, settings.
  * @param onFailure Called once, with what keeps notes from being written; reading goes on.
  * @throws Error if the folder cannot be written or the library has no build for this system.
  */
 export async function openPhotoCache(
   cacheDir: string,
-  space: string,
   onFailure: (error: unknown) => void,
 ): Promise<PhotoCache> {
   const { open } = await import('lmdb'); // a library in machine code: where it has no build, the rest goes on without
   const folder = path.join(cacheDir, 'photos');
   await mkdir(folder, { recursive: true });
   const root = open({ path: path.join(folder, 'index.lmdb'), commitDelay: COMMIT_DELAY_MS });
-  return new LmdbCache(root, space, onFailure);
+  return new LmdbCache(root, onFailure);
 }
 
 class LmdbCache implements PhotoCache {
   readonly #root: RootDatabase;
   readonly #files: Database<NotedFile, Buffer>;
   readonly #contents: Database<NotedContent, Buffer>;
-  readonly #space: string;
   #onFailure: ((error: unknown) => void) | undefined;
 
-  constructor(root: RootDatabase, space: string, onFailure: (error: unknown) => void) {
+  constructor(root: RootDatabase, onFailure: (error: unknown) => void) {
     this.#root = root;
     this.#files = root.openDB({ name: 'files', keyEncoding: 'binary' });
     this.#contents = root.openDB({ name: 'contents', keyEncoding: 'binary' });
-    this.#space = space;
     this.#onFailure = onFailure;
   }
 
-  hashOf(file: PhotoFile): string | undefined {
+  hashOf(file: FileState): string | undefined {
     const noted = this.#files.get(keyOf(file.location));
     if (noted === undefined) return undefined;
     const { bytes, modifiedMs, inode, hash } = noted;
@@ -82,23 +86,15 @@ class LmdbCache implements PhotoCache {
     return same ? hash : undefined;
   }
 
-  noteHash({ location, bytes, modifiedMs, inode }: PhotoFile, hash: string): void {
+  noteHash({ location, bytes, modifiedMs, inode }: FileState, hash: string): void {
     this.#write(() => this.#files.put(keyOf(location), { bytes, modifiedMs, inode, hash }));
   }
 
-  find(contentHash: string): KnownContent | undefined {
-    const noted = this.#contents.get(keyOf(this.#space, contentHash));
-    if (noted === undefined || 'refused' in noted) return noted;
-    // A copy of its own: what is read may lie at any address, and floats need one that is a multiple of four.
-    return { ...noted, vector: new Float32Array(Uint8Array.from(noted.vector).buffer) };
-  }
-
-  note(contentHash: string, content: KnownContent): void {
-    const noted =
-      'refused' in content
-        ? content
-        : { ...content, vector: Buffer.from(Float32Array.from(content.vector).buffer) };
-    this.#write(() => this.#contents.put(keyOf(this.#space, contentHash), noted));
+  contents(space: string): ContentCache {
+    return {
+      find: (contentHash) => this.#find(keyOf(space, contentHash)),
+      note: (contentHash, content) => this.#note(keyOf(space, contentHash), content),
+    };
   }
 
   async clear(): Promise<void> {
@@ -107,6 +103,21 @@ class LmdbCache implements PhotoCache {
 
   async close(): Promise<void> {
     await this.#root.close();
+  }
+
+  #find(key: Buffer): KnownContent | undefined {
+    const noted = this.#contents.get(key);
+    if (noted === undefined || 'refused' in noted) return noted;
+    // A copy of its own: what is read may lie at any address, and floats need one that is a multiple of four.
+    return { ...noted, vector: new Float32Array(Uint8Array.from(noted.vector).buffer) };
+  }
+
+  #note(key: Buffer, content: KnownContent): void {
+    const noted =
+      'refused' in content
+        ? content
+        : { ...content, vector: Buffer.from(Float32Array.from(content.vector).buffer) };
+    this.#write(() => this.#contents.put(key, noted));
   }
 
   /** A note that is not written costs time in the next run, and must not cost this one anything. */

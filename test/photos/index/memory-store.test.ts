@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
+import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
+import type { PhotoCache } from '../../../src/photos/index/photo-cache.js';
 import type { IndexProgress } from '../../../src/photos/index/store.js';
 import { makeFolder } from '../../support/folder.js';
 import { ColourEmbedder } from './colour-embedder.js';
@@ -212,5 +214,104 @@ describe('MemoryStore', () => {
     await store.close();
     expect(await started).to.have.property('name', 'AbortError');
     expect(embedder.images).to.be.lessThan(40);
+  });
+});
+
+describe('MemoryStore over a folder that an earlier run has read', () => {
+  let remove: () => Promise<void>;
+  let folder: string;
+  let cache: PhotoCache;
+  let embedder: ColourEmbedder;
+  let store: MemoryStore | undefined;
+
+  beforeEach(async () => {
+    ({ folder, remove } = await makeFolder({
+      'photos/red.png': await createPhoto('red', { width: 40, height: 30 }),
+      'photos/broken.png': 'no image',
+    }));
+    embedder = new ColourEmbedder();
+  });
+  afterEach(async () => {
+    await end();
+    await remove();
+  });
+
+  async function begin(space = 'a model'): Promise<MemoryStore> {
+    cache = await openPhotoCache(folder, (error) => {
+      throw error;
+    });
+    store = new MemoryStore({
+      folder: path.join(folder, 'photos'),
+      embedder,
+      cache,
+      known: cache.contents(space),
+      maxImageBytes: 10_000,
+      log: { warn: () => undefined },
+    });
+    await store.start();
+    return store;
+  }
+
+  async function end(): Promise<void> {
+    if (store === undefined) return;
+    await store.close();
+    await cache.close();
+    store = undefined;
+  }
+
+  /** All that a user sees of the photos. */
+  const look = async (from: MemoryStore) => ({
+    ...(await from.searchByText('red', { limit: 9 })),
+    encodeMs: 0,
+    progress: from.progress(),
+  });
+
+  it('asks the model nothing again and answers the same', async () => {
+    const first = await look(await begin());
+    expect(first.hits.map(({ name }) => name)).to.deep.equal(['red.png']);
+    await end();
+    embedder = new ColourEmbedder();
+    expect(await look(await begin())).to.deep.equal(first);
+    expect(embedder.images).to.equal(0);
+  });
+
+  it('does not read an unchanged file', async () => {
+    await begin();
+    await end();
+    const file = path.join(folder, 'photos/red.png');
+    const { size, mtime, atime } = await stat(file);
+    // Other content of the same size and time, in the same inode: only who reads the file can tell.
+    await writeFile(file, Buffer.alloc(size), { flag: 'r+' });
+    await utimes(file, atime, mtime);
+    expect((await look(await begin())).progress).to.include({ done: 2, refusedCount: 1 });
+  });
+
+  it('reads what has changed, and asks the model about new content alone', async () => {
+    await begin();
+    await end();
+    await rename(path.join(folder, 'photos/red.png'), path.join(folder, 'photos/moved.png'));
+    await writeFile(path.join(folder, 'photos/red.png'), await createPhoto('blue'));
+    embedder = new ColourEmbedder();
+    const { hits } = await look(await begin());
+    expect(hits.map(({ name }) => name)).to.deep.equal(['moved.png', 'red.png']);
+    expect(embedder.images).to.equal(1);
+  });
+
+  it('asks the model once about copies that are read together', async () => {
+    await writeFile(
+      path.join(folder, 'photos/copy.png'),
+      await createPhoto('red', { width: 40, height: 30 }),
+    );
+    const { progress } = await look(await begin());
+    expect(progress).to.include({ done: 3, duplicates: 1 });
+    expect(embedder.images).to.equal(2);
+  });
+
+  it('asks another model about everything', async () => {
+    await begin();
+    await end();
+    embedder = new ColourEmbedder();
+    await begin('another model');
+    expect(embedder.images).to.equal(2);
   });
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { runArguments } from '../../../src/core/own-module.js';
 import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
-import type { PhotoCache } from '../../../src/photos/index/photo-cache.js';
+import type { ContentCache, PhotoCache } from '../../../src/photos/index/photo-cache.js';
 import { makeFolder } from '../../support/folder.js';
 import { contentOf } from './cached-content.js';
 
@@ -27,16 +27,16 @@ describe('PhotoCache', () => {
     await remove();
   });
 
-  async function open(space = 'space'): Promise<PhotoCache> {
-    const cache = await openPhotoCache(folder, space, (error) => {
+  async function open(space = 'space'): Promise<PhotoCache & ContentCache> {
+    const cache = await openPhotoCache(folder, (error) => {
       throw error;
     });
     opened.push(cache);
-    return cache;
+    return Object.assign(cache, cache.contents(space));
   }
 
   /** Writes all that was noted, and opens what is there as another run does. */
-  async function reopen(space?: string): Promise<PhotoCache> {
+  async function reopen(space?: string): Promise<PhotoCache & ContentCache> {
     await Promise.all(opened.splice(0).map((cache) => cache.close()));
     return open(space);
   }
@@ -119,7 +119,7 @@ describe('PhotoCache', () => {
   it('refuses a folder that cannot be one', async () => {
     await writeFile(path.join(folder, 'photos'), 'a file in its place');
     await chmod(path.join(folder, 'photos'), 0o400);
-    const error = await openPhotoCache(folder, 'space', () => undefined).catch((thrown: unknown) => thrown);
+    const error = await openPhotoCache(folder, () => undefined).catch((thrown: unknown) => thrown);
     expect(error).to.have.property('code', 'EEXIST');
   });
 });
