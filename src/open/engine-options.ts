@@ -89,7 +89,15 @@ export function toEncoderSettings(
   return {
     threads: threads === 'auto' ? cores : threads,
     spinMicroseconds,
-    normalize: normalize === 'auto' ? model.normalize : normalize === 'on',
+    normalize: normalizes(model, { normalize }),
     evenLengths: precision === 'int8',
   };
+}
+
+/** Whether vectors are scaled to length 1: what the model's folder says, unless an option says otherwise. */
+export function normalizes(
+  model: Pick<ModelFolder, 'normalize'>,
+  { normalize }: Pick<EngineOptions, 'normalize'>,
+): boolean {
+  return normalize === 'auto' ? model.normalize : normalize === 'on';
 }

@@ -9,7 +9,7 @@ import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { toModelFacts, toModuleFacts } from './model-facts.js';
 import type { ModuleMeta } from './model-facts.js';
 import { createPageRoutes } from './page-routes.js';
-import { startServer } from './start-server.js';
+import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
 import { toWeaviateAddress } from './weaviate-address.js';
 
@@ -22,7 +22,7 @@ const PATIENCE_MS = 60_000;
  */
 export async function demoOverWeaviate(config: Config, log: Logger): Promise<number> {
   const address = toWeaviateAddress(config);
-  let page: RequestHandler = (_request, _response, next) => next();
+  let page: RequestHandler = notReady;
   return untilStopped(config, log, async (stop) => {
     const server = await startServer(config, log, {
       routes:

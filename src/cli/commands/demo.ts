@@ -1,25 +1,27 @@
-import { mkdir } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
 import { createIndexReport } from '../../photos/index/index-report.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
+import { openDemoCache } from './demo-cache.js';
 import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { demoOverWeaviate } from './demo-weaviate.js';
 import { toModelFacts } from './model-facts.js';
 import { createPageRoutes } from './page-routes.js';
-import { startServer } from './start-server.js';
-import type { StartedModel } from './start-server.js';
+import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
 
 /**
  * `handspring demo`: the service and the search page on one port, over the photos of a folder, over the samples, or over a
  * Weaviate collection.
- * @throws Error if the folder cannot be made or read.
+ * @throws ConfigError if the folder is not there.
  */
 export async function demo(folder: string | undefined, config: Config, log: Logger): Promise<number> {
   if (config.weaviate !== '') return demoOverWeaviate(config, log);
-  if (folder !== undefined) return demoOverFolder(path.resolve(folder), [], config, log);
+  if (folder !== undefined) return demoOverFolder(await requireFolder(folder), [], config, log);
   const samples = await copySamples();
   try {
     return await demoOverFolder(samples.folder, SAMPLE_QUERIES, config, log);
@@ -34,28 +36,38 @@ async function demoOverFolder(
   config: Config,
   log: Logger,
 ): Promise<number> {
-  await mkdir(folder, { recursive: true });
   return untilStopped(config, log, async (stop) => {
-    let store: MemoryStore | undefined;
-    const server = await startServer(config, log, {
-      routes: (started) => {
-        store = createStore(folder, started, config, log);
-        return createPageRoutes(config, { store, model: toModelFacts(started), examples });
-      },
-      stop,
+    let page: RequestHandler = notReady;
+    const routes =
+      (): RequestHandler =>
+      (...args) =>
+        void page(...args);
+    const server = await startServer(config, log, { routes, stop });
+    const remembered = await openDemoCache(server.model, config, log);
+    const store = new MemoryStore({
+      folder,
+      embedder: server.engine.embedder,
+      ...remembered,
+      maxImageBytes: config.maxImageBytes,
+      log,
+      onProgress: createIndexReport({ log }),
     });
+    page = createPageRoutes(config, { store, model: toModelFacts(server), examples });
     log.info(`search page: ${server.url}`);
-    store?.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
-    return { server, closeOthers: async () => store?.close() };
+    store.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
+    const closeOthers = async () => {
+      await store.close();
+      await remembered?.cache.close();
+    };
+    return { server, closeOthers };
   });
 }
 
-function createStore(folder: string, { engine }: StartedModel, config: Config, log: Logger): MemoryStore {
-  return new MemoryStore({
-    folder,
-    embedder: engine.embedder,
-    maxImageBytes: config.maxImageBytes,
-    log,
-    onProgress: createIndexReport({ log }),
-  });
+/** @throws ConfigError if there is no folder of that name. */
+async function requireFolder(given: string): Promise<string> {
+  const there = await stat(given).catch(() => undefined);
+  if (there?.isDirectory()) return path.resolve(given);
+  throw new ConfigError([
+    `${given}: expected a folder of photos, received ${there ? 'a file' : 'a name that is not there'}`,
+  ]);
 }

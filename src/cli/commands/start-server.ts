@@ -152,7 +152,8 @@ function publish(metrics: Metrics, config: Config, { model, engine }: StartedMod
   }
 }
 
-const notReady: RequestHandler = () => {
+/** Answers 503: what is asked for is on its way. */
+export const notReady: RequestHandler = () => {
   throw new HandspringError('not_ready', 'the model is being loaded; try again', { retryAfterSeconds: 1 });
 };
 

@@ -12,6 +12,16 @@ export const COMMAND_OPTIONS = {
     doc: 'Whether the search page may add photos: auto allows it on a loopback address only, as whoever reaches the page writes files',
     commands: ['demo'],
   }),
+  forget: option({
+    flag: '--forget',
+    env: 'FORGET',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'Forget what earlier starts have kept of photos in CACHE_DIR, and read them anew',
+    commands: ['demo'],
+    isSwitch: true,
+  }),
   dataset: option({
     flag: '--dataset',
     env: 'DATASET',

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { VERSION } from '../../core/version.js';
+import type { ModelFolder, TowerFile } from '../../models/folder/folder.js';
+import { normalizes } from '../../open/engine-options.js';
+import type { PhotoCache } from '../../photos/index/photo-cache.js';
+import { statPhoto } from '../../photos/walk.js';
+import type { Config } from '../options/config.js';
+
+type SpaceConfig = Pick<Config, 'precision' | 'normalize' | 'autoOrient'>;
+
+/**
+ * A name for all that an image's vector depends on beside the image: this program's version, the model, its files by their
+ * content, and the options. Two starts with the same name give the same vectors.
+ * @param cache Knows the hashes of files that have not changed, so that a model is not read through at each start.
+ */
+export async function nameVectorSpace(
+  model: ModelFolder,
+  config: SpaceConfig,
+  cache: PhotoCache,
+): Promise<string> {
+  const { image } = model.towers;
+  const files = image ? await filesOf(model, image) : [];
+  const hashes: string[] = [];
+  for (const file of files) hashes.push(`${path.basename(file)} ${await hashFile(file, cache)}`);
+  const { precision, autoOrient } = config;
+  return JSON.stringify([
+    VERSION,
+    model.name,
+    precision,
+    normalizes(model, config),
+    autoOrient,
+    image,
+    hashes,
+  ]);
+}
+
+/** The tower's graph, and what lies beside it and may be part of it: weights under any name, and settings. */
+async function filesOf({ folder }: ModelFolder, { file, settings, isDerived }: TowerFile): Promise<string[]> {
+  const own = [file, ...(settings === undefined ? [] : [path.join(folder, settings)])];
+  if (isDerived) return own;
+  const beside = await readdir(path.dirname(file), { withFileTypes: true });
+  const parts = beside
+    .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.onnx'))
+    .map((entry) => path.join(path.dirname(file), entry.name));
+  return [...new Set([...own, path.join(folder, 'config.json'), ...parts])].sort();
+}
+
+async function hashFile(file: string, cache: PhotoCache): Promise<string> {
+  const state = await statPhoto(path.dirname(file), file).catch(() => undefined);
+  if (state === undefined) return 'none';
+  const noted = cache.hashOf(state);
+  if (noted !== undefined) return noted;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  const digest = hash.digest('hex');
+  cache.noteHash(state, digest);
+  return digest;
+}
