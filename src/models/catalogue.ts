@@ -46,10 +46,15 @@ export interface CatalogueEntry {
   readonly ranOnRealWeights: boolean;
 }
 
+interface Catalogue {
+  readonly models: readonly CatalogueEntry[];
+}
+
+let loaded: readonly CatalogueEntry[] | undefined;
+
 const CATALOGUE_FILE = new URL('models/catalogue.json', ROOT);
 
-/** The models known by name, from `models/catalogue.json`, smallest first. Its form is held by the tests. */
+/** The models known by name, from `models/catalogue.json`, smallest first. Read once; its form is held by the tests. */
 export function loadCatalogue(): readonly CatalogueEntry[] {
-  const parsed = JSON.parse(readFileSync(CATALOGUE_FILE, 'utf8')) as { models: CatalogueEntry[] };
-  return parsed.models;
+  return (loaded ??= (JSON.parse(readFileSync(CATALOGUE_FILE, 'utf8')) as Catalogue).models);
 }

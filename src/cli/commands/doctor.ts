@@ -1,4 +1,5 @@
 import type { Config } from '../options/config.js';
+import { checkCacheDir } from '../doctor/check-cache.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkModel } from '../doctor/check-model.js';
 import { checkKeysFile, checkPort, checkTraces } from '../doctor/check-surroundings.js';
@@ -11,6 +12,7 @@ export async function doctor(config: Config, write: (line: string) => void): Pro
   const model = await checkModel(config);
   const findings = [
     model.finding,
+    await checkCacheDir(config),
     ...checkMachine(config, model.bytes),
     await checkPort(config),
     ...(await checkKeysFile(config)),

@@ -4,7 +4,8 @@ import { checkFolder } from '../../models/folder/check-folder.js';
 import { readLockFile, type LockFile } from '../../models/hub/lock-file.js';
 import { modelFolder } from '../../models/cache.js';
 import { resolveModel, type ResolvedModel, type ResolveOptions } from '../../models/resolve.js';
-import { showPull, type ProgressStream } from './pull-progress.js';
+import type { ProgressStream } from '../../core/progress.js';
+import { showPull } from './pull-progress.js';
 
 /** Where a command writes: its answer to `out`, everything else to `progress`. */
 export interface CommandIo {

@@ -1,39 +1,37 @@
-import { SingleBar } from 'cli-progress';
+import { showProgress, type Progress, type ProgressStream } from '../../core/progress.js';
 import { formatBytes } from '../../models/hub/disk-space.js';
 import type { PullEvent, PullListener } from '../../models/hub/pull-events.js';
 
-/** What a progress display writes to: standard error, or a stand-in. */
-export interface ProgressStream {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
-
-/** Without a terminal, a line is written each time so much more of a file has come. */
-const PLAIN_STEP = 0.1;
-
 /** Shows a pull on a stream: a bar for each file on a terminal, plain lines elsewhere. `stop` leaves the cursor as it was. */
 export function showPull(stream: ProgressStream): { readonly listener: PullListener; stop(): void } {
-  const line = (text: string) => void stream.write(`${text}\n`);
-  const files = stream.isTTY ? createBars(stream as NodeJS.WriteStream) : createLines(line);
-  return {
-    listener: (event) => {
-      if (event.kind === 'start') files.start(event);
-      else if (event.kind === 'bytes') files.update(event.done);
-      else {
-        files.stop();
-        line(describe(event));
-      }
-    },
-    stop: () => files.stop(),
+  let file: Progress | undefined;
+  let shown = 0;
+  const stop = () => {
+    file?.stop();
+    file = undefined;
   };
+  const line = (text: string) => void stream.write(`${text}\n`);
+  const listener = (event: PullEvent) => {
+    if (event.kind === 'bytes') {
+      file?.add(event.done - shown);
+      shown = event.done;
+      return;
+    }
+    stop();
+    if (event.kind !== 'start') return line(describe(event));
+    const { path, done, total } = event;
+    if (!stream.isTTY) line(describeStart(event));
+    shown = done;
+    file = showProgress(path, total, { stream, done, format: formatBytes, clears: true });
+  };
+  return { listener, stop };
 }
 
 type Start = Extract<PullEvent, { kind: 'start' }>;
 
-interface FileDisplay {
-  start(event: Start): void;
-  update(done: number): void;
-  stop(): void;
+function describeStart({ path, done, total }: Start): string {
+  const size = total === undefined ? '' : ` (${formatBytes(total)})`;
+  return `${path}${size}: ${done > 0 ? `going on after ${formatBytes(done)}` : 'fetching'}`;
 }
 
 function describe(event: Exclude<PullEvent, { kind: 'start' | 'bytes' }>): string {
@@ -45,57 +43,4 @@ function describe(event: Exclude<PullEvent, { kind: 'start' | 'bytes' }>): strin
     case 'accepted':
       return `${event.path}: ${formatBytes(event.bytes)}, SHA-256 ${event.sha256}`;
   }
-}
-
-function createBars(stream: NodeJS.WriteStream): FileDisplay {
-  let bar: SingleBar | undefined;
-  let begun = { at: 0, done: 0 };
-  return {
-    start({ path, done, total }) {
-      bar?.stop();
-      begun = { at: performance.now(), done };
-      const counted = total === undefined ? '{value}' : '{percentage}% of {total}';
-      bar = new SingleBar({
-        format: `{bar} ${counted} · {rate}/s · {eta_formatted} left · {path}`,
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        hideCursor: true,
-        clearOnComplete: true,
-        stream,
-        formatValue: (value, _, type) => (type === 'percentage' ? String(value) : formatBytes(value)),
-      });
-      bar.start(total ?? 0, done, { path, rate: formatBytes(0) });
-    },
-    update(done) {
-      const seconds = Math.max(0.1, (performance.now() - begun.at) / 1000);
-      bar?.update(done, { rate: formatBytes(Math.round((done - begun.done) / seconds)) });
-    },
-    stop() {
-      bar?.stop();
-      bar = undefined;
-    },
-  };
-}
-
-function createLines(line: (text: string) => void): FileDisplay {
-  let current: Start | undefined;
-  let printed = 0;
-  return {
-    start(event) {
-      current = event;
-      printed = event.total === undefined ? 0 : event.done / event.total;
-      const size = event.total === undefined ? '' : ` (${formatBytes(event.total)})`;
-      line(
-        `${event.path}${size}: ${event.done > 0 ? `going on after ${formatBytes(event.done)}` : 'fetching'}`,
-      );
-    },
-    update(done) {
-      if (current?.total === undefined || done / current.total < printed + PLAIN_STEP) return;
-      printed = done / current.total;
-      line(`${current.path}: ${Math.floor(printed * 100)} %`);
-    },
-    stop() {
-      current = undefined;
-    },
-  };
 }

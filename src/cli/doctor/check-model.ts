@@ -5,8 +5,7 @@ import { loadModelFolder } from '../../models/folder/folder.js';
 import { filesWithWeights } from '../../models/folder/weights.js';
 import { externalFiles } from '../../onnx/file/external-files.js';
 import { resolveModel } from '../../models/resolve.js';
-import { readImageSettings } from '../../towers/image/settings.js';
-import { loadTokenizer } from '../../towers/text/tokenizer.js';
+import { TOWER_KINDS } from '../../towers/registry.js';
 import type { Finding } from './finding.js';
 import { toMiB } from './finding.js';
 
@@ -28,9 +27,10 @@ export async function checkModel(config: Config): Promise<CheckedModel> {
       precision: config.precision === 'fp16' ? 'fp16' : 'fp32',
       ...(name === folder ? {} : { name }),
     });
-    const { image, text } = model.towers;
-    if (image) await readImageSettings(folder, image);
-    if (text) await loadTokenizer(folder, text);
+    for (const kind of TOWER_KINDS) {
+      const tower = model.towers[kind.modality];
+      if (tower) await kind.plan(model, tower);
+    }
     const stored = await sizeOf(await filesWithWeights(model, externalFiles));
     const bytes = config.precision === 'int8' ? stored / 4 : stored;
     const towers = Object.keys(model.towers).join(' and ');

@@ -29,7 +29,7 @@ export function createIndexReport(options: IndexReportOptions): (progress: Index
   return (progress) => {
     const { state, done, total, duplicates, refusedCount, refused } = progress;
     if (round === undefined && done < total) {
-      round = { shown: showProgress('photos', total - done, stream), startedMs: now(), done };
+      round = { shown: showProgress('photos', total - done, stream && { stream }), startedMs: now(), done };
     }
     if (round !== undefined && done > round.done) {
       round.shown.add(done - round.done);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect } from 'chai';
 import { doctor } from '../../../src/cli/commands/doctor.js';
+import { checkCacheDir } from '../../../src/cli/doctor/check-cache.js';
 import { checkMachine } from '../../../src/cli/doctor/check-machine.js';
 import { checkModel } from '../../../src/cli/doctor/check-model.js';
 import { checkKeysFile, checkPort, checkTraces } from '../../../src/cli/doctor/check-surroundings.js';
@@ -57,6 +58,18 @@ describe('handspring doctor', () => {
     expect(stateOf({}, 3 * GIB)).to.equal('warning');
     expect(stateOf({ encoders: '6' }, GIB / 2)).to.equal('warning');
     expect(stateOf({ maxPendingPixels: '1500000000' }, GIB / 2)).to.equal('warning');
+  });
+
+  it('says where CACHE_DIR cannot be written, which is a problem only for who needs it', async () => {
+    const cache = await makeFolder({ 'a file': '' });
+    stops.push(() => void cache.remove());
+    const stateOf = async (cacheDir: string, flags: Record<string, string> = {}) =>
+      (await checkCacheDir(configOf({ ...flags, cacheDir }))).state;
+    expect(await stateOf(cache.folder)).to.equal('ok');
+    expect(await stateOf(path.join(cache.folder, 'not/yet/there'), { optimize: 'on' })).to.equal('ok');
+    const beyond = path.join(cache.folder, 'a file/cache');
+    expect(await stateOf(beyond)).to.equal('warning');
+    expect(await stateOf(beyond, { precision: 'int8' })).to.equal('problem');
   });
 
   it("weighs a model's own files, in int8 a quarter of them", async () => {

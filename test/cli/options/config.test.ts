@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { MODALITIES, modalitiesText } from '../../../src/cli/options/model.js';
+import { TOWER_KINDS } from '../../../src/towers/registry.js';
 import { ConfigError, OPTIONS, loadConfig } from '../../../src/cli/options/config.js';
 import type { CommandName, OptionSources } from '../../../src/cli/options/config.js';
 
@@ -54,6 +56,15 @@ describe('config', () => {
       'HTTPS_PROXY: expected the http or https address of a proxy such as http://proxy:3128, received another',
       'NO_PROXY: expected hosts such as localhost,.example.org, with commas between, received "http://a"',
     ]);
+  });
+
+  it('knows the modalities that there are towers for, and lists of them', () => {
+    expect(MODALITIES).to.deep.equal(TOWER_KINDS.map(({ modality }) => modality));
+    const read = (modalities: string) => loadConfig('serve', { flags: { modalities }, env: {} }).modalities;
+    expect(read('both')).to.deep.equal(['image', 'text']);
+    expect(read('text, image')).to.deep.equal(['image', 'text']);
+    expect(read('text')).to.deep.equal(['text']);
+    expect([read('both'), read('text')].map(modalitiesText)).to.deep.equal(['both', 'text']);
   });
 
   it('asks for an option that has no default, and only of the command that needs it', () => {
