@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import { deriveTowers } from '../../src/open/derived-towers.js';
 import { loadModelFolder } from '../../src/models/folder/folder.js';
 
@@ -24,7 +23,7 @@ export async function makeTowerFiles(
       precision,
       optimize,
     } as const;
-    const derived = await deriveTowers(model, options, pino({ level: 'silent' }));
+    const derived = await deriveTowers(model, options);
     const { image, text } = derived.towers;
     return {
       ...(image?.isDerived ? { image: image.file } : {}),

@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Logger } from 'pino';
 import { untilAborted } from '../core/until-aborted.js';
 import { withFolderLock } from '../models/hub/folder-lock.js';
 import { namingCacheDir } from '../models/hub/unwritable.js';
@@ -12,7 +11,8 @@ export interface OnceOptions<T> {
   readonly kept: () => Promise<T | undefined>;
   /** Makes it. Its signal aborts when it is to be given up. */
   readonly make: (stop: AbortSignal) => Promise<T>;
-  readonly log: Logger;
+  /** Called once if another process is making it, and this one begins to wait. */
+  readonly onWait?: () => void;
   readonly stop?: AbortSignal | undefined;
 }
 
@@ -22,16 +22,15 @@ export interface OnceOptions<T> {
  * @throws Error that names CACHE_DIR if it cannot be written; what `make` throws; the signal's reason.
  */
 export async function madeOnce<T>(options: OnceOptions<T>): Promise<T> {
-  const { folder, kept, make, log, stop = new AbortController().signal } = options;
+  const { folder, kept, make, onWait, stop = new AbortController().signal } = options;
   const found = await kept();
   if (found !== undefined) return found;
   const work = async (lost: AbortSignal) => {
     await removeParts(folder);
     return (await kept()) ?? make(AbortSignal.any([stop, lost]));
   };
-  const onWait = () => log.info({ folder }, 'another process is at it; waiting');
   try {
-    return await untilAborted(withFolderLock(folder, work, { onWait }), stop);
+    return await untilAborted(withFolderLock(folder, work, onWait ? { onWait } : {}), stop);
   } catch (error) {
     throw namingCacheDir(error, 'the files that OPTIMIZE and int8 make');
   }

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { Row } from '../../src/core/encoder.js';
 import { ROOT } from '../../src/core/own-module.js';
 import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
 import type { Tensor } from '../../src/onnx/session/onnxruntime.js';
-import { itemsOf } from '../../src/onnx/trial/batching.js';
-import type { SampleBatch } from '../../src/onnx/trial/batching.js';
-import { toFeeds } from '../../src/onnx/session/session.js';
-import type { SampleInput } from '../../src/onnx/session/session.js';
+import { packRows } from '../../src/onnx/session/pack.js';
+import { readInputs } from '../../src/onnx/session/signature.js';
+import type { CallSpec } from '../../src/onnx/trial/trial-model.js';
 import { seededRandom } from '../support/random.js';
 
 const folder = new URL('test/fixtures/graphs/', ROOT);
@@ -24,37 +24,41 @@ export function towerBytes(name: string): Buffer {
   return gunzipSync(readFileSync(new URL(`${name}.onnx.gz`, folder)));
 }
 
-/** A batch for a fixture: noise for pixels; tokens that end at different places for texts. The same at each call. */
-export function towerInput(name: string, batch: number): SampleInput {
-  const random = seededRandom(batch);
-  if (/vision|visual/.test(name)) {
-    const data = Float32Array.from({ length: batch * 3 * SIZE * SIZE }, () => random() * 4 - 2);
-    return { [name.includes('openclip') ? 'image' : 'pixel_values']: { data, dims: [batch, 3, SIZE, SIZE] } };
+/** Rows of a fixture: noise for pixels; tokens that end at different places for texts. The same at each call. */
+export function towerRows(name: string, count: number): Row[] {
+  const random = seededRandom(count);
+  if (isVision(name)) {
+    return Array.from({ length: count }, () =>
+      Float32Array.from({ length: 3 * SIZE * SIZE }, () => random() * 4 - 2),
+    );
   }
   const length = name.includes('openclip') ? CONTEXT : 9;
-  const ids = Array.from({ length: batch }, (_, row) =>
-    Array.from({ length }, (_, at) => (at === 3 + (row % 5) ? END : 3 + Math.floor(random() * 50))),
-  ).flat();
-  if (name.includes('openclip')) return { text: { data: Int32Array.from(ids), dims: [batch, length] } };
-  return { input_ids: { data: BigInt64Array.from(ids, BigInt), dims: [batch, length] } };
+  return Array.from({ length: count }, (_, row) =>
+    Int32Array.from({ length }, (_id, at) => (at === 3 + (row % 5) ? END : 3 + Math.floor(random() * 50))),
+  );
 }
 
-/** The same batch, and its items one by one. */
-export function towerSample(name: string, batch: number): SampleBatch {
-  const together = towerInput(name, batch);
-  return { together, alone: itemsOf(together) };
+/** How a fixture is called. */
+export function towerCall(name: string): CallSpec {
+  return { input: isVision(name) ? PIXELS : TOKENS, outputs: [] };
 }
 
-/** What ONNX Runtime answers for a model and each batch: the named output, or the first one. */
+const PIXELS = { kind: 'dense', shape: [3, SIZE, SIZE] } as const;
+const TOKENS = { kind: 'tokens', contextLength: CONTEXT, padId: 0, padTo: undefined } as const;
+const isVision = (name: string) => /vision|visual/.test(name);
+
+/** What ONNX Runtime answers for a model and each batch of rows: the named output, or the first one. */
 export async function run(
   bytes: Uint8Array,
-  inputs: readonly SampleInput[],
+  batches: readonly (readonly Row[])[],
   output?: string,
 ): Promise<Tensor[]> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
   const tensors: Tensor[] = [];
-  for (const input of inputs) {
-    const results = await session.run(toFeeds(input));
+  for (const rows of batches) {
+    const input = rows[0] instanceof Float32Array ? PIXELS : TOKENS;
+    const feeds = packRows(rows, rows.length, readInputs(session.inputMetadata, { input }));
+    const results = await session.run(feeds);
     const tensor = results[output ?? session.outputNames[0] ?? ''];
     if (tensor === undefined) throw new Error('expected an output, received none');
     tensors.push(tensor);
@@ -64,8 +68,11 @@ export async function run(
 }
 
 /** As `run`, the numbers only. */
-export async function vectorsOf(bytes: Uint8Array, inputs: readonly SampleInput[]): Promise<Float32Array[]> {
-  return (await run(bytes, inputs)).map(({ data }) => data as Float32Array);
+export async function vectorsOf(
+  bytes: Uint8Array,
+  batches: readonly (readonly Row[])[],
+): Promise<Float32Array[]> {
+  return (await run(bytes, batches)).map(({ data }) => data as Float32Array);
 }
 
 export function maxDifference(a: Float32Array, b: Float32Array): number {

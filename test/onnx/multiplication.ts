@@ -25,6 +25,6 @@ export function multiplication(kind: 'MatMul' | 'Gemm', K: number, N: number): G
   ]);
   const product = graph.addNode(kind, kind === 'Gemm' ? [cut, weight, bias] : [cut, weight], attributes);
   model.graph.output = [{ name: product }];
-  graph.settle();
+  graph.tidy();
   return graph;
 }

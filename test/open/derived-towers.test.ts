@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { pino } from 'pino';
 import { deriveTowers } from '../../src/open/derived-towers.js';
 import type { DeriveOptions } from '../../src/open/derived-towers.js';
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
@@ -12,11 +11,10 @@ import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { ModelFolder } from '../../src/models/folder/folder.js';
 import { encoderSpecs } from '../../src/open/encoder-spec.js';
 import { toEncoderSettings } from '../../src/open/engine-options.js';
-import { sampleRows } from '../../src/open/sample-inputs.js';
+import { sampleRows } from '../../src/open/sample-rows.js';
 import { ROOT } from '../../src/core/own-module.js';
 import { cosine } from '../support/model-fixture.js';
 
-const log = pino({ level: 'silent' });
 const SPEC = { threads: 1, spinMicroseconds: 0, normalize: 'on', precision: 'fp32' } as const;
 const TINY_CLIP = fileURLToPath(new URL('test/fixtures/models/clip', ROOT));
 
@@ -38,18 +36,18 @@ describe('derived towers', function () {
   });
 
   it('are the files of the folder unless something else is asked for', async () => {
-    expect(await deriveTowers(model, options({}), log)).to.equal(model);
+    expect(await deriveTowers(model, options({}))).to.equal(model);
     expect(await readdir(cacheDir)).to.be.empty;
   });
 
   it('are rewritten once, kept in the cache, and give the same vectors', async () => {
-    const derived = await deriveTowers(model, options({ optimize: true }), log);
+    const derived = await deriveTowers(model, options({ optimize: true }));
     for (const tower of ['image', 'text'] as const) {
       expect(derived.towers[tower]?.file).to.match(new RegExp(`${tower}/optimized\\.onnx$`));
       expect(derived.towers[tower]).to.include({ isDerived: true, isOptimized: true });
     }
     const written = await stat(derived.towers.image?.file ?? '');
-    await deriveTowers(model, options({ optimize: true }), log);
+    await deriveTowers(model, options({ optimize: true }));
     expect((await stat(derived.towers.image?.file ?? '')).mtimeMs).to.equal(written.mtimeMs);
     const before = await vectorsOf(model);
     const after = await vectorsOf(derived);
@@ -59,7 +57,7 @@ describe('derived towers', function () {
 
   it('are kept by the hashes that are known already', async () => {
     const hashes = new Map([[model.towers.text?.file ?? '', 'known']]);
-    const derived = await deriveTowers(model, options({ optimize: true, hashes }), log);
+    const derived = await deriveTowers(model, options({ optimize: true, hashes }));
     expect(derived.towers.text?.file).to.contain(`${path.sep}known-text${path.sep}`);
     expect(derived.towers.image?.file).to.match(/[0-9a-f]{64}-image/);
     expect(await readdir(path.join(cacheDir, 'derived'))).to.deep.equal([CONVERTER]);
@@ -70,16 +68,14 @@ describe('derived towers', function () {
       modalities: ['image'],
     });
     for (let start = 0; start < 2; start++) {
-      const { image } = (await deriveTowers(starter, options({ precision: 'int8' }), log)).towers;
+      const { image } = (await deriveTowers(starter, options({ precision: 'int8' }))).towers;
       expect(image).to.include({ int8: 'blocks', isDerived: true, isOptimized: false });
       expect(image?.file).to.match(/image[\\/]int8-blocks\.onnx$/);
     }
   });
 
   it('are refused in int8 where nothing is large enough to be stored so', async () => {
-    const error = await deriveTowers(model, options({ precision: 'int8' }), log).catch(
-      (caught: Error) => caught,
-    );
+    const error = await deriveTowers(model, options({ precision: 'int8' })).catch((caught: Error) => caught);
     expect(error).to.be.instanceOf(Error);
     expect((error as Error).message).to.equal(
       'model: expected a large constant float32 matrix to quantise, received none',

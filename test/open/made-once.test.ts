@@ -1,7 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { pino } from 'pino';
 import { madeOnce } from '../../src/open/made-once.js';
 import { makeFolder } from '../support/folder.js';
 
@@ -16,11 +15,10 @@ describe('what is made once', () => {
   });
   afterEach(() => parent.remove());
 
-  const log = pino({ level: 'silent' });
   const once = (
     make: (stop: AbortSignal) => Promise<string>,
     changes: { folder?: string; stop?: AbortSignal } = {},
-  ) => madeOnce({ folder, kept: () => Promise.resolve(kept), make, log, ...changes });
+  ) => madeOnce({ folder, kept: () => Promise.resolve(kept), make, ...changes });
 
   it('is not made, and nothing written, where it is kept', async () => {
     kept = 'kept';

@@ -10,6 +10,7 @@ import type { PullListener } from '../../models/hub/pull-events.js';
 import { externalFiles } from '../../onnx/file/external-files.js';
 import { resolveModel } from '../../models/resolve.js';
 import type { ResolveOptions, ResolvedModel } from '../../models/resolve.js';
+import { logDerive } from '../log-derive.js';
 import { showPull } from './pull-progress.js';
 
 /** A connection that brings no byte for so long is given up and tried again. */
@@ -79,7 +80,7 @@ export async function openResolved(
     ...(name === folder ? {} : { name }),
   });
   await filesWithWeights(model, externalFiles); // a missing file is told by its name before anything is loaded
-  return deriveTowers(model, { ...config, hashes }, log, stop);
+  return deriveTowers(model, { ...config, hashes, stop, onEvent: logDerive(log) });
 }
 
 /** A download as log lines: what is fetched, tried again and accepted, not every byte. */

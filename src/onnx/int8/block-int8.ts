@@ -1,10 +1,10 @@
-import type { ConstantMatrix, Multiplication } from '../rewrite/constant-matrix.js';
-import { byInput, multiplications } from '../rewrite/constant-matrix.js';
-import type { EvenRows } from '../trial/even-rows.js';
-import { evenRows } from '../trial/even-rows.js';
+import { byteTensor, floatTensor } from '../file/tensor.js';
 import type { Graph } from '../rewrite/graph.js';
 import { withInt } from '../rewrite/node.js';
-import { byteTensor, floatTensor } from '../file/tensor.js';
+import type { EvenRows } from './even-rows.js';
+import { evenRows } from './even-rows.js';
+import type { ConstantMatrix, Multiplication } from './multiplications.js';
+import { byInput, multiplications } from './multiplications.js';
 
 /** Weights that share one scale: a larger block is smaller and faster, a smaller one closer to float32. */
 export type BlockSize = 32 | 128;
@@ -40,7 +40,7 @@ export function quantizeBlockwise(graph: Graph, { block, minWeights }: BlockInt8
     const rows = evenRows(graph, readers[0]?.node.input[0] ?? ''); // another name by now, if what makes them was turned too
     for (const reader of readers) multiply(graph, reader, rows, block);
   }
-  if (found.length > 0) graph.settle();
+  if (found.length > 0) graph.tidy();
   return found.length;
 }
 

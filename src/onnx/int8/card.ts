@@ -1,15 +1,17 @@
 import { availableParallelism, cpus } from 'node:os';
-import { env } from '../session/onnxruntime.js';
-import type { BatchAgreement } from '../trial/batching.js';
-import type { Comparison } from '../trial/compare.js';
-import { type Fingerprint, fingerprintOf } from '../file/fingerprint.js';
+import type { Fingerprint } from '../file/fingerprint.js';
+import { fingerprintOf } from '../file/fingerprint.js';
+import { ONNXRUNTIME_VERSION } from '../session/onnxruntime-version.js';
+import type { BatchAgreement } from '../trial/batch-agreement.js';
+import type { Comparison } from '../trial/compare-models.js';
+import type { QuantizeSettings } from './quantize-model.js';
 
 /** What a quantised model is, where it comes from and how far it is to be trusted. */
 export interface QuantizationCard {
   readonly format: 'row-int8' | 'block-int8';
   readonly source: Fingerprint;
   readonly model: Fingerprint;
-  readonly settings: { readonly block?: number; readonly minWeights: number; readonly matrices: number };
+  readonly settings: QuantizeSettings & { readonly matrices: number };
   /** Against the source, on the sample inputs. */
   readonly fidelity: Omit<Comparison, 'speedRatio'>;
   /** Of an item in a batch with the same item alone; undefined where the sample inputs have no batches. */
@@ -45,7 +47,7 @@ export async function makeCard(facts: CardFacts): Promise<QuantizationCard> {
       processor: cpus()[0]?.model ?? process.arch,
       processors: availableParallelism(),
     },
-    runtime: `onnxruntime-node ${env.versions.node ?? 'of unknown version'}`,
+    runtime: `onnxruntime-node ${ONNXRUNTIME_VERSION}`,
     made: new Date().toISOString(),
   };
 }

@@ -1,21 +1,26 @@
-import { multiplications } from '../rewrite/constant-matrix.js';
-import { Graph } from '../rewrite/graph.js';
 import { encodeModel, parseModel } from '../file/decoded-model.js';
-import type { SampleInput, SessionOptions } from '../session/session.js';
-import { openModel, toFeeds } from '../session/session.js';
+import { Graph } from '../rewrite/graph.js';
+import { packRows } from '../session/pack.js';
+import { readInputs } from '../session/signature.js';
+import type { Samples } from '../trial/samples.js';
+import { batchesOf } from '../trial/samples.js';
+import type { CallSpec, TrialOptions } from '../trial/trial-model.js';
+import { openTrialSession } from '../trial/trial-model.js';
+import { multiplications } from './multiplications.js';
 
 /** The largest absolute value of each channel `[K]`, by the name of the activations. */
 export type ChannelPeaks = ReadonlyMap<string, Float32Array>;
 
 /**
- * How large each channel gets of what the model multiplies by matrices of at least so many weights, seen on real inputs.
+ * How large each channel gets of what the model multiplies by matrices of at least so many weights, seen on real rows.
  * Blocks the thread that calls it.
  */
 export async function channelPeaks(
   model: Uint8Array,
-  inputs: readonly SampleInput[],
+  samples: Samples,
+  call: Pick<CallSpec, 'input' | 'evenLengths'>,
   minWeights: number,
-  options: SessionOptions = {},
+  options: TrialOptions = {},
 ): Promise<ChannelPeaks> {
   const probe = parseModel(model);
   const widths = new Map(
@@ -24,13 +29,14 @@ export async function channelPeaks(
       matrix.rows,
     ]),
   );
-  if (widths.size === 0 || inputs.length === 0) return new Map();
+  if (widths.size === 0 || samples.rows.length === 0) return new Map();
   probe.graph.output = [...widths.keys()].map((name) => ({ name }));
   const peaks = new Map(Array.from(widths, ([name, width]) => [name, new Float32Array(width)]));
-  const session = await openModel(encodeModel(probe), options);
+  const session = await openTrialSession(encodeModel(probe), options);
   try {
-    for (const input of inputs) {
-      const results = await session.run(toFeeds(input));
+    const inputs = readInputs(session.inputMetadata, call);
+    for (const batch of batchesOf(samples, inputs.fixedBatch)) {
+      const results = await session.run(packRows(batch, inputs.fixedBatch ?? batch.length, inputs));
       for (const [name, peak] of peaks) raise(peak, results[name]?.data as Float32Array);
     }
   } finally {

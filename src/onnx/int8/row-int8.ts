@@ -1,10 +1,10 @@
-import type { ChannelPeaks } from './channel-peaks.js';
-import type { ConstantMatrix, Multiplication } from '../rewrite/constant-matrix.js';
-import { byInput, multiplications } from '../rewrite/constant-matrix.js';
+import { byteTensor, floatTensor, intTensor, signedByteTensor } from '../file/tensor.js';
 import type { Graph } from '../rewrite/graph.js';
 import { withInts } from '../rewrite/node.js';
+import type { ChannelPeaks } from './channel-peaks.js';
+import type { ConstantMatrix, Multiplication } from './multiplications.js';
+import { byInput, multiplications } from './multiplications.js';
 import { smoothing } from './smoothing.js';
-import { byteTensor, floatTensor, intTensor, signedByteTensor } from '../file/tensor.js';
 
 /** Both sides use −127 to 127, so that nothing is cut at one end. */
 const LARGEST = 127;
@@ -47,7 +47,7 @@ export function quantizeRows(graph: Graph, { minWeights, peaks }: RowInt8Options
     const activations = quantizeActivations(graph, factors ? smooth(graph, rows, factors) : rows);
     for (const reader of readers) multiply(graph, reader, factors, activations);
   }
-  if (found.length > 0) graph.settle();
+  if (found.length > 0) graph.tidy();
   return found.length;
 }
 

@@ -1,4 +1,4 @@
-import type { ConstantMatrix } from '../rewrite/constant-matrix.js';
+import type { ConstantMatrix } from './multiplications.js';
 
 /** Share of a channel's size that moves from the activations into the weights; the published method's usual value. */
 const MIGRATION = 0.5;

@@ -1,3 +1,4 @@
 // What runs in a process of its own, each with one argument that can be cloned.
-export { optimizeFile } from '../rewrite/optimize.js';
-export { quantizeFile } from '../int8/quantize.js';
+export { isRowKernelExact } from '../int8/row-kernel.js';
+export { optimizeFile } from './optimize-file.js';
+export { quantizeFile } from './quantize-file.js';

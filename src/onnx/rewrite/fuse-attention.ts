@@ -21,7 +21,7 @@ export function fuseAttention(graph: Graph): number {
   const count = softmaxes.filter((softmax) => fuseOne(graph, softmax)).length;
   if (count === 0) return 0;
   readSizesBeforeTransposes(graph);
-  graph.settle();
+  graph.tidy();
   return count;
 }
 

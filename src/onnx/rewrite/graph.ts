@@ -76,7 +76,7 @@ export class Graph {
     return tensor.name;
   }
 
-  /** Adds a node and answers its one output. `settle` puts the node in its place in the order. */
+  /** Adds a node and answers its one output. `tidy` puts the node in its place in the order. */
   addNode(opType: string, input: string[], attribute: Attribute[] = [], domain = ''): string {
     const [output = ''] = this.addNodeWithOutputs(1, opType, input, attribute, domain);
     return output;
@@ -131,7 +131,7 @@ export class Graph {
    * Drops what no output needs, puts nodes in order and forgets stored shapes of inner values, which a rewrite may have
    * changed. Call it after each rewrite that changed something.
    */
-  settle(): void {
+  tidy(): void {
     this.#graph.node = this.#inOrder();
     const read = new Set(this.#graph.node.flatMap((node) => readBy(node).map(({ value }) => value)));
     const { output } = this.#graph;

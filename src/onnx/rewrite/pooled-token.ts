@@ -32,7 +32,7 @@ const ELEMENTWISE = [
 export function choosePooledTokenEarly(graph: Graph): number {
   const choices = graph.nodes.flatMap((node) => tokenChoice(graph, node) ?? []);
   const count = choices.filter((choice) => moveUp(graph, choice)).length;
-  if (count > 0) graph.settle();
+  if (count > 0) graph.tidy();
   return count;
 }
 

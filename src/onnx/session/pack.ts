@@ -1,21 +1,25 @@
 import type { Row } from '../../core/encoder.js';
 import { toHalf } from '../file/half.js';
 import { Tensor } from './onnxruntime.js';
-import type { DenseSignature, Signature, TokenInput, TokensSignature } from './signature.js';
+import type { DenseInputs, InputSignature, TokenInput, TokenInputs } from './signature.js';
 
 /**
  * Rows as one batch, by the names and types that the file has.
  * @param size Rows of the batch; those that are not given are zeros, for files of a fixed batch.
  * @throws Error if a row is not of the file's shape, or too long.
  */
-export function packRows(rows: readonly Row[], size: number, signature: Signature): Record<string, Tensor> {
+export function packRows(
+  rows: readonly Row[],
+  size: number,
+  signature: InputSignature,
+): Record<string, Tensor> {
   return signature.kind === 'dense'
     ? packDense(rows as Float32Array[], size, signature)
     : packTokens(rows as Int32Array[], size, signature);
 }
 
 /** One batch [B, …shape]. */
-function packDense(rows: readonly Float32Array[], size: number, { input, type, shape }: DenseSignature) {
+function packDense(rows: readonly Float32Array[], size: number, { input, type, shape }: DenseInputs) {
   const length = shape.reduce((product, side) => product * side, 1);
   const batch = new Float32Array(size * length);
   rows.forEach((row, index) => {
@@ -30,7 +34,7 @@ function packDense(rows: readonly Float32Array[], size: number, { input, type, s
 }
 
 /** One batch [B, L], filled up to the length that the file, the model or the batch's longest row asks for. */
-function packTokens(rows: readonly Int32Array[], size: number, signature: TokensSignature) {
+function packTokens(rows: readonly Int32Array[], size: number, signature: TokenInputs) {
   const { padId, padTo, evenLengths, contextLength } = signature.padding;
   const longest = Math.max(...rows.map((row) => row.length));
   // The context may be odd itself: CLIP's 77.

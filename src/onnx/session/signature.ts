@@ -4,16 +4,18 @@ import type { InferenceSession } from './onnxruntime.js';
 
 type Metadata = InferenceSession.ValueMetadata;
 
-/** How to call a file: rows of numbers, or rows of token ids. */
-export type Signature = DenseSignature | TokensSignature;
+/** How to feed a file: rows of numbers, or rows of token ids. */
+export type InputSignature = DenseInputs | TokenInputs;
 
-interface CommonSignature {
-  readonly output: string;
+/** How to call a file: how it is fed, and where its vectors come out. */
+export type Signature = InputSignature & { readonly output: string };
+
+interface CommonInputs {
   /** The only batch size the file takes, if its first dimension is fixed. */
   readonly fixedBatch: number | undefined;
 }
 
-export interface DenseSignature extends CommonSignature {
+export interface DenseInputs extends CommonInputs {
   readonly kind: 'dense';
   /** Whatever the file calls it: `pixel_values` at Hugging Face, `image` at immich. */
   readonly input: string;
@@ -22,7 +24,7 @@ export interface DenseSignature extends CommonSignature {
   readonly shape: readonly number[];
 }
 
-export interface TokensSignature extends CommonSignature {
+export interface TokenInputs extends CommonInputs {
   readonly kind: 'tokens';
   readonly ids: TokenInput;
   readonly attentionMask: TokenInput | undefined;
@@ -64,20 +66,26 @@ export function readSignature(
   outputs: readonly Metadata[],
   spec: Pick<EncoderSpec, 'input' | 'outputs' | 'evenLengths'>,
 ): Signature {
-  const { input, evenLengths = false } = spec;
-  const read = input.kind === 'dense' ? readDense(inputs, input) : readTokens(inputs, input, evenLengths);
-  return { ...read, output: pickOutput(outputs, spec.outputs) };
+  return { ...readInputs(inputs, spec), output: pickOutput(outputs, spec.outputs) };
+}
+
+/** As `readSignature`, of a file's inputs alone. */
+export function readInputs(
+  inputs: readonly Metadata[],
+  { input, evenLengths = false }: Pick<EncoderSpec, 'input' | 'evenLengths'>,
+): InputSignature {
+  return input.kind === 'dense' ? readDense(inputs, input) : readTokens(inputs, input, evenLengths);
 }
 
 /** The inputs that the file is given: all that it may ask for. */
-export function inputsOf(signature: Signature): string[] {
+export function inputsOf(signature: InputSignature): string[] {
   if (signature.kind === 'dense') return [signature.input];
   const { ids, attentionMask, tokenTypes } = signature;
   return [ids, attentionMask, tokenTypes].flatMap((input) => (input ? [input.name] : []));
 }
 
 /** The first float input of as many dimensions as a batch of the rows has; sizes that the file leaves free are the rows'. */
-function readDense(inputs: readonly Metadata[], { shape }: DenseSpec): Omit<DenseSignature, 'output'> {
+function readDense(inputs: readonly Metadata[], { shape }: DenseSpec): DenseInputs {
   const [input] = tensors(inputs).flatMap(({ name, type, shape: dims }) =>
     (type === 'float32' || type === 'float16') && dims.length === shape.length + 1
       ? [{ name, type, dims }]
@@ -103,7 +111,7 @@ function readTokens(
   inputs: readonly Metadata[],
   { contextLength, padId, padTo }: TokensSpec,
   evenLengths: boolean,
-): Omit<TokensSignature, 'output'> {
+): TokenInputs {
   const integers = tensors(inputs).flatMap(({ name, type, shape }) =>
     type === 'int32' || type === 'int64' ? [{ name, type, shape }] : [],
   );

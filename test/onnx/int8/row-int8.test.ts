@@ -6,14 +6,14 @@ import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js
 import { quantizeColumns, quantizeRows } from '../../../src/onnx/int8/row-int8.js';
 import { isRowKernelExact } from '../../../src/onnx/int8/row-kernel.js';
 import { smoothing } from '../../../src/onnx/int8/smoothing.js';
-import { maxDifference, towerBytes, towerInput, vectorsOf } from '../graphs.js';
+import { maxDifference, towerBytes, towerCall, towerRows, vectorsOf } from '../graphs.js';
 import { multiplication, wave } from '../multiplication.js';
 
 const [minWeights, peaks] = [1, new Map<string, Float32Array>()];
 const SIZE = 3 * 32 * 32;
-const images = (data: Float32Array) => ({
-  pixel_values: { data, dims: [data.length / SIZE, 3, 32, 32] },
-});
+const images = (data: Float32Array<ArrayBuffer>) =>
+  Array.from({ length: data.length / SIZE }, (_, item) => data.slice(item * SIZE, (item + 1) * SIZE));
+const call = towerCall('random-vision');
 
 describe('int8 by rows', () => {
   it('stores each column with a scale of its own, off by half a step at most, whichever way it lay', () => {
@@ -64,12 +64,12 @@ describe('int8 by rows', () => {
   for (const name of ['random-text', 'openclip-visual-17', 'hf-vision-bmm-14', 'hf-text-equal-dynamo-18']) {
     it(`gives each item of ${name} nearly the float32 vector`, async () => {
       const bytes = towerBytes(name);
-      const input = towerInput(name, 4);
+      const rows = towerRows(name, 4);
       const model = parseModel(bytes);
-      const learned = await channelPeaks(bytes, [input], minWeights);
+      const learned = await channelPeaks(bytes, { rows }, towerCall(name), minWeights);
       expect(quantizeRows(new Graph(model), { minWeights, peaks: learned })).to.be.at.least(9);
-      const [exact] = await vectorsOf(bytes, [input]);
-      const [quantised] = await vectorsOf(encodeModel(model), [input]);
+      const [exact] = await vectorsOf(bytes, [rows]);
+      const [quantised] = await vectorsOf(encodeModel(model), [rows]);
       const scale = Math.max(...exact!.map(Math.abs));
       expect(maxDifference(exact!, quantised!)).to.be.within(scale * 1e-5, scale * 0.05);
     });
@@ -118,7 +118,7 @@ describe('smoothing', () => {
       const [after] = await vectorsOf(encodeModel(graph.model), [images(row)]);
       return maxDifference(before!, after!);
     };
-    const learned = await channelPeaks(encodeModel(exact.model), [images(row)], minWeights);
+    const learned = await channelPeaks(encodeModel(exact.model), { rows: images(row) }, call, minWeights);
     expect([...learned.values()][0]?.[5]).to.equal(300);
     expect(await error(learned)).to.be.below((await error(peaks)) / 2);
   });

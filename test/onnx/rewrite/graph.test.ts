@@ -43,7 +43,7 @@ describe('a graph', () => {
     const twice = graph.addNode('Mul', ['a', 'w']);
     graph.addNode('Neg', ['x']);
     graph.setInput({ node: graph.producer('y')!, index: 0 }, twice);
-    graph.settle();
+    graph.tidy();
     expect(graph.nodes.map(({ opType }) => opType)).to.deep.equal(['Relu', 'Mul', 'Add']);
     expect(graph.model.graph.initializer.map(({ name }) => name)).to.deep.equal(['w']);
     expect(graph.model.graph.valueInfo).to.deep.equal([]);
@@ -58,7 +58,7 @@ describe('a graph', () => {
     expect(graph.producer('y')?.opType).to.equal('Sub');
     expect(graph.producer(reader)?.input).to.deep.equal(['y']);
     expect(graph.producer(next)?.input).to.deep.equal(['y']);
-    graph.settle();
+    graph.tidy();
     expect(graph.nodes.map(({ opType }) => opType)).to.deep.equal(['Relu', 'Sub']);
   });
 

@@ -1,22 +1,20 @@
 import { expect } from 'chai';
 import { packRows } from '../../../src/onnx/session/pack.js';
-import type { DenseSignature, TokenPadding, TokensSignature } from '../../../src/onnx/session/signature.js';
+import type { DenseInputs, TokenPadding, TokenInputs } from '../../../src/onnx/session/signature.js';
 
-const DENSE: DenseSignature = {
+const DENSE: DenseInputs = {
   kind: 'dense',
   input: 'clip',
   type: 'float32',
   shape: [2, 1, 3],
-  output: 'embeds',
   fixedBatch: undefined,
 };
 const PADDING: TokenPadding = { contextLength: 77, padId: 9, padTo: undefined, evenLengths: false };
-const TOKENS: TokensSignature = {
+const TOKENS: TokenInputs = {
   kind: 'tokens',
   ids: { name: 'input_ids', type: 'int64' },
   attentionMask: { name: 'attention_mask', type: 'int32' },
   tokenTypes: undefined,
-  output: 'text_embeds',
   fixedBatch: undefined,
   fixedLength: undefined,
   padding: PADDING,

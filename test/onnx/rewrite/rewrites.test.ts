@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { fuseAttention } from '../../src/onnx/rewrite/fuse-attention.js';
-import { Graph } from '../../src/onnx/rewrite/graph.js';
-import { encodeModel, parseModel } from '../../src/onnx/file/decoded-model.js';
-import { rewriteModel } from '../../src/onnx/rewrite/optimize.js';
-import { choosePooledTokenEarly } from '../../src/onnx/rewrite/pooled-token.js';
-import { REWRITE_MAX_ABS } from '../../src/onnx/trial/parity.js';
-import { maxDifference, run, towerBytes, towerInput, TOWERS, vectorsOf } from './graphs.js';
+import { fuseAttention } from '../../../src/onnx/rewrite/fuse-attention.js';
+import { Graph } from '../../../src/onnx/rewrite/graph.js';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
+import { rewriteModel } from '../../../src/onnx/rewrite/rewrite-model.js';
+import { choosePooledTokenEarly } from '../../../src/onnx/rewrite/pooled-token.js';
+import { REWRITE_MAX_ABS } from '../../../src/onnx/trial/bounds.js';
+import { maxDifference, run, towerBytes, towerRows, TOWERS, vectorsOf } from '../graphs.js';
 
 /** Layers of each fixture. */
 const LAYERS = 2;
@@ -15,7 +15,7 @@ function graphOf(name: string): Graph {
 }
 
 async function expectSameVectors(name: string, rewritten: Uint8Array): Promise<void> {
-  const inputs = [towerInput(name, 1), towerInput(name, 3)];
+  const inputs = [towerRows(name, 1), towerRows(name, 3)];
   const before = await vectorsOf(towerBytes(name), inputs);
   const after = await vectorsOf(rewritten, inputs);
   for (const [index, vectors] of before.entries()) {
@@ -56,7 +56,7 @@ describe('the fused attention', () => {
     const softmax = graph.nodes.find(({ opType }) => opType === 'Softmax')!;
     const product = graph.uses(softmax.output[0]!)[0]!.node;
     graph.setInput({ node: product, index: 1 }, graph.addNode('Mul', [product.input[1]!, scale.input[1]!]));
-    graph.settle();
+    graph.tidy();
     expect(fuseAttention(graph)).to.equal(LAYERS - 1);
   });
 });
@@ -70,7 +70,7 @@ describe('the early choice of the pooled token', () => {
       const gate = graph.nodes.filter(({ opType }) => opType === 'Sigmoid').at(-1)!.output[0]!;
       await expectSameVectors(name, encodeModel(graph.model));
       graph.model.graph.output.push({ name: gate });
-      const [tensor] = await run(encodeModel(graph.model), [towerInput(name, 3)], gate);
+      const [tensor] = await run(encodeModel(graph.model), [towerRows(name, 3)], gate);
       expect(tensor!.dims.slice(0, 2)).to.deep.equal([3, 1]);
     });
   }
@@ -95,7 +95,7 @@ describe('the early choice of the pooled token', () => {
     const choice = graph.nodes.filter(({ opType }) => opType === 'Gather').at(-1)!;
     const mixed = graph.addNode('Softmax', [choice.input[0]!], [{ name: 'axis', type: 2, i: 1 }]);
     graph.setInput({ node: choice, index: 0 }, mixed);
-    graph.settle();
+    graph.tidy();
     expect(choosePooledTokenEarly(graph)).to.equal(0);
   });
 });

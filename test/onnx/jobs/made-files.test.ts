@@ -2,20 +2,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { inBackground, runJobsOf } from '../../src/onnx/jobs/background.js';
-import type { QuantizationCard } from '../../src/onnx/int8/card.js';
-import { Graph } from '../../src/onnx/rewrite/graph.js';
-import { fingerprintOf } from '../../src/onnx/file/fingerprint.js';
-import { withInts } from '../../src/onnx/rewrite/node.js';
-import { encodeModel, parseModel } from '../../src/onnx/file/decoded-model.js';
-import type { OnnxModel } from '../../src/onnx/file/decoded-model.js';
-import { optimizeFile } from '../../src/onnx/rewrite/optimize.js';
-import { quantizeFile } from '../../src/onnx/int8/quantize.js';
-import type { QuantizeJob, QuantizeResult } from '../../src/onnx/int8/quantize.js';
-import { floatTensor } from '../../src/onnx/file/tensor.js';
-import { towerBytes, towerInput, towerSample } from './graphs.js';
+import { inBackground, runJobsOf } from '../../../src/onnx/jobs/background.js';
+import type { QuantizationCard } from '../../../src/onnx/int8/card.js';
+import { Graph } from '../../../src/onnx/rewrite/graph.js';
+import { fingerprintOf } from '../../../src/onnx/file/fingerprint.js';
+import { withInts } from '../../../src/onnx/rewrite/node.js';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
+import type { OnnxModel } from '../../../src/onnx/file/decoded-model.js';
+import { optimizeFile } from '../../../src/onnx/jobs/optimize-file.js';
+import { quantizeFile } from '../../../src/onnx/jobs/quantize-file.js';
+import type { QuantizeJob, QuantizeResult } from '../../../src/onnx/jobs/quantize-file.js';
+import { floatTensor } from '../../../src/onnx/file/tensor.js';
+import { towerBytes, towerCall, towerRows } from '../graphs.js';
 
 describe('a rewritten model file', () => {
+  const call = towerCall('random-vision');
   let folder: string;
   const at = (name: string) => join(folder, name);
   const put = (name: string, bytes: Uint8Array) => {
@@ -31,7 +32,8 @@ describe('a rewritten model file', () => {
       const result = await optimizeFile({
         from,
         to: at('fast.onnx'),
-        inputs: [towerInput('random-vision', 4)],
+        samples: { rows: towerRows('random-vision', 4) },
+        call: towerCall('random-vision'),
       });
       expect(result.kept).to.equal(true);
       expect(result.comparison?.items).to.equal(4);
@@ -53,7 +55,8 @@ describe('a rewritten model file', () => {
       const result = await optimizeFile({
         from,
         to: at('fast.onnx'),
-        inputs: [towerInput('openclip-visual-17', 4)],
+        samples: { rows: towerRows('openclip-visual-17', 4) },
+        call: towerCall('openclip-visual-17'),
       });
       expect(result.applied).to.not.deep.equal([]);
       expect(result.kept).to.equal(false);
@@ -69,14 +72,14 @@ describe('a rewritten model file', () => {
           node.input[1] = model.graph.node.find(({ opType }) => opType === 'Shape')!.output[0]!;
       }
       const from = put('model.onnx', encodeModel(model));
-      const result = await optimizeFile({ from, to: at('fast.onnx'), inputs: [] });
+      const result = await optimizeFile({ from, to: at('fast.onnx'), samples: { rows: [] }, call });
       expect(result).to.deep.equal({ applied: [], kept: false, reason: 'no known pattern in the graph' });
       expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
     });
   });
 
   describe('quantised', () => {
-    const samples = [towerSample('random-vision', 4)];
+    const samples = { rows: towerRows('random-vision', 8) };
     const card = async (job: QuantizeJob): Promise<QuantizationCard> => {
       const result = await quantizeFile(job);
       if (!result.kept) throw new Error(result.reason);
@@ -90,14 +93,15 @@ describe('a rewritten model file', () => {
       it(`by ${scheme} has a card with its hashes, settings and fidelity`, async () => {
         const from = put('model.onnx', towerBytes('random-vision'));
         const to = at('model_int8.onnx');
-        const written = await card({ from, to, samples, scheme, ...settings });
+        const written = await card({ from, to, samples, call, scheme, ...settings });
         expect(JSON.parse(readFileSync(at('model_int8.card.json'), 'utf8'))).to.deep.equal(written);
         expect(written.format).to.equal(scheme === 'rows' ? 'row-int8' : 'block-int8');
         expect(written.source).to.deep.equal(await fingerprintOf(from));
         expect(written.model).to.deep.equal(await fingerprintOf(to));
         expect(written.settings).to.deep.equal({ ...settings, matrices: 13 });
-        expect(written.fidelity.items).to.equal(4);
-        expect(written.batching?.items).to.equal(4);
+        const judges = scheme === 'rows' ? 4 : 8;
+        expect(written.fidelity.items).to.equal(judges);
+        expect(written.batching?.items).to.equal(judges);
         expect(written.batching?.maxAbs).to.equal(0);
         expect(written.fidelity.cosineMean).to.be.within(0.999, 0.999999);
       });
@@ -107,7 +111,15 @@ describe('a rewritten model file', () => {
       const from = put('model.onnx', towerBytes('random-vision'));
       const reference = put('other.onnx', towerBytes('hf-vision-sdpa-17'));
       const to = put('model_int8.onnx', Buffer.from('before'));
-      const result = await quantizeFile({ from, to, reference, samples, scheme: 'rows', minWeights: 1 });
+      const result = await quantizeFile({
+        from,
+        to,
+        reference,
+        samples,
+        call,
+        scheme: 'rows',
+        minWeights: 1,
+      });
       expect(result).to.have.property('kept', false);
       expect(result)
         .to.have.property('reason')
@@ -122,7 +134,7 @@ describe('a rewritten model file', () => {
         addShareOfBatch(model);
         const from = put('model.onnx', encodeModel(model));
         const to = at('model_int8.onnx');
-        const result = await quantizeFile({ from, to, samples, scheme, minWeights: 1 });
+        const result = await quantizeFile({ from, to, samples, call, scheme, minWeights: 1 });
         expect(result.kept ? '' : result.reason).to.match(
           /^expected a vector to be the same in a batch and alone to 0\.00001, received a difference of \d/,
         );
@@ -132,7 +144,7 @@ describe('a rewritten model file', () => {
 
     it('is refused where there is nothing to quantise', async () => {
       const from = put('model.onnx', towerBytes('random-vision'));
-      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, scheme: 'blocks' };
+      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, call, scheme: 'blocks' };
       const failure = await quantizeFile(job).catch((error: Error) => error);
       expect((failure as Error).message).to.contain('expected a large constant float32 matrix');
       expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
@@ -142,10 +154,18 @@ describe('a rewritten model file', () => {
   describe('made in the background', () => {
     it('leaves the event loop free', async () => {
       const from = put('model.onnx', towerBytes('random-text'));
-      const samples = [towerSample('random-text', 4)];
+      const samples = { rows: towerRows('random-text', 4) };
+      const call = towerCall('random-text');
       let turns = 0;
       const ticking = setInterval(() => turns++, 1);
-      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, scheme: 'blocks', minWeights: 1 };
+      const job: QuantizeJob = {
+        from,
+        to: at('model_int8.onnx'),
+        samples,
+        call,
+        scheme: 'blocks',
+        minWeights: 1,
+      };
       const result: QuantizeResult = await inBackground('quantizeFile', job);
       clearInterval(ticking);
       expect(result.kept).to.equal(true);
@@ -154,8 +174,16 @@ describe('a rewritten model file', () => {
 
     it('is ended when nobody waits for it any more', async () => {
       const from = put('model.onnx', towerBytes('random-text'));
-      const samples = [towerSample('random-text', 4)];
-      const job: QuantizeJob = { from, to: at('model_int8.onnx'), samples, scheme: 'blocks', minWeights: 1 };
+      const samples = { rows: towerRows('random-text', 4) };
+      const call = towerCall('random-text');
+      const job: QuantizeJob = {
+        from,
+        to: at('model_int8.onnx'),
+        samples,
+        call,
+        scheme: 'blocks',
+        minWeights: 1,
+      };
       const stop = new AbortController();
       const answer = inBackground('quantizeFile', job, stop.signal).catch((error: Error) => error);
       stop.abort(new Error('told to stop'));
@@ -179,7 +207,8 @@ describe('a rewritten model file', () => {
       const job: QuantizeJob = {
         from: at('missing.onnx'),
         to: at('model_int8.onnx'),
-        samples: [],
+        samples: { rows: [] },
+        call,
         scheme: 'rows',
       };
       const failure = await inBackground('quantizeFile', job).catch((error: Error) => error);

@@ -1,7 +1,7 @@
-import type { Graph } from './graph.js';
-import { intAttribute, isOp } from './node.js';
 import type { OnnxNode } from '../file/decoded-model.js';
-import { storedMatrix } from '../int8/stored-matrix.js';
+import type { Graph } from '../rewrite/graph.js';
+import { intAttribute, isOp } from '../rewrite/node.js';
+import { storedMatrix } from './stored-matrix.js';
 
 /** The constant side of a multiplication. */
 export interface ConstantMatrix {

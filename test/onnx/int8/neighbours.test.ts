@@ -1,13 +1,12 @@
 import { expect } from 'chai';
-import { itemsOf } from '../../src/onnx/trial/batching.js';
-import { quantizeBlockwise } from '../../src/onnx/int8/block-int8.js';
-import { Graph } from '../../src/onnx/rewrite/graph.js';
-import { encodeModel, parseModel } from '../../src/onnx/file/decoded-model.js';
-import { rewriteModel } from '../../src/onnx/rewrite/optimize.js';
-import { quantizeRows } from '../../src/onnx/int8/row-int8.js';
-import type { SampleInput } from '../../src/onnx/session/session.js';
-import { maxDifference, towerBytes, towerInput, vectorsOf } from './graphs.js';
-import { multiplication, wave } from './multiplication.js';
+import type { Row } from '../../../src/core/encoder.js';
+import { quantizeBlockwise } from '../../../src/onnx/int8/block-int8.js';
+import { Graph } from '../../../src/onnx/rewrite/graph.js';
+import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
+import { rewriteModel } from '../../../src/onnx/rewrite/rewrite-model.js';
+import { quantizeRows } from '../../../src/onnx/int8/row-int8.js';
+import { maxDifference, towerBytes, towerRows, vectorsOf } from '../graphs.js';
+import { multiplication, wave } from '../multiplication.js';
 
 const minWeights = 1;
 
@@ -23,9 +22,9 @@ const TOWERS = ['random-text', 'openclip-visual-17', 'hf-vision-bmm-14', 'hf-tex
 const SIZE = 3 * 32 * 32;
 
 /** So many noisy images that each begin as the first one does, whatever the number. */
-function images(items: number, loudness = 1): SampleInput {
+function images(items: number, loudness = 1): Row[] {
   const data = wave(items * SIZE, 0.37).map((value, at) => (at < SIZE ? value : loudness * value));
-  return { pixel_values: { data, dims: [items, 3, 32, 32] } };
+  return Array.from({ length: items }, (_, item) => data.slice(item * SIZE, (item + 1) * SIZE));
 }
 
 for (const [scheme, quantize] of Object.entries(SCHEMES)) {
@@ -53,15 +52,15 @@ for (const [scheme, quantize] of Object.entries(SCHEMES)) {
           const model = parseModel(towerBytes(name));
           if (rewrite) rewriteModel(model);
           expect(quantize(new Graph(model))).to.be.at.least(9);
-          for (const items of [4, 5]) await expectSameAlone(encodeModel(model), towerInput(name, items));
+          for (const items of [4, 5]) await expectSameAlone(encodeModel(model), towerRows(name, items));
         }
       });
     }
   });
 }
 
-async function expectSameAlone(model: Uint8Array, input: SampleInput): Promise<void> {
-  const [together, again, ...alone] = await vectorsOf(model, [input, input, ...itemsOf(input)]);
+async function expectSameAlone(model: Uint8Array, rows: readonly Row[]): Promise<void> {
+  const [together, again, ...alone] = await vectorsOf(model, [rows, rows, ...rows.map((row) => [row])]);
   expect(maxDifference(together!, again!)).to.equal(0);
   const width = together!.length / alone.length;
   for (const [item, vector] of alone.entries()) {
