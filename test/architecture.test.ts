@@ -67,6 +67,24 @@ describe('the structure of src', () => {
     expect([...new Set(wrong)].sort()).to.deep.equal([...STILL_WRONG].sort());
   });
 
+  it('starts threads and processes from where they are found without a build too', () => {
+    const started = /(?:(?<before>\w+)(?:<[^>()]*>)?\(\s*)?new URL\(\s*['"`][^'"`]+\.js['"`],\s*import\.meta\.url/g;
+    // `runJobsOf` hands its address to a process that imports it, which finds sources by itself.
+    const helpers = ['ownModule', 'runArguments', 'runJobsOf'];
+    const wrong = ['src', 'test', 'bench', 'weaviate'].flatMap((folder) =>
+      filesIn(fileURLToPath(new URL(folder, ROOT))).flatMap((file) => {
+        const source = readFileSync(new URL(`${folder}/${file}`, ROOT), 'utf8').replace(
+          /^ *(\/?\*|\/\/).*$/gm,
+          '',
+        );
+        return Array.from(source.matchAll(started), ({ groups }) => groups?.['before'] ?? '')
+          .filter((before) => !helpers.includes(before))
+          .map((before) => `${folder}/${file}: ${before}`);
+      }),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('has no circles between files', () => {
     const next = new Map<string, string[]>();
     for (const { from, to } of imports) if (from !== to) next.set(from, [...(next.get(from) ?? []), to]);
