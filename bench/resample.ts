@@ -5,7 +5,7 @@ import type { RgbImage } from '../src/towers/image/rgb-image.js';
 import { median } from '../src/core/median.js';
 import type { ImageSettings } from '../src/towers/image/settings.js';
 import { wholeNumber } from '../src/cli/options/option-values.js';
-import { resamplePlainly } from '../test/towers/image/plain-resample.js';
+import { resamplePlainly } from '../test/support/plain-resample.js';
 import { noise } from '../test/support/random.js';
 import { option, readCommand, toggle } from './command.js';
 

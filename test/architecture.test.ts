@@ -68,7 +68,8 @@ describe('the structure of src', () => {
   });
 
   it('starts threads and processes from where they are found without a build too', () => {
-    const started = /(?:(?<before>\w+)(?:<[^>()]*>)?\(\s*)?new URL\(\s*['"`][^'"`]+\.js['"`],\s*import\.meta\.url/g;
+    const started =
+      /(?:(?<before>\w+)(?:<[^>()]*>)?\(\s*)?new URL\(\s*['"`][^'"`]+\.js['"`],\s*import\.meta\.url/g;
     // `runJobsOf` hands its address to a process that imports it, which finds sources by itself.
     const helpers = ['ownModule', 'runArguments', 'runJobsOf'];
     const wrong = ['src', 'test', 'bench', 'weaviate'].flatMap((folder) =>
@@ -98,3 +99,57 @@ describe('the structure of src', () => {
     for (const file of next.keys()) visit(file, []);
   });
 });
+
+/** The folders beside `src` and what of the others they may import; `test` may import all. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  src: [],
+  weaviate: ['src'],
+  'test/support': ['src', 'weaviate'],
+  bench: ['src', 'weaviate', 'test/support'],
+};
+
+describe('the folders beside src', () => {
+  const root = fileURLToPath(ROOT);
+  const files = ['src', 'weaviate', 'test', 'bench'].flatMap((folder) =>
+    filesIn(path.join(root, folder)).map((file) => `${folder}/${file}`),
+  );
+
+  for (const [folder, allowed] of Object.entries(BESIDE)) {
+    it(`keep their direction: ${folder} imports ${allowed.join(', ') || 'none of them'}`, () => {
+      const wrong = readImports(path.join(root, folder))
+        .map(({ from, to }) => ({ from: path.join(folder, from), to: path.join(folder, to) }))
+        .filter(({ to }) => ![folder, ...allowed].some((place) => isIn(to, place)))
+        .filter(({ to }) => !to.startsWith('node_modules'))
+        .map(({ from, to }) => `${from} → ${to}`);
+      expect(wrong).to.deep.equal([]);
+    });
+  }
+
+  it('have the test of a file where the file lies', () => {
+    const namesakes = readImports(path.join(root, 'test'))
+      .filter(({ to }) => to.startsWith('..'))
+      .map(({ from, to }) => ({ from: path.join('test', from), to: path.normalize(path.join('test', to)) }))
+      .filter(({ from, to }) => path.basename(from) === `${path.basename(to, '.ts')}.test.ts`);
+    const isAtHome = ({ from, to }: Import) => path.dirname(from) === placeOfTest(to);
+    const wrong = namesakes
+      .filter(({ from }) => !namesakes.some((other) => other.from === from && isAtHome(other)))
+      .map(({ from, to }) => `${from} tests ${to}`);
+    expect(namesakes.length).to.be.greaterThan(100);
+    expect([...new Set(wrong)]).to.deep.equal([]);
+  });
+
+  it('have tests of rooms in folders of the rooms', () => {
+    const rooms = Object.keys(MAY_IMPORT);
+    const wrong = files
+      .filter((file) => rooms.includes(file.split('/')[1] ?? '') && file.startsWith('test/'))
+      .map((file) => path.dirname(file).replace('test/', 'src/'))
+      .filter((folder) => !files.some((file) => file.startsWith(`${folder}/`)));
+    expect([...new Set(wrong)]).to.deep.equal([]);
+  });
+});
+
+/** `test/core` for `src/core/batcher.ts`, `test/bench` for all of `bench`. */
+function placeOfTest(source: string): string {
+  const folder = path.dirname(source);
+  return folder.startsWith('src') ? folder.replace('src', 'test') : `test/${folder.split('/')[0] ?? ''}`;
+}

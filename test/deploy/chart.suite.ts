@@ -5,7 +5,7 @@ import type { Option } from '../../src/cli/options/config.js';
 import { duration } from '../../src/cli/options/option-values.js';
 import { CHART, VALUE_FILES, ofKind, podsOf, readManifests, renderChart, variable } from './chart.js';
 import type { Manifest } from './chart.js';
-import { DEPLOY, PYTHON, run, runWell } from './tools.js';
+import { DEPLOY, PYTHON, run, runWell } from '../support/deploy-tools.js';
 
 const VALIDATOR = path.join(DEPLOY, '..', 'test', 'deploy', 'validate_manifests.py');
 /** The oldest release that the chart allows, one between, and the newest whose schemas can be had. */

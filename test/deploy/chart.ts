@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { DEPLOY, runWell } from './tools.js';
+import { DEPLOY, runWell } from '../support/deploy-tools.js';
 
 export const CHART = path.join(DEPLOY, 'helm', 'handspring');
 

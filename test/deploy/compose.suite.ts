@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { ROOT } from '../../src/core/own-module.js';
-import { runWell } from './tools.js';
+import { runWell } from '../support/deploy-tools.js';
 
 interface Compose {
   readonly services: Readonly<

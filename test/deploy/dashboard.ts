@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DEPLOY } from './tools.js';
+import { DEPLOY } from '../support/deploy-tools.js';
 
 export interface Panel {
   readonly id: number;

@@ -5,10 +5,10 @@ import { expect } from 'chai';
 import { freePorts } from '../../weaviate/ports.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
-import { startLoadBalancer } from './load-balancer.js';
-import type { LoadBalancer } from './load-balancer.js';
+import { startLoadBalancer } from '../support/load-balancer.js';
+import type { LoadBalancer } from '../support/load-balancer.js';
 import { rawRequest } from './raw-request.js';
-import { runWell } from './tools.js';
+import { runWell } from '../support/deploy-tools.js';
 
 const TEXT = JSON.stringify({ texts: ['a harbour in the morning'] });
 const ITEMS_AN_HOUR = 2;

@@ -8,7 +8,7 @@ import { ROOT } from '../../src/core/own-module.js';
 import { startServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
 import { imageVariables } from './dockerfile.js';
-import { runWell } from './tools.js';
+import { runWell } from '../support/deploy-tools.js';
 
 /** What gcr.io/distroless/nodejs has of libraries: Debian's libc6, libstdc++6, libgcc-s1 and libgomp1. */
 const IN_THE_IMAGE =

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { ROOT } from '../../src/core/own-module.js';
 import { AS_DEPLOYED } from '../support/as-deployed.js';
 import { imageVariables, readLastStage } from './dockerfile.js';
-import { DEPLOY } from './tools.js';
+import { DEPLOY } from '../support/deploy-tools.js';
 
 const NODE = '/nodejs/bin/node';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { freePorts } from '../../weaviate/ports.js';
-import { startLoadBalancer } from './load-balancer.js';
-import type { LoadBalancer } from './load-balancer.js';
+import { startLoadBalancer } from '../support/load-balancer.js';
+import type { LoadBalancer } from '../support/load-balancer.js';
 import { startStandIn } from './stand-in-replica.js';
 import type { StandInReplica } from './stand-in-replica.js';
 

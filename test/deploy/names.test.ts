@@ -6,7 +6,7 @@ import { createMetrics } from '../../src/serve/metrics.js';
 import { VERSION } from '../../src/core/version.js';
 import { readDashboard, queriesOf } from './dashboard.js';
 import type { Panel } from './dashboard.js';
-import { DEPLOY } from './tools.js';
+import { DEPLOY } from '../support/deploy-tools.js';
 
 const read = (file: string) => readFileSync(path.join(DEPLOY, file), 'utf8');
 

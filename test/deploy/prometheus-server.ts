@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { Child } from '../../weaviate/child.js';
 import { freePorts } from '../../weaviate/ports.js';
-import { DEPLOY, TOOL_ENV } from './tools.js';
+import { DEPLOY, TOOL_ENV } from '../support/deploy-tools.js';
 
 const READY_MS = 120_000;
 

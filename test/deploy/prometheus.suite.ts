@@ -11,7 +11,7 @@ import { ofKind, readManifests, renderChart } from './chart.js';
 import { queriesOf, readDashboard } from './dashboard.js';
 import type { PrometheusServer } from './prometheus-server.js';
 import { startPrometheus } from './prometheus-server.js';
-import { DEPLOY, runWell } from './tools.js';
+import { DEPLOY, runWell } from '../support/deploy-tools.js';
 
 /** Panels whose series begin with the first caller who has a key, or is cut off. */
 const SHOWN_WHEN_USED = new Set([

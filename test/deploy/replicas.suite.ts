@@ -8,10 +8,10 @@ import { answeredRequests, vectorize } from '../support/weaviate-module.js';
 import { MODELS, startStack } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
 import { expectSameVector } from '../support/weaviate-vectors.js';
-import { startLoadBalancer } from './load-balancer.js';
-import type { LoadBalancer, LoggedRequest } from './load-balancer.js';
-import { startReplicas } from './replicas.js';
-import type { Replica, Replicas } from './replicas.js';
+import { startLoadBalancer } from '../support/load-balancer.js';
+import type { LoadBalancer, LoggedRequest } from '../support/load-balancer.js';
+import { startReplicas } from '../support/replicas.js';
+import type { Replica, Replicas } from '../support/replicas.js';
 
 const IMPORTERS = 4;
 const PER_BATCH = 20;

@@ -6,7 +6,7 @@ import { OPTIONS } from '../../src/cli/options/config.js';
 import type { Option } from '../../src/cli/options/config.js';
 import { duration } from '../../src/cli/options/option-values.js';
 import { imageVariables } from './dockerfile.js';
-import { DEPLOY, run } from './tools.js';
+import { DEPLOY, run } from '../support/deploy-tools.js';
 
 /** Tenths of systemd's scale from 0 (shut in) to 10 (free to do anything); a unit without hardening is at 9.6. */
 const MOST_EXPOSED = 20;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { resample, type Window } from '../../../../src/towers/image/resample/resample.js';
 import type { RgbImage } from '../../../../src/towers/image/rgb-image.js';
 import { seededRandom } from '../../../support/random.js';
-import { resamplePlainly } from '../plain-resample.js';
+import { resamplePlainly } from '../../../support/plain-resample.js';
 
 describe('resample', () => {
   const random = seededRandom(20_240_607);

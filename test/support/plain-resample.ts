@@ -3,9 +3,9 @@ import {
   PRECISION_BITS,
   type Coefficients,
   type FilterName,
-} from '../../../src/towers/image/resample/coefficients.js';
-import type { Window } from '../../../src/towers/image/resample/resample.js';
-import type { RgbImage } from '../../../src/towers/image/rgb-image.js';
+} from '../../src/towers/image/resample/coefficients.js';
+import type { Window } from '../../src/towers/image/resample/resample.js';
+import type { RgbImage } from '../../src/towers/image/rgb-image.js';
 
 /**
  * What `resample` does, in the plainest loops: the definition that it is tested against, and the pace that it is measured

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../weaviate/child.js';
 import { freePorts } from '../../weaviate/ports.js';
-import { DEPLOY, TOOL_ENV } from './tools.js';
+import { DEPLOY, TOOL_ENV } from './deploy-tools.js';
 
 /** One request as nginx's log has it. */
 export interface LoggedRequest {
