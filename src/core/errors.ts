@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'not_ready'
   | 'deadline'
   | 'encoder_failed'
+  | 'model_unavailable'
   | 'internal';
 
 /** The options that set limits; a request over one is counted by its name. */

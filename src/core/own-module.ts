@@ -24,3 +24,17 @@ export const RUN_FLAGS: readonly string[] = RUNS_SOURCES
 export function runArguments(module: URL): string[] {
   return [...RUN_FLAGS, fileURLToPath(ownModule(module))];
 }
+
+/**
+ * Flags of `node` for threads: those of this process without what says how its own program is given (`--input-type` and the
+ * program itself, as in `node --input-type=module -e '…'`), which is an error for a thread that has a file.
+ */
+export function threadFlags(flags: readonly string[] = process.execArgv): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < flags.length; at++) {
+    const flag = flags[at]!;
+    if (/^(-e|--eval|-p|--print|--input-type)$/.test(flag)) at++;
+    else if (!/^--(eval|print|input-type)=/.test(flag)) kept.push(flag);
+  }
+  return kept;
+}

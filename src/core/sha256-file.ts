@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { ownModule } from './own-module.js';
+import { ownModule, threadFlags } from './own-module.js';
 
 /** From this size on a file is worth a thread: to start one takes as long as to hash some ten megabytes. */
 const THREAD_BYTES = 16 << 20;
@@ -23,7 +23,7 @@ export async function sha256File(path: string): Promise<string> {
 }
 
 function sha256InThread(path: string): Promise<string> {
-  const thread = new Worker(THREAD_FILE, { workerData: path, name: 'hash' });
+  const thread = new Worker(THREAD_FILE, { workerData: path, name: 'hash', execArgv: threadFlags() });
   return new Promise((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', reject);

@@ -6,18 +6,21 @@ import { setMaxListeners } from 'node:events';
  */
 export class WorkSignal {
   private readonly controller = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: NodeJS.Timeout | undefined;
   private late = false;
 
+  /** @param deadlineMs `Infinity` for none. */
   constructor(
     deadlineMs: number,
     private readonly caller?: AbortSignal,
   ) {
     setMaxListeners(0, this.signal); // one for every item that waits
-    this.timer = setTimeout(() => {
-      this.late = true;
-      this.abort(new Error('the deadline has passed'));
-    }, deadlineMs);
+    if (deadlineMs !== Infinity) {
+      this.timer = setTimeout(() => {
+        this.late = true;
+        this.abort(new Error('the deadline has passed'));
+      }, deadlineMs);
+    }
     if (caller?.aborted) this.leave();
     else caller?.addEventListener('abort', this.leave, { once: true });
   }

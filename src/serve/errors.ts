@@ -17,6 +17,7 @@ export const STATUS = {
   rate_limited: 429,
   encoder_failed: 500,
   internal: 500,
+  model_unavailable: 503,
   not_ready: 503,
   deadline: 504,
 } satisfies Record<ErrorCode, number>;

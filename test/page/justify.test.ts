@@ -4,7 +4,10 @@ import { justify, toProportion } from '../../src/page/justify.js';
 
 const FRAME = { width: 1000, gap: 8, rowHeight: 160 };
 /** As cameras, phones and crops make them, in no order. */
-const PROPORTIONS = Array.from({ length: 100 }, (_, i) => [4 / 3, 3 / 4, 3 / 2, 1, 16 / 9, 2 / 3][(i * i) % 6] as number);
+const PROPORTIONS = Array.from(
+  { length: 100 },
+  (_, i) => [4 / 3, 3 / 4, 3 / 2, 1, 16 / 9, 2 / 3][(i * i) % 6] as number,
+);
 
 const edge = ({ cells }: Row): number => {
   const last = cells.at(-1);

@@ -5,7 +5,8 @@ import { observeLog } from '../observe-log.js';
 import { describeMade } from './made-files.js';
 import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
 import type { CommandIo } from './models.js';
-import { openModel, openResolved, resolveOptions } from './open-model.js';
+import { loadFound } from '../../open/find-model.js';
+import { findOptions, openModel, resolveOptions } from './open-model.js';
 import { runModelsVerifyAgainst } from './verify-against.js';
 
 /** `handspring models …`: the commands' functions with the process's own streams and options. */
@@ -31,6 +32,6 @@ export async function optimize(model: string, config: Config, log: Logger): Prom
 export function verify(model: string, config: Config, log: Logger, against?: string): Promise<number> {
   if (against === undefined) return runModelsVerify(model, resolveOptions(config), io);
   const openEmbedder: Parameters<typeof runModelsVerifyAgainst>[1]['openEmbedder'] = async (resolved) =>
-    startEngine(await openResolved(resolved, config, log), config, observeLog(log));
+    startEngine(await loadFound(resolved, findOptions(config, log)), config, observeLog(log));
   return runModelsVerifyAgainst(model, { ...resolveOptions(config), against, openEmbedder }, io);
 }

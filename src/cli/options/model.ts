@@ -1,11 +1,11 @@
 import type { Modality } from '../../core/modality.js';
+import { HUB } from '../../models/hub/hub-defaults.js';
 import { defaultCacheDir, homeFolder } from '../../models/cache.js';
 import * as value from './option-values.js';
 import { ALL, MODEL_USERS, option } from './option.js';
 
 /** The modalities that there are towers for. A list of its own, as to load the towers takes as long as most commands; held by a test. */
 export const MODALITIES: readonly Modality[] = ['image', 'text'];
-const HUB = 'https://huggingface.co';
 
 /** The name of an image and a text tower together. */
 const BOTH = 'both';

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { EncodedBatch, Encoder, Row } from '../../core/encoder.js';
 import { HandspringError } from '../../core/errors.js';
-import { ownModule } from '../../core/own-module.js';
+import { ownModule, threadFlags } from '../../core/own-module.js';
 import type { EncoderFacts } from '../../core/encoder.js';
 import type { EncoderSpec } from './encoder-spec.js';
 import type { Order, Report } from './encoder-thread.js';
@@ -86,6 +86,7 @@ export class ThreadedEncoder implements Encoder {
     const worker = this.#worker;
     if (!worker) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.ref();
     worker.postMessage({ kind: 'close' } satisfies Order);
     await gone;
   }
@@ -96,6 +97,7 @@ export class ThreadedEncoder implements Encoder {
     const id = this.#nextId++;
     return new Promise<EncodedBatch>((resolve, reject) => {
       this.#pending = { id, resolve, reject };
+      worker.ref();
       const order: Order = { kind: 'encode', id, rows };
       worker.postMessage(
         order,
@@ -110,6 +112,7 @@ export class ThreadedEncoder implements Encoder {
 
   #spawn(): Promise<EncoderFacts> {
     const worker = new Worker(this.#threadFile, {
+      execArgv: threadFlags(),
       workerData: this.#spec,
       name: `${this.#spec.name}-tower`,
     });
@@ -119,6 +122,7 @@ export class ThreadedEncoder implements Encoder {
       worker.on('message', (message: Report) => {
         if (message.kind !== 'ready') return this.#answer(message);
         ready = true;
+        worker.unref(); // idle, it does not keep the process from ending
         this.#worker = worker;
         this.#events.onReady?.(message.facts);
         resolve(message.facts);
@@ -137,6 +141,7 @@ export class ThreadedEncoder implements Encoder {
     const pending = this.#pending;
     if (pending?.id !== message.id) return;
     this.#pending = undefined;
+    this.#worker?.unref();
     if (message.kind === 'encoded') pending.resolve(message.batch);
     else pending.reject(this.#failed(new Error(message.message)));
   }

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { Budget } from '../../core/budget.js';
-import { ownModule } from '../../core/own-module.js';
+import { ownModule, threadFlags } from '../../core/own-module.js';
 import { plainPixels } from './decode/decoding-bytes.js';
 import type { ImageHeader, ImageLimits } from './decode/inspect.js';
 import { inspectImage } from './decode/inspect.js';
@@ -44,6 +44,7 @@ export class ImagePreparer {
     this.#budget = new Budget({ capacity: maxPendingPixels, slots: threads + 1, onChange: onPixels });
     this.#pool = new Piscina({
       filename: ownModule(new URL('./prepare-thread.js', import.meta.url)).href,
+      execArgv: threadFlags(),
       minThreads: threads,
       maxThreads: threads,
       workerData: { settings: options.settings, orient: options.orient } satisfies PrepareSettings,

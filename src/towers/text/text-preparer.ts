@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { Budget } from '../../core/budget.js';
 import { HandspringError } from '../../core/errors.js';
-import { ownModule } from '../../core/own-module.js';
+import { ownModule, threadFlags } from '../../core/own-module.js';
 import type { PreparedItem } from '../../core/row-tower.js';
 import type { TowerOptions } from '../../core/tower.js';
 import { Turns } from '../../core/turns.js';
@@ -72,6 +72,7 @@ export class TextPreparer {
     const { source, longText } = this.#options;
     this.#pool ??= new Piscina({
       filename: ownModule(new URL('./tokenize-thread.js', import.meta.url)).href,
+      execArgv: threadFlags(),
       minThreads: 0,
       maxThreads: 1,
       idleTimeout: IDLE_MS,

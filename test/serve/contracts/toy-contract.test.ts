@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { HandspringError } from '../../../src/core/errors.js';
+import type { Contract } from '../../../src/serve/contracts/contract.js';
+import { CONTRACTS } from '../../../src/serve/contracts/registry.js';
+import { jsonOperation } from '../../../src/serve/openapi/operation.js';
+import { startTestApp } from '../../support/app.js';
+import type { TestApp } from '../../support/app.js';
+
+/** A toy contract on the path of another one: `{"shout": "a cat"}` is answered with the length of the vector. */
+const shoutContract: Contract = {
+  name: 'shout',
+  path: '/vectorize',
+  accepts: (body) => typeof body === 'object' && body !== null && 'shout' in body,
+  parse(body) {
+    const { shout } = body as { shout: unknown };
+    if (typeof shout !== 'string') throw new HandspringError('invalid_request', 'shout: expected a string');
+    return {
+      items: [{ modality: 'text', content: shout, name: 'shout' }],
+      counts: { shouts: 1 },
+      render: ({ vectors: [vector] }) => JSON.stringify({ numbers: vector?.length }),
+      headers: () => ({ Loud: 'yes' }),
+    };
+  },
+  renderFailure: ({ message }) => ({ oh: message }),
+  operation: jsonOperation({ summary: 'A shout', request: {}, answer: {} }),
+};
+
+describe('a contract of its own', () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startTestApp({ contracts: [shoutContract, ...CONTRACTS] });
+  });
+  after(() => app.close());
+
+  const post = async (body: object) => {
+    const response = await fetch(`${app.url}/vectorize`, { method: 'POST', body: JSON.stringify(body) });
+    return {
+      status: response.status,
+      loud: response.headers.get('loud'),
+      body: (await response.json()) as object,
+    };
+  };
+
+  it('shares a path with another: the body tells them apart', async () => {
+    expect(await post({ shout: 'a cat' })).to.deep.equal({ status: 200, loud: 'yes', body: { numbers: 3 } });
+    const clip = await post({ texts: ['a cat'] });
+    expect(clip.body).to.have.keys('textVectors', 'imageVectors');
+    expect(clip.loud).to.equal(null);
+  });
+
+  it('fails in its own form, and leaves the others theirs', async () => {
+    expect(await post({ shout: 1 })).to.deep.include({
+      status: 400,
+      body: { oh: 'shout: expected a string' },
+    });
+    expect((await post({ texts: 1 })).body).to.have.keys('error', 'code');
+  });
+
+  it('has its own label in the metrics', async () => {
+    await post({ shout: 'a cat' });
+    const text = await app.metrics.registry.getSingleMetricAsString('handspring_requests_total');
+    expect(text).to.match(/route="shout",modality="text",outcome="ok"\} [1-9]/);
+    expect(text).to.match(/route="shout",modality="none",outcome="invalid_request"\} 1/);
+  });
+});
