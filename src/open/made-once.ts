@@ -4,7 +4,7 @@ import { untilAborted } from '../core/until-aborted.js';
 import { withFolderLock } from '../models/hub/folder-lock.js';
 import { namingCacheDir } from '../models/hub/unwritable.js';
 
-export interface OnceOptions<T> {
+interface OnceOptions<T> {
   /** Where it is kept; made if it is missing. */
   readonly folder: string;
   /** What is kept already, if it is. */

@@ -3,7 +3,7 @@ import type { Modality } from '../core/modality.js';
 import type { ModelFolder } from '../models/folder/folder.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 
-export interface SampleJob {
+interface SampleJob {
   readonly model: ModelFolder;
   readonly modality: Modality;
 }

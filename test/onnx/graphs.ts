@@ -5,7 +5,7 @@ import { ROOT } from '../../src/core/own-module.js';
 import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
 import type { Tensor } from '../../src/onnx/session/onnxruntime.js';
 import { packRows } from '../../src/onnx/session/pack.js';
-import { readInputs } from '../../src/onnx/session/signature.js';
+import { readInputs } from '../../src/onnx/session/inputs.js';
 import type { CallSpec } from '../../src/onnx/trial/trial-model.js';
 import { seededRandom } from '../support/random.js';
 

@@ -1,14 +1,11 @@
-import { createRequire } from 'node:module';
 import type { Config } from '../options/config.js';
 import { modalitiesText } from '../options/model.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import type { RunningEngine } from '../../open/start-engine.js';
 import { VERSION } from '../../core/version.js';
+import { ONNXRUNTIME_VERSION } from '../../onnx/session/onnxruntime-version.js';
 import { describeLimits } from './describe-limits.js';
 import { towerForms } from './tower-forms.js';
-
-const ortVersion = (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string })
-  .version;
 
 /**
  * What `/meta` answers: the model's own configuration, as the official module does, and beside it what this service is
@@ -33,7 +30,7 @@ export function describeService(
       limits: describeLimits(config),
       queue: engine?.queue() ?? {},
       uptimeSeconds: Math.round(process.uptime()),
-      versions: { node: process.versions.node, onnxruntime: ortVersion },
+      versions: { node: process.versions.node, onnxruntime: ONNXRUNTIME_VERSION },
     },
   };
 }

@@ -50,7 +50,7 @@ export function refusePointer(model: Bytes): void {
 }
 
 /** A node of a graph, as far as it matters who reads what. */
-export interface NodeOutline {
+interface NodeOutline {
   readonly opType: string;
   /** Values it reads, in the order of its operator; one that is left out is ''. */
   readonly inputs: readonly string[];
@@ -101,7 +101,7 @@ export function valueName(model: Bytes, field: Field): string {
 }
 
 /** A stored tensor of a graph, its values not read. */
-export interface TensorOutline {
+interface TensorOutline {
   readonly name: string;
   readonly fields: readonly Field[];
   /** Where its values stand in the model; `undefined` for those that are in another file, or stored as numbers. */

@@ -1,4 +1,5 @@
-import { DataType, type Int64, type Tensor } from './decoded-model.js';
+import type { Int64, Tensor } from './decoded-model.js';
+import { DataType } from './decoded-model.js';
 
 /** A tensor's shape as plain numbers. */
 export function dimsOf(tensor: Tensor): number[] {

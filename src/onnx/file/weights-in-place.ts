@@ -22,7 +22,7 @@ const MIN_BYTES = 256 * 1024;
 /** Operators that ONNX Runtime packs a constant matrix for, after which it lets go of the original: input 1 of each. */
 const PACKING = new Set(['MatMul', 'Gemm', 'MatMulNBits', 'MatMulIntegerToFloat']);
 
-export interface ModelInPlace extends ModelInMemory {
+interface ModelInPlace extends ModelInMemory {
   /** Can be resized to nothing, to give its memory back at once: an idle thread's garbage collector may never come by. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

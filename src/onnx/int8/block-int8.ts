@@ -17,7 +17,7 @@ const ACCURACY_LEVEL = 4;
 
 const DOMAIN = 'com.microsoft';
 
-export interface BlockInt8Options {
+interface BlockInt8Options {
   readonly block: BlockSize;
   /** Matrices of fewer weights than this stay as they are: they cost little time and are worth their accuracy. */
   readonly minWeights: number;

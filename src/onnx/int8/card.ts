@@ -1,10 +1,16 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import type { Fingerprint } from '../file/fingerprint.js';
-import { fingerprintOf } from '../file/fingerprint.js';
+import { sha256File } from '../../core/sha256-file.js';
 import { ONNXRUNTIME_VERSION } from '../session/onnxruntime-version.js';
 import type { BatchAgreement } from '../trial/batch-agreement.js';
 import type { Comparison } from '../trial/compare-models.js';
 import type { QuantizeSettings } from './quantize-model.js';
+
+/** What a file is: two with the same fingerprint are the same. */
+interface Fingerprint {
+  readonly sha256: string;
+  readonly bytes: number;
+}
 
 /** What a quantised model is, where it comes from and how far it is to be trusted. */
 export interface QuantizationCard {
@@ -22,7 +28,7 @@ export interface QuantizationCard {
   readonly made: string;
 }
 
-export interface CardFacts {
+interface CardFacts {
   readonly reference: string;
   readonly model: string;
   readonly format: QuantizationCard['format'];
@@ -50,6 +56,10 @@ export async function makeCard(facts: CardFacts): Promise<QuantizationCard> {
     runtime: `onnxruntime-node ${ONNXRUNTIME_VERSION}`,
     made: new Date().toISOString(),
   };
+}
+
+async function fingerprintOf(file: string): Promise<Fingerprint> {
+  return { sha256: await sha256File(file), bytes: (await stat(file)).size };
 }
 
 /** `vision_model_int8.onnx` has its card in `vision_model_int8.card.json`. */

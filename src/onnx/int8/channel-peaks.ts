@@ -1,7 +1,7 @@
 import { encodeModel, parseModel } from '../file/decoded-model.js';
 import { Graph } from '../rewrite/graph.js';
+import { readInputs } from '../session/inputs.js';
 import { packRows } from '../session/pack.js';
-import { readInputs } from '../session/signature.js';
 import type { Samples } from '../trial/samples.js';
 import { batchesOf } from '../trial/samples.js';
 import type { CallSpec, TrialOptions } from '../trial/trial-model.js';

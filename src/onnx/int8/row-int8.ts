@@ -15,7 +15,7 @@ const ZERO_POINT = 128;
 /** From this version on the axes of a reduction are an input. */
 const OPSET_AXES_AS_INPUT = 18;
 
-export interface RowInt8Options {
+interface RowInt8Options {
   /** Matrices of fewer weights than this stay as they are: they cost little time and are worth their accuracy. */
   readonly minWeights: number;
   /** How large the activations get; those without an entry are not smoothed. */

@@ -1,10 +1,11 @@
 import type { Graph } from '../rewrite/graph.js';
 import { intAttribute, isOp } from '../rewrite/node.js';
-import { DataType, type Tensor } from '../file/decoded-model.js';
+import type { Tensor } from '../file/decoded-model.js';
+import { DataType } from '../file/decoded-model.js';
 import { dimsOf, toFloats } from '../file/tensor.js';
 
 /** A constant matrix, row by row. */
-export interface StoredMatrix {
+interface StoredMatrix {
   readonly values: Float32Array;
   readonly dims: readonly [number, number];
 }

@@ -9,7 +9,7 @@ import { compareModels } from '../trial/compare-models.js';
 import type { Samples } from '../trial/samples.js';
 import type { CallSpec } from '../trial/trial-model.js';
 
-export interface OptimizeJob extends CompareOptions {
+interface OptimizeJob extends CompareOptions {
   readonly from: string;
   readonly to: string;
   readonly call: CallSpec;

@@ -1,7 +1,10 @@
+import type { Scale } from './attention-scale.js';
+import { scaledBy, times, totalScale } from './attention-scale.js';
 import type { Graph } from './graph.js';
 import { intAttribute, intsAttribute, isOp } from './node.js';
-import { DataType, type OnnxNode } from '../file/decoded-model.js';
-import { constantScalar, shapeParts } from './shape.js';
+import type { OnnxNode } from '../file/decoded-model.js';
+import { DataType } from '../file/decoded-model.js';
+import { shapeParts } from './shape.js';
 
 /** The order of axes in the tensors that queries, keys and values are split from: `[B, N, W]` or `[N, B, W]`. */
 export type Layout = 'batch' | 'sequence';
@@ -86,12 +89,6 @@ function behindCast(graph: Graph, value: string): string {
   return isCast && others.length === 0 ? behindCast(graph, use.node.output[0] ?? '') : value;
 }
 
-/** A constant factor, times `(1/√(head size))^(roots/2)`, which exporters compute from the shape. */
-interface Scale {
-  readonly factor: number;
-  readonly roots: number;
-}
-
 interface Scores {
   readonly matmul: OnnxNode;
   readonly mask: string | undefined;
@@ -161,39 +158,4 @@ function joinedHeads(graph: Graph, from: string, layout: Layout): string | undef
     if (FROM_HEADS[signature(steps)] === layout) return value;
     if (steps.length >= 3) return undefined;
   }
-}
-
-/** The value that a node only scales, and by what. */
-function scaledBy(graph: Graph, node: OnnxNode | undefined): { value: string; scale: Scale } | undefined {
-  if (!isOp(node, 'Mul', 'Div')) return undefined;
-  const [left = '', right = ''] = node.input;
-  const factor = constantScalar(graph, right);
-  if (factor !== undefined)
-    return { value: left, scale: { factor: node.opType === 'Mul' ? factor : 1 / factor, roots: 0 } };
-  if (node.opType === 'Div') return undefined;
-  const leftFactor = constantScalar(graph, left);
-  if (leftFactor !== undefined) return { value: right, scale: { factor: leftFactor, roots: 0 } };
-  return isRootOfScale(graph, right) ? { value: left, scale: { factor: 1, roots: 1 } } : undefined;
-}
-
-/** Whether a value is √(1/√(size of the last axis)), as the TorchScript exporter writes scaled dot products. */
-function isRootOfScale(graph: Graph, value: string): boolean {
-  const up = (from: string | undefined, kind: string, index = 0) => {
-    let node = graph.producer(from ?? '');
-    while (isOp(node, 'Cast')) node = graph.producer(node.input[0] ?? '');
-    return isOp(node, kind) ? node.input[index] : undefined;
-  };
-  const quotient = up(value, 'Sqrt');
-  const size = up(up(quotient, 'Div', 1), 'Sqrt');
-  return constantScalar(graph, up(quotient, 'Div')) === 1 && up(up(size, 'Slice'), 'Shape') !== undefined;
-}
-
-function times(a: Scale, b: Scale): Scale {
-  return { factor: a.factor * b.factor, roots: a.roots + b.roots };
-}
-
-function totalScale(scales: readonly Scale[]): number | undefined | 'unknown' {
-  const { factor, roots } = scales.reduce(times);
-  if (roots === 0) return factor;
-  return roots === 2 && factor === 1 ? undefined : 'unknown';
 }

@@ -1,4 +1,5 @@
-import { type AttentionPattern, matchAttention } from './attention-pattern.js';
+import type { AttentionPattern } from './attention-pattern.js';
+import { matchAttention } from './attention-pattern.js';
 import type { Graph } from './graph.js';
 import { addAttention, canTakeMask } from './multi-head-attention.js';
 import { isOp } from './node.js';

@@ -1,10 +1,6 @@
 import type { Attribute, GraphProto, OnnxModel, OnnxNode, Tensor } from '../file/decoded-model.js';
-
-/** One place where a value is read: input `index` of `node`. */
-export interface Use {
-  readonly node: OnnxNode;
-  readonly index: number;
-}
+import type { GraphIndex, Use } from './graph-index.js';
+import { indexGraph, orderedNodes, readBy } from './graph-index.js';
 
 /**
  * A model's graph with an index of who makes and who reads each value. Rewrites change it through the methods here;
@@ -12,7 +8,7 @@ export interface Use {
  */
 export class Graph {
   readonly #graph: GraphProto;
-  #index: Index | undefined;
+  #index: GraphIndex | undefined;
   #fresh = 0;
 
   constructor(readonly model: OnnxModel) {
@@ -132,7 +128,10 @@ export class Graph {
    * changed. Call it after each rewrite that changed something.
    */
   tidy(): void {
-    this.#graph.node = this.#inOrder();
+    this.#graph.node = orderedNodes(
+      this.#graph.output.map(({ name }) => name),
+      (value) => this.producer(value),
+    );
     const read = new Set(this.#graph.node.flatMap((node) => readBy(node).map(({ value }) => value)));
     const { output } = this.#graph;
     this.#graph.initializer = this.#graph.initializer.filter(
@@ -142,64 +141,12 @@ export class Graph {
     this.#index = undefined;
   }
 
-  /** The nodes that the outputs need, depth first, so that each stands after its inputs. */
-  #inOrder(): OnnxNode[] {
-    const ordered: OnnxNode[] = [];
-    const state = new Map<OnnxNode, 'open' | 'done'>();
-    const stack = this.#graph.output.flatMap(({ name }) => this.producer(name) ?? []).reverse();
-    while (stack.length > 0) {
-      const node = stack.at(-1) as OnnxNode;
-      if (state.get(node) === undefined) {
-        state.set(node, 'open');
-        for (const { value } of readBy(node).reverse()) {
-          const before = this.producer(value);
-          if (before === undefined || state.get(before) === 'done') continue;
-          if (state.get(before) === 'open') throw new Error('graph: expected no cycle, received one');
-          stack.push(before);
-        }
-      } else {
-        stack.pop();
-        if (state.get(node) === 'open') ordered.push(node);
-        state.set(node, 'done');
-      }
-    }
-    return ordered;
-  }
-
   #importDomain(domain: string): void {
     if (this.model.opsetImport.some((entry) => entry.domain === domain)) return;
     this.model.opsetImport.push({ domain, version: 1 });
   }
 
-  #indexed(): Index {
-    return (this.#index ??= indexOf(this.#graph));
+  #indexed(): GraphIndex {
+    return (this.#index ??= indexGraph(this.#graph));
   }
-}
-
-interface Index {
-  readonly producers: Map<string, OnnxNode>;
-  readonly uses: Map<string, Use[]>;
-  readonly weights: Map<string, Tensor>;
-}
-
-function indexOf(graph: GraphProto): Index {
-  const inputs = new Set(graph.input.map(({ name }) => name));
-  const weights = new Map(
-    graph.initializer.filter(({ name }) => !inputs.has(name)).map((tensor) => [tensor.name, tensor]),
-  );
-  const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
-  const uses = new Map<string, Use[]>();
-  for (const node of graph.node) {
-    for (const { value, index } of readBy(node)) {
-      const list = uses.get(value);
-      if (list === undefined) uses.set(value, [{ node, index }]);
-      else list.push({ node, index });
-    }
-  }
-  return { producers, uses, weights };
-}
-
-/** What a node reads. Inputs that are left out have an empty name. */
-function readBy(node: OnnxNode): { value: string; index: number }[] {
-  return node.input.flatMap((value, index) => (value === '' ? [] : [{ value, index }]));
 }

@@ -1,4 +1,5 @@
-import { AttributeType, type Attribute, type OnnxNode } from '../file/decoded-model.js';
+import type { Attribute, OnnxNode } from '../file/decoded-model.js';
+import { AttributeType } from '../file/decoded-model.js';
 import { toNumber } from '../file/tensor.js';
 
 /** Whether the node is one of ONNX's own operators of that kind. */

@@ -3,7 +3,8 @@ import { intAttribute, intsAttribute, isOp } from './node.js';
 import type { OnnxNode } from '../file/decoded-model.js';
 import { constantInts } from './shape.js';
 import { dimsOf, intTensor } from '../file/tensor.js';
-import { type TokenChoice, tokenChoice } from './token-choice.js';
+import type { TokenChoice } from './token-choice.js';
+import { tokenChoice } from './token-choice.js';
 
 /** Operators that work on each number alone. */
 const ELEMENTWISE = [

@@ -1,6 +1,7 @@
 import type { AttentionPattern } from './attention-pattern.js';
 import type { Graph } from './graph.js';
-import { addAttention, type QueriesKeysValues } from './multi-head-attention.js';
+import type { QueriesKeysValues } from './multi-head-attention.js';
+import { addAttention } from './multi-head-attention.js';
 import { intAttribute, intsAttribute, isOp, withInt } from './node.js';
 import type { OnnxNode, Tensor } from '../file/decoded-model.js';
 import { constantInts, constantMatrix } from './shape.js';

@@ -1,7 +1,8 @@
 import type { Graph } from './graph.js';
 import { isOp } from './node.js';
 import { toFloats, toInts } from '../file/tensor.js';
-import { DataType, type Tensor } from '../file/decoded-model.js';
+import type { Tensor } from '../file/decoded-model.js';
+import { DataType } from '../file/decoded-model.js';
 
 /** The numbers of a constant integer list; undefined if it is computed. */
 export function constantInts(graph: Graph, value: string | undefined): number[] | undefined {

@@ -1,4 +1,5 @@
-import type { Graph, Use } from './graph.js';
+import type { Graph } from './graph.js';
+import type { Use } from './graph-index.js';
 import { intAttribute, isOp, withInt } from './node.js';
 import type { OnnxNode } from '../file/decoded-model.js';
 import { constantInts, shapeParts } from './shape.js';

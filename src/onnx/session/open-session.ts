@@ -7,10 +7,12 @@ import { NotOnnxError } from '../file/graph-fields.js';
 import { weightsInPlace } from '../file/weights-in-place.js';
 import type { EncoderSpec } from './encoder-spec.js';
 import { InferenceSession } from './onnxruntime.js';
-import { SignatureError, inputsOf, readSignature } from './signature.js';
+import { inputsOf } from './inputs.js';
+import { SignatureError } from './metadata.js';
+import { readSignature } from './signature.js';
 import type { Signature } from './signature.js';
 
-export interface OpenSession {
+interface OpenSession {
   readonly session: InferenceSession;
   readonly signature: Signature;
 }

@@ -1,7 +1,7 @@
 import type { Row } from '../../core/encoder.js';
 import { toHalf } from '../file/half.js';
 import { Tensor } from './onnxruntime.js';
-import type { DenseInputs, InputSignature, TokenInput, TokenInputs } from './signature.js';
+import type { DenseInputs, InputSignature, TokenInput, TokenInputs } from './inputs.js';
 
 /**
  * Rows as one batch, by the names and types that the file has.

@@ -1,57 +1,11 @@
-import type { EncoderInput } from '../../core/encoder.js';
 import type { EncoderSpec } from './encoder-spec.js';
-import type { InferenceSession } from './onnxruntime.js';
-
-type Metadata = InferenceSession.ValueMetadata;
-
-/** How to feed a file: rows of numbers, or rows of token ids. */
-export type InputSignature = DenseInputs | TokenInputs;
+import type { InputSignature } from './inputs.js';
+import { readInputs } from './inputs.js';
+import { SignatureError, list, tensors } from './metadata.js';
+import type { Metadata } from './metadata.js';
 
 /** How to call a file: how it is fed, and where its vectors come out. */
 export type Signature = InputSignature & { readonly output: string };
-
-interface CommonInputs {
-  /** The only batch size the file takes, if its first dimension is fixed. */
-  readonly fixedBatch: number | undefined;
-}
-
-export interface DenseInputs extends CommonInputs {
-  readonly kind: 'dense';
-  /** Whatever the file calls it: `pixel_values` at Hugging Face, `image` at immich. */
-  readonly input: string;
-  readonly type: 'float32' | 'float16';
-  /** Of one row: the batch's shape without its first dimension. */
-  readonly shape: readonly number[];
-}
-
-export interface TokenInputs extends CommonInputs {
-  readonly kind: 'tokens';
-  readonly ids: TokenInput;
-  readonly attentionMask: TokenInput | undefined;
-  readonly tokenTypes: TokenInput | undefined;
-  /** The only sequence length the file takes, if its second dimension is fixed: every row is padded to it. */
-  readonly fixedLength: number | undefined;
-  readonly padding: TokenPadding;
-}
-
-/** An input of whole numbers [batch, length]. */
-export interface TokenInput {
-  readonly name: string;
-  readonly type: 'int32' | 'int64';
-}
-
-/** How rows of several lengths become one batch; see `EncoderInput` and `EncoderSpec`. */
-export interface TokenPadding extends Pick<TokensSpec, 'contextLength' | 'padId' | 'padTo'> {
-  readonly evenLengths: boolean;
-}
-
-type DenseSpec = Extract<EncoderInput, { kind: 'dense' }>;
-type TokensSpec = Extract<EncoderInput, { kind: 'tokens' }>;
-
-/** A file that does not fit what is to be asked of it; the message names what is missing and what the file has. */
-export class SignatureError extends Error {
-  override readonly name = 'SignatureError';
-}
 
 /** The pooled state of a transformer: the vector itself only where the model has no projection behind it. */
 const UNPROJECTED_OUTPUT = 'pooler_output';
@@ -69,82 +23,6 @@ export function readSignature(
   return { ...readInputs(inputs, spec), output: pickOutput(outputs, spec.outputs) };
 }
 
-/** As `readSignature`, of a file's inputs alone. */
-export function readInputs(
-  inputs: readonly Metadata[],
-  { input, evenLengths = false }: Pick<EncoderSpec, 'input' | 'evenLengths'>,
-): InputSignature {
-  return input.kind === 'dense' ? readDense(inputs, input) : readTokens(inputs, input, evenLengths);
-}
-
-/** The inputs that the file is given: all that it may ask for. */
-export function inputsOf(signature: InputSignature): string[] {
-  if (signature.kind === 'dense') return [signature.input];
-  const { ids, attentionMask, tokenTypes } = signature;
-  return [ids, attentionMask, tokenTypes].flatMap((input) => (input ? [input.name] : []));
-}
-
-/** The first float input of as many dimensions as a batch of the rows has; sizes that the file leaves free are the rows'. */
-function readDense(inputs: readonly Metadata[], { shape }: DenseSpec): DenseInputs {
-  const [input] = tensors(inputs).flatMap(({ name, type, shape: dims }) =>
-    (type === 'float32' || type === 'float16') && dims.length === shape.length + 1
-      ? [{ name, type, dims }]
-      : [],
-  );
-  if (!input) {
-    const batch = ['batch', ...shape].join(', ');
-    throw new SignatureError(
-      `expected an input [${batch}] of float32 or float16, the file has ${list(inputs)}`,
-    );
-  }
-  const { name, type, dims } = input;
-  const own = shape.map((size, axis) => fixed(dims[axis + 1]) ?? size);
-  if (own.some((size, axis) => size !== shape[axis])) {
-    throw new SignatureError(
-      `${name}: expected rows of ${shape.join(' × ')} numbers, as the folder's settings say, the file takes ${own.join(' × ')}`,
-    );
-  }
-  return { kind: 'dense', input: name, type, shape, fixedBatch: fixed(dims[0]) };
-}
-
-function readTokens(
-  inputs: readonly Metadata[],
-  { contextLength, padId, padTo }: TokensSpec,
-  evenLengths: boolean,
-): TokenInputs {
-  const integers = tensors(inputs).flatMap(({ name, type, shape }) =>
-    type === 'int32' || type === 'int64' ? [{ name, type, shape }] : [],
-  );
-  const named = (name: string) => integers.find((input) => input.name === name);
-  const mask = named('attention_mask');
-  const tokenTypes = named('token_type_ids');
-  const ids = named('input_ids') ?? integers.find((input) => input !== mask && input !== tokenTypes);
-  if (!ids) {
-    throw new SignatureError(
-      `expected an input of token ids [batch, length] as int32 or int64, the file has ${list(inputs)}`,
-    );
-  }
-  const fixedLength = fixed(ids.shape[1]);
-  if (fixedLength !== undefined && fixedLength < contextLength) {
-    throw new SignatureError(
-      `${ids.name}: expected rows of ${contextLength} tokens, as the folder's settings say, the file takes ${fixedLength}`,
-    );
-  }
-  return {
-    kind: 'tokens',
-    ids: tokenInput(ids),
-    attentionMask: mask && tokenInput(mask),
-    tokenTypes: tokenTypes && tokenInput(tokenTypes),
-    fixedBatch: fixed(ids.shape[0]),
-    fixedLength,
-    padding: { contextLength, padId, padTo, evenLengths },
-  };
-}
-
-function tokenInput({ name, type }: TokenInput): TokenInput {
-  return { name, type };
-}
-
 function pickOutput(outputs: readonly Metadata[], names: readonly string[]): string {
   const pooled = tensors(outputs).filter(
     ({ shape, type }) =>
@@ -160,23 +38,5 @@ function pickOutput(outputs: readonly Metadata[], names: readonly string[]): str
     : '';
   throw new SignatureError(
     `expected an output ${names[0]} [batch, dimensions], the file has ${list(outputs)}${projection}`,
-  );
-}
-
-function tensors(metadata: readonly Metadata[]): InferenceSession.TensorValueMetadata[] {
-  return metadata.filter((value): value is InferenceSession.TensorValueMetadata => value.isTensor);
-}
-
-function fixed(dimension: number | string | undefined): number | undefined {
-  return typeof dimension === 'number' && dimension > 0 ? dimension : undefined;
-}
-
-function list(metadata: readonly Metadata[]): string {
-  return (
-    metadata
-      .map((value) =>
-        value.isTensor ? `${value.name} ${value.type}[${value.shape.join(', ')}]` : value.name,
-      )
-      .join(', ') || 'none'
   );
 }

@@ -13,7 +13,7 @@ const THREAD_FILE = ownModule(new URL('./encoder-thread.js', import.meta.url));
 const FIRST_RESPAWN_MS = 50;
 const LONGEST_RESPAWN_MS = 10_000;
 
-export interface ThreadEvents {
+interface ThreadEvents {
   /** A thread that had been ready is gone, and another will take its place. */
   onDeath?(error: Error): void;
   onReady?(facts: EncoderFacts): void;

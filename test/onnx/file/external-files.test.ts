@@ -6,7 +6,8 @@ import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js
 import { externalFiles } from '../../../src/onnx/file/external-files.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
 import { towerBytes } from '../graphs.js';
-import { buildOnnx, type GraphSketch } from '../../support/onnx-builder.js';
+import type { GraphSketch } from '../../support/onnx-builder.js';
+import { buildOnnx } from '../../support/onnx-builder.js';
 
 const EDGE = { inputs: [{ name: 'x', dims: [1] }], outputs: [{ name: 'y', dims: [1] }] };
 

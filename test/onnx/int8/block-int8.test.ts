@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type BlockSize, quantizeBlocks, quantizeBlockwise } from '../../../src/onnx/int8/block-int8.js';
+import type { BlockSize } from '../../../src/onnx/int8/block-int8.js';
+import { quantizeBlocks, quantizeBlockwise } from '../../../src/onnx/int8/block-int8.js';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
 import { AttributeType, encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
 import { towerBytes, vectorsOf } from '../graphs.js';

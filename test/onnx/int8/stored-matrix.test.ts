@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
 import { withInt } from '../../../src/onnx/rewrite/node.js';
-import { type OnnxModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
+import type { OnnxModel } from '../../../src/onnx/file/decoded-model.js';
+import { parseModel } from '../../../src/onnx/file/decoded-model.js';
 import { storedMatrix } from '../../../src/onnx/int8/stored-matrix.js';
 import { floatTensor } from '../../../src/onnx/file/tensor.js';
 import { towerBytes } from '../graphs.js';

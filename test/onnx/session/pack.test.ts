@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { packRows } from '../../../src/onnx/session/pack.js';
-import type { DenseInputs, TokenPadding, TokenInputs } from '../../../src/onnx/session/signature.js';
+import type { DenseInputs, TokenPadding, TokenInputs } from '../../../src/onnx/session/inputs.js';
 
 const DENSE: DenseInputs = {
   kind: 'dense',

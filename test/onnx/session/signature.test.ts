@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { InferenceSession, Tensor } from '../../../src/onnx/session/onnxruntime.js';
-import { SignatureError, readSignature } from '../../../src/onnx/session/signature.js';
+import { SignatureError } from '../../../src/onnx/session/metadata.js';
+import { readSignature } from '../../../src/onnx/session/signature.js';
 
 const tensor = (
   name: string,
