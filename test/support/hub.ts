@@ -56,7 +56,7 @@ export class StandInHub {
   /** What the redirect to the storage looks like; the default is another origin, absolute. */
   redirectTo: ((path: string) => string) | undefined;
   /** What a list request answers instead, such as a proxy's sign-in page. */
-  listing: string | undefined;
+  listing: string | Readable | undefined;
   /** Bytes are sent once this resolves. */
   gate: Promise<void> = Promise.resolve();
   /** Called when bytes are asked for, before the gate. */
@@ -138,7 +138,8 @@ export class StandInHub {
     }
     const siblings = Object.keys(this.files).map((rfilename) => ({ rfilename }));
     res.setHeader('content-type', 'application/json');
-    res.end(this.listing ?? JSON.stringify({ sha: this.head, siblings }));
+    if (this.listing instanceof Readable) this.listing.pipe(res);
+    else res.end(this.listing ?? JSON.stringify({ sha: this.head, siblings }));
   }
 
   private serveResolve(req: IncomingMessage, res: ServerResponse, path: string): void {
@@ -213,11 +214,7 @@ function sendRest(res: ServerResponse, rest: Buffer, fault: Fault): void {
   }
   if (fault.kind === 'endless') {
     const zeros = Buffer.alloc(1 << 20);
-    Readable.from(
-      (function* () {
-        for (;;) yield zeros;
-      })(),
-    ).pipe(res);
+    endless(zeros).pipe(res);
     return;
   }
   if (fault.kind === 'longer') {
@@ -233,6 +230,18 @@ function sendRest(res: ServerResponse, rest: Buffer, fault: Fault): void {
   } else {
     res.end(fault.kind === 'wrong-bytes' ? Buffer.alloc(rest.length) : rest);
   }
+}
+
+/** The same bytes again and again, for as long as they are taken. */
+export function endless(bytes: Buffer, onTaken: (bytes: number) => void = () => {}): Readable {
+  return Readable.from(
+    (function* () {
+      for (;;) {
+        onTaken(bytes.length);
+        yield bytes;
+      }
+    })(),
+  );
 }
 
 export function sha256Of(content: Buffer): string {

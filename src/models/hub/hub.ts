@@ -91,21 +91,21 @@ const MOST_LISTING_BYTES = 16 << 20;
 
 async function readJson(answer: HubAnswer, host: string): Promise<unknown> {
   const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  let room = MOST_LISTING_BYTES;
   try {
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > MOST_LISTING_BYTES) break;
+      room -= chunk.length;
+      if (room < 0) throw new ModelSourceError('network', tooLong(host));
     }
-    if (bytes <= MOST_LISTING_BYTES) return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch (error) {
-    throw toTransient(error, host);
+    throw error instanceof ModelSourceError ? error : toTransient(error, host);
   }
-  throw new ModelSourceError(
-    'network',
-    `${host}: expected a file list of at most ${formatBytes(MOST_LISTING_BYTES)}, received more`,
-  );
+}
+
+function tooLong(host: string): string {
+  return `${host}: expected a file list of at most ${formatBytes(MOST_LISTING_BYTES)}, received more`;
 }
 
 function parseListing(body: unknown): RepositoryListing {

@@ -280,6 +280,8 @@ describe('downloading a file of the hub', () => {
     expect(message).to.equal(
       `tokenizer.json of ${REPOSITORY}: expected its size from the hub, or at most 67.1 MB, received more`,
     );
+    const taken = events.map((event) => (event.kind === 'bytes' ? event.done : 0));
+    expect(Math.max(...taken)).to.be.lessThan(70_000_000);
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 

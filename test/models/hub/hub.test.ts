@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { createHub, type Hub } from '../../../src/models/hub/hub.js';
 import { parseRetryAfter, statusError } from '../../../src/models/hub/hub-status.js';
 import { TransientError } from '../../../src/core/retry.js';
-import type { StandInHub } from '../../support/hub.js';
+import { endless, type StandInHub } from '../../support/hub.js';
 import { rejection } from '../../support/rejection.js';
 import { REPOSITORY, startTinyHub } from '../../support/tiny-model.js';
 
@@ -81,9 +81,11 @@ describe('the hub client', () => {
   });
 
   it('reads no file list without end', async () => {
-    standIn.listing = `{"sha":"${'a'.repeat(17 << 20)}`;
+    let sent = 0;
+    standIn.listing = endless(Buffer.alloc(1 << 20, 'a'), (bytes) => (sent += bytes));
     const { message } = await rejection(client().list(REPOSITORY, 'main'), 'network');
     expect(message).to.match(/^127\.0\.0\.1:\d+: expected a file list of at most 16\.8 MB, received more$/);
+    expect(sent).to.be.lessThan(40_000_000);
   });
 
   it('goes through the proxy that is set, and past it for the hosts excepted', async () => {
