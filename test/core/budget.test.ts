@@ -60,4 +60,22 @@ describe('budget', () => {
     expect(budget.inUse).to.equal(0);
     expect(held).to.deep.equal([5, 0]);
   });
+
+  it('gives up the place of what nobody waits for any more, at once, and what stood behind it goes on', async () => {
+    const budget = new Budget({ capacity: 10 });
+    const release = await budget.acquire(8);
+    const gone = new AbortController();
+    const waiting = budget.acquire(9, { signal: gone.signal }).catch((error: Error) => error.message);
+    const behind = budget.acquire(2);
+    gone.abort(new Error('gone'));
+    expect(await waiting).to.equal('gone');
+    const releaseSecond = await behind;
+    expect(budget.inUse).to.equal(10);
+    release();
+    release();
+    releaseSecond();
+    expect(budget.inUse).to.equal(0);
+    const refused = await budget.acquire(1, { signal: gone.signal }).catch((error: Error) => error.message);
+    expect([refused, budget.inUse]).to.deep.equal(['gone', 0]);
+  });
 });
