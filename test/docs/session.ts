@@ -12,7 +12,9 @@ const PHOTOS = ['chelsea-the-cat.jpg', 'coffee-cup.jpg', 'march-pastoral.jpg'];
 
 /** What stays in the foreground until Ctrl-C, and the line with which it says that it is ready. */
 const SERVER = /^(?:\S+=\S+ )*(?:npm run (?:-s )?(?:handspring -- )?(?:demo|serve)\b|weaviate\/run\b)/;
-const READY = /"msg":"(?:ready|search page: )|Ctrl-C stops both/;
+const READY = /"msg":"(?:ready|search page: )/;
+/** Its module's log is among what it prints, and the module is ready first. */
+const WEAVIATE_READY = /Ctrl-C stops both/;
 /** What the tests themselves are run by, or would run them: `.ci/run` does all that. */
 const ELSEWHERE =
   /^(?:npm (?:ci|test)|npm run (?:-s )?(?:check|coverage|watch|bench|soak|test:(?!one))|deploy\/check|\.ci\/run)/;
@@ -143,7 +145,7 @@ export class Session {
     await new Promise<void>((resolve, reject) => {
       const hear = (chunk: Buffer) => {
         printed += chunk.toString();
-        if (READY.test(printed)) resolve();
+        if ((isWeaviate ? WEAVIATE_READY : READY).test(printed)) resolve();
       };
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
