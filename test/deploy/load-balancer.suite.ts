@@ -8,7 +8,7 @@ import type { StandInReplica } from './stand-in-replica.js';
 
 const MiB = 2 ** 20;
 /** A text, the photos that Weaviate sends most, and MAX_BODY_BYTES. */
-const SIZES = [100, 1 * MiB, 15 * MiB, 64 * MiB];
+const SIZES = [100, 1 * MiB, 15 * MiB, 65 * MiB];
 
 describe('nginx in front of replicas', () => {
   const stops: (() => Promise<void>)[] = [];

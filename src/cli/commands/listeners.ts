@@ -1,6 +1,8 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Config } from '../options/config.js';
 import { closeGracefully, listen } from '../../serve/server.js';
+import type { ListenOptions } from '../../serve/server.js';
+import { toListenError } from './listen-failure.js';
 import type { Metrics } from '../../serve/metrics.js';
 
 /** The port of the service and, if there is one, that of its operators. */
@@ -23,14 +25,14 @@ export async function openListeners(
   config: Config,
   metrics: Metrics,
 ): Promise<Listeners> {
-  const main = await listen(app, { ...config, metrics });
+  const main = await listenOn('PORT', app, { ...config, metrics });
   const open: Server[] = [main.server];
   const destroy = () => open.forEach(cut);
   try {
     const operations =
       config.opsPort === 'off'
         ? undefined
-        : await listen(operationsApp, {
+        : await listenOn('OPS_PORT', operationsApp, {
             ...config,
             port: config.opsPort,
             maxConnections: Math.min(config.maxConnections, OPS_CONNECTIONS),
@@ -48,6 +50,14 @@ export async function openListeners(
   } catch (error) {
     destroy();
     throw error;
+  }
+}
+
+async function listenOn(option: 'PORT' | 'OPS_PORT', app: RequestListener, options: ListenOptions) {
+  try {
+    return await listen(app, options);
+  } catch (error) {
+    throw toListenError(error as NodeJS.ErrnoException, { option, host: options.host, port: options.port });
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseKeysFile } from '../../serve/access/keys-file.js';
 import { parseRate } from '../../serve/access/rate.js';
 import * as value from './option-values.js';
 import { SERVERS, option } from './option.js';
@@ -19,6 +20,7 @@ export const ACCESS_OPTIONS = {
     env: 'KEYS_FILE',
     placeholder: 'FILE',
     parse: (text) => text,
+    checkFile: (file) => void parseKeysFile(file),
     fallback: '',
     doc: 'A JSON file of keys with names and limits of their own, read again whenever it changes; see docs/operating.md',
     commands: [...SERVERS, 'doctor'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { HandspringError } from '../../core/errors.js';
 import { ACCESS_OPTIONS } from './access.js';
 import { COMMAND_OPTIONS } from './commands.js';
@@ -57,8 +58,10 @@ export function loadConfig(command: CommandName, sources: OptionSources): Config
     const concerned = row.commands.includes(command);
     const [source, given] = concerned ? pickSource(name, row, sources) : [row.flag, row.fallback];
     try {
-      if (given !== undefined) config[name] = row.parse(given);
-      else if (concerned)
+      if (given !== undefined) {
+        config[name] = row.parse(given);
+        if (concerned && given !== '' && command !== 'doctor') checkFile(row, given);
+      } else if (concerned)
         problems.push(`${row.flag} or ${row.env}: expected ${row.doc.toLowerCase()}, received nothing`);
     } catch (error) {
       if (!(error instanceof HandspringError)) throw error;
@@ -69,6 +72,20 @@ export function loadConfig(command: CommandName, sources: OptionSources): Config
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config;
+}
+
+/** A file that cannot be used is a wrong value like any other, told with them and before anything is loaded. */
+function checkFile({ checkFile: check, placeholder }: Option<unknown>, file: string): void {
+  if (!check) return;
+  try {
+    check(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = error instanceof HandspringError ? message : `reading it gives ${code ?? message}`;
+    throw new HandspringError('invalid_request', `a ${placeholder.toLowerCase()} that can be used (${why})`, {
+      cause: error,
+    });
+  }
 }
 
 function pickSource(

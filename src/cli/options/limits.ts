@@ -101,8 +101,8 @@ export const LIMIT_OPTIONS = {
     env: 'MAX_BODY_BYTES',
     placeholder: 'SIZE',
     parse: value.byteSize(1024),
-    fallback: '64MB',
-    doc: 'Largest request body; images are base64 there, a third larger than the files',
+    fallback: '65MB',
+    doc: 'Largest request body; images are base64 there, a third larger than the files: the largest image and some texts fit',
     commands: SERVERS,
   }),
   maxImageBytes: option({

@@ -12,6 +12,8 @@ export interface Option<T> {
   /** What stands for the value in the help: `--port PORT`. */
   readonly placeholder: string;
   readonly parse: ValueParser<T>;
+  /** Of an option that names a file: throws if its content cannot be used. `doctor` reports that in its own way. */
+  readonly checkFile?: (content: string) => void;
   /** The default, written as a user would; without one the option must be given. */
   readonly fallback?: string;
   /** The default as the docs show it, where it depends on the machine. */

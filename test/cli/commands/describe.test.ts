@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect } from 'chai';
 import { describeLimits } from '../../../src/cli/commands/describe-limits.js';
 import { describeService } from '../../../src/cli/commands/describe.js';
@@ -6,6 +7,7 @@ import type { Option, OptionName } from '../../../src/cli/options/config.js';
 import { loadModelFolder } from '../../../src/models/folder/folder.js';
 import { LIMIT_OPTIONS } from '../../../src/cli/options/limits.js';
 import type { RunningEngine } from '../../../src/open/start-engine.js';
+import { makeFolder } from '../../support/folder.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
 
 const GIB = 2 ** 30;
@@ -21,7 +23,6 @@ const ENGINE: RunningEngine = {
 const TELLING: Partial<Record<OptionName, string>> = {
   model: '/where/models/are',
   cacheDir: '/where/files/are/kept',
-  keysFile: '/where/keys/are',
   otlpEndpoint: 'http://collector.internal:4318',
   hfEndpoint: 'http://hub.internal',
   httpsProxy: 'http://proxy.internal:3128',
@@ -89,13 +90,18 @@ describe('what /meta answers', () => {
       );
     expect(secrets.length).to.be.greaterThan(1);
     const model = await loadModelFolder(fixtureFolder('clip'));
-    const flags = { ...TELLING, ...Object.fromEntries(secrets) };
+    const keys = await makeFolder({
+      'where/keys/are': JSON.stringify({ keys: [{ name: 'a', token: SECRET }] }),
+    });
+    const keysFile = path.join(keys.folder, 'where/keys/are');
+    const flags = { ...TELLING, keysFile, ...Object.fromEntries(secrets) };
     const told = JSON.stringify(
       describeService(loadConfig('serve', { flags, env: {} }), { model, engine: ENGINE }),
     );
     for (const piece of [SECRET, '/where/', '.internal', '192.0.2.77', model.folder]) {
       expect(told).to.not.include(piece);
     }
+    await keys.remove();
   });
 });
 

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { expect } from 'chai';
 import { MODALITIES, modalitiesText } from '../../../src/cli/options/model.js';
 import { TOWER_KINDS } from '../../../src/towers/registry.js';
 import { ConfigError, OPTIONS, loadConfig } from '../../../src/cli/options/config.js';
+import { makeFolder } from '../../support/folder.js';
 import type { CommandName, OptionSources } from '../../../src/cli/options/config.js';
 
 function problemsOf(command: CommandName, sources: Partial<OptionSources>): readonly string[] {
@@ -18,7 +20,7 @@ describe('config', () => {
   it('gives every option its default', () => {
     const config = loadConfig('serve', { flags: {}, env: {} });
     expect(config.port).to.equal(8080);
-    expect(config.maxBodyBytes).to.equal(64 * 1024 * 1024);
+    expect(config.maxBodyBytes).to.equal(65 * 1024 * 1024);
     expect(config.deadlineMs).to.equal(45_000);
     expect(config.threads).to.equal('auto');
   });
@@ -65,6 +67,51 @@ describe('config', () => {
     expect(read('text, image')).to.deep.equal(['image', 'text']);
     expect(read('text')).to.deep.equal(['text']);
     expect([read('both'), read('text')].map(modalitiesText)).to.deep.equal(['both', 'text']);
+  });
+
+  it('names addresses of Weaviate that are none before anything is loaded', () => {
+    expect(
+      problemsOf('demo', { env: { WEAVIATE_URL: 'localhost:8080', WEAVIATE_GRPC_URL: '50051' } }),
+    ).to.have.members([
+      'WEAVIATE_URL: expected an http or https address such as http://localhost:8080, received "localhost:8080"',
+      'WEAVIATE_GRPC_URL: expected an http or https address such as http://localhost:50051, received "50051"',
+    ]);
+  });
+
+  describe('of a keys file', () => {
+    let files: Awaited<ReturnType<typeof makeFolder>>;
+    before(async () => {
+      files = await makeFolder({
+        'keys.json': JSON.stringify({ keys: [{ name: 'a', token: 't' }] }),
+        'nameless.json': JSON.stringify({ keys: [{ token: 't' }] }),
+        'half.json': '{"keys": [',
+      });
+    });
+    after(() => files.remove());
+
+    it('that can be used says nothing', () => {
+      expect(problemsOf('serve', { env: { KEYS_FILE: path.join(files.folder, 'keys.json') } })).to.be.empty;
+    });
+
+    for (const [name, why] of [
+      ['nothing.json', 'reading it gives ENOENT'],
+      ['', 'reading it gives EISDIR'],
+      ['half.json', 'keys file: expected JSON'],
+      ['nameless.json', 'keys[0].name: expected 1 to 64 letters, digits, or ._@-'],
+    ] as const) {
+      it(`names ${name || 'a folder'} beside all else that is wrong, and why`, () => {
+        const wrong = problemsOf('serve', {
+          flags: { keysFile: path.join(files.folder, name) },
+          env: { PORT: 'x' },
+        });
+        expect(wrong).to.have.length(2);
+        expect(wrong.join()).to.include(`--keys-file: expected a file that can be used (${why}), received "`);
+      });
+    }
+
+    it('that cannot be used is for doctor to report', () => {
+      expect(problemsOf('doctor', { flags: { keysFile: '/nowhere' } })).to.be.empty;
+    });
   });
 
   it('asks for an option that has no default, and only of the command that needs it', () => {
