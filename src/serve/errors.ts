@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { HandspringError } from '../core/errors.js';
 import type { ErrorCode } from '../core/errors.js';
 import type { Metrics } from './metrics.js';
@@ -50,16 +50,22 @@ export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): 
     // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
     if (response.headersSent) return void response.destroy();
     const context = requestContext(response);
-    context.releaseBody();
     const error = toHandspringError(thrown, context.id);
-    context.outcome = error.code;
     context.error = thrown;
     if (error.limit !== undefined) limitRefusals.inc({ option: error.limit });
-    if (error.retryAfterSeconds !== undefined)
-      response.setHeader('Retry-After', String(error.retryAfterSeconds));
-    const body = context.renderFailure?.(error) ?? { error: error.message, code: error.code };
-    response.status(STATUS[error.code]).json(body);
+    answerFailure(response, error);
   };
+}
+
+/** Answers with a failure in the form of the request's contract, and gives back the room that its body held. */
+export function answerFailure(response: Response, error: HandspringError): void {
+  const context = requestContext(response);
+  context.releaseBody();
+  context.outcome = error.code;
+  if (error.retryAfterSeconds !== undefined)
+    response.setHeader('Retry-After', String(error.retryAfterSeconds));
+  const body = context.renderFailure?.(error) ?? { error: error.message, code: error.code };
+  response.status(STATUS[error.code]).json(body);
 }
 
 function toHandspringError(thrown: unknown, requestId: string): HandspringError {

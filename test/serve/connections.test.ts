@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Embedder } from '../../src/core/embedder.js';
+import type { HandspringError } from '../../src/core/errors.js';
+import { clipContract } from '../../src/serve/contracts/clip.js';
 import { readMetric } from '../support/metric.js';
 import { deferred } from '../support/deferred.js';
 import { fakeEmbedder, startTestApp } from '../support/app.js';
@@ -122,6 +124,17 @@ describe('connections', () => {
       'body: expected all of it within BODY_TIMEOUT=100 ms, received it slower',
     );
     expect(await refused('timeout')).to.equal(true);
+  });
+
+  it('whose body does not come in time are told so in the form of their contract', async () => {
+    const sizes = { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 4096 };
+    const renderFailure = ({ code }: HandspringError) => ({ failed: code });
+    app = await startTestApp({
+      contracts: [{ ...clipContract, renderFailure }],
+      limits: { ...sizes, minBodyRate: 0, bodyTimeoutMs: 100 },
+    });
+    const late = 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{';
+    expect(bodyOf(await open(app, late).answer)).to.deep.equal({ failed: 'request_timeout' });
   });
 
   it('with a large body that hardly comes are cut off, and give back the bytes they held', async () => {

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { HandspringError } from '../../core/errors.js';
 import type { Metrics } from '../metrics.js';
 import { SMALL_BYTES } from '../body/body-room.js';
 import { announcedBytes } from './admit-body.js';
-import { STATUS } from '../errors.js';
-import { requestContext } from '../request-context.js';
+import { answerFailure } from '../errors.js';
 
 const LOOK_EVERY_MS = 5000;
 
@@ -50,10 +50,7 @@ export function cutSlowBodies(
 
 function cutOff(request: Request, response: Response, error: string): void {
   if (response.headersSent) return void request.destroy(); // answered already, and the rest hardly comes
-  const context = requestContext(response);
-  context.releaseBody();
-  context.outcome = 'request_timeout';
   response.setHeader('Connection', 'close');
   response.once('finish', () => request.destroy());
-  response.status(STATUS.request_timeout).json({ error, code: 'request_timeout' });
+  answerFailure(response, new HandspringError('request_timeout', error));
 }
