@@ -48,6 +48,7 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
 export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): ErrorRequestHandler {
   return (thrown, _request, response, _next) => {
     // The answer is out already, such as to a body that was cut off: express's own handler would write to the log's stream.
+    if (response.writableEnded) return;
     if (response.headersSent) return void response.destroy();
     const context = requestContext(response);
     const error = toHandspringError(thrown, context.id);

@@ -249,6 +249,18 @@ describe('connections', () => {
     expect(await answer).to.match(/HTTP\/1\.1 200 [^]*"textVectors":\[\[1,97,/);
   });
 
+  it('whose body has come are not called slow while it is decompressed', async () => {
+    const maxBodyBytes = 2 ** 26;
+    const sizes = { maxItems: 8, maxBodyBytes, maxPendingBytes: maxBodyBytes };
+    app = await startTestApp({
+      limits: { ...sizes, minBodyRate: 1, bodyTimeoutMs: 60_000, lookEveryMs: 20 },
+    });
+    const body = new Uint8Array(gzipSync('{"texts":["a"]}'.padEnd(maxBodyBytes)));
+    const headers = { 'content-encoding': 'gzip' };
+    const response = await fetch(`${app.url}/vectorize`, { method: 'POST', body, headers });
+    expect(response.status).to.equal(200);
+  });
+
   describe('whose answers are not read', () => {
     const body = JSON.stringify({ texts: Array<string>(4).fill('a') });
     const limits = { maxItems: 8, maxBodyBytes: 4096, minBodyRate: 0, bodyTimeoutMs: 60_000 };

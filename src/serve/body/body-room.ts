@@ -15,7 +15,7 @@ export interface HeldBody {
   finish(): void;
   /** Gives its room back, however often it is called. */
   release(): void;
-  /** Told why, if its room is given to another caller's body before all of it is there. */
+  /** Told why, if its room is gone before all of it is there: nothing more may be kept of it. */
   onTakenBack(listener: (error: HandspringError) => void): void;
 }
 
@@ -57,7 +57,7 @@ export class BodyRoom {
     return {
       grow: (bytes) => this.#grow(body, bytes),
       finish: () => void (body.isArriving = false),
-      release: () => this.#release(body),
+      release: () => this.#takeBack(body, new HandspringError('request_timeout', 'body: it was given up')),
       onTakenBack: (listener) => void (body.takeBack = listener),
     };
   }
@@ -71,15 +71,15 @@ export class BodyRoom {
     while (!this.#fits(body, bytes)) {
       const greedy = this.#greedierThan(body, bytes);
       if (!greedy) throw this.#full(bytes);
-      const error = this.#full(greedy.bytes);
-      this.#release(greedy);
-      greedy.takeBack(error);
+      this.#takeBack(greedy, this.#full(greedy.bytes));
     }
     this.#resize(body, body.bytes + bytes);
   }
 
-  #release(body: Body): void {
-    if (this.#bodies.delete(body)) this.#resize(body, 0);
+  #takeBack(body: Body, error: HandspringError): void {
+    if (!this.#bodies.delete(body)) return;
+    this.#resize(body, 0);
+    if (body.isArriving) body.takeBack(error);
   }
 
   #resize(body: Body, bytes: number): void {

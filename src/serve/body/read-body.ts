@@ -12,6 +12,9 @@ export interface BodySize {
   readonly option: 'MAX_BODY_BYTES' | 'MAX_IMAGE_BYTES';
 }
 
+/** As large as what a socket gives at once; zlib's own default is a quarter of it. */
+const CHUNK_BYTES = 65_536;
+
 const UNPACK = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
@@ -64,7 +67,9 @@ function collect(request: Request, stream: Readable, response: Response, size: B
     stream.on('data', take);
     stream.once('end', () => {
       heldBody?.finish();
-      resolve(Buffer.concat(pieces, length));
+      const body = Buffer.concat(pieces, length);
+      pieces.length = 0; // the request's listeners live as long as it does
+      resolve(body);
     });
     stream.once('error', (cause) => fail(notPacked(request, cause)));
     request.once('close', () => request.complete || fail(brokenOff()));
@@ -80,7 +85,7 @@ function unpacked(request: Request): Readable {
       'body: expected bytes as they are or compressed with gzip, deflate or br',
     );
   }
-  return request.pipe(UNPACK[encoding as keyof typeof UNPACK]());
+  return request.pipe(UNPACK[encoding as keyof typeof UNPACK]({ chunkSize: CHUNK_BYTES }));
 }
 
 function tooLarge({ what, maxBytes, option }: BodySize, received?: number): HandspringError {

@@ -31,9 +31,11 @@ export function cutSlowBodies(
     const leastBytes = announced <= SMALL_BYTES ? 0 : (minBodyRate * everyMs) / 1000;
     let before = request.socket.bytesRead;
     const watch = setInterval(() => {
+      if (request.complete) return clearInterval(watch); // all has come, and waits to be decompressed
       const read = request.socket.bytesRead;
       const isLate = performance.now() >= deadline;
-      if (!isLate && read - before >= leastBytes) return void (before = read);
+      const waitsForUs = request.readableLength > 0;
+      if (!isLate && (waitsForUs || read - before >= leastBytes)) return void (before = read);
       clearInterval(watch);
       metrics.connectionsRefused.inc({ reason: isLate ? 'timeout' : 'slow_body' });
       metrics.limitRefusals.inc({ option: isLate ? 'BODY_TIMEOUT' : 'MIN_BODY_RATE' });

@@ -85,6 +85,18 @@ describe('the room for bodies', () => {
     expect(told).to.deep.equal([]);
   });
 
+  it('tells a body that is given up before it is whole, and no other', () => {
+    const told: string[] = [];
+    const arriving = bodyOf('a', 1 * MB);
+    arriving.onTakenBack(() => told.push('arriving'));
+    const whole = bodyOf('a', 1 * MB);
+    whole.onTakenBack(() => told.push('whole'));
+    whole.finish();
+    for (const body of [arriving, whole, arriving, whole]) body.release();
+    expect(told).to.deep.equal(['arriving']);
+    expect(held).to.equal(0);
+  });
+
   it('holds nothing more for a body that was taken back', () => {
     const taken = bodyOf('a', 9 * MB);
     bodyOf('b', 3 * MB);
