@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from './catalogue.js';
 import { formatBytes } from './hub/disk-space.js';
-import { graphFile, placesOf, type FilePrecision, type Selection } from './layouts.js';
+import { graphFile, placesOf } from './layouts.js';
+import type { FilePrecision, Selection } from './layouts.js';
 import { wantedFromCatalogue } from './wanted-files.js';
 
 const MODALITIES: Selection['modalities'] = ['image', 'text'];

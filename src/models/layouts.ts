@@ -1,5 +1,6 @@
 import type { Modality } from '../core/modality.js';
-import { isJsonObject, type JsonObject } from './folder/json-file.js';
+import { isJsonObject } from './folder/json-file.js';
+import type { JsonObject } from './folder/json-file.js';
 import { ModelFolderError } from './folder/folder-error.js';
 
 /** The precisions that are files. int8 is made by this program from the fp32 file: see `filePrecision`. */

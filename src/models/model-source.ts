@@ -2,15 +2,10 @@ import { join } from 'node:path';
 import { modelFolder } from './cache.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { readJsonObject } from './folder/json-file.js';
-import { OWN_SETTINGS, parseOwnLayout, type Selection } from './layouts.js';
-import {
-  filesOfEntry,
-  unpinned,
-  wantedFromCatalogue,
-  wantedFromListing,
-  weightsOf,
-  type WantedFile,
-} from './wanted-files.js';
+import { OWN_SETTINGS, parseOwnLayout } from './layouts.js';
+import type { Selection } from './layouts.js';
+import { filesOfEntry, unpinned, wantedFromCatalogue, wantedFromListing, weightsOf } from './wanted-files.js';
+import type { WantedFile } from './wanted-files.js';
 
 /** The files with weights that an ONNX file names, by paths from its own folder; none if it holds all itself. */
 export type ExternalFiles = (onnxFile: string) => Promise<readonly string[]>;

@@ -2,23 +2,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../core/own-module.js';
 import type { Modality } from '../core/modality.js';
-import { loadCatalogue, type CatalogueEntry } from './catalogue.js';
+import { loadCatalogue } from './catalogue.js';
+import type { CatalogueEntry } from './catalogue.js';
 import { checkFolder } from './folder/check-folder.js';
 import { freeBytes } from './hub/disk-space.js';
 import { ownFiles, putOwnFiles } from './generated-files.js';
-import { createHub, type Hub, type HubSettings } from './hub/hub.js';
-import { readLockFile, type LockFile } from './hub/lock-file.js';
+import { createHub } from './hub/hub.js';
+import type { Hub, HubSettings } from './hub/hub.js';
+import { readLockFile } from './hub/lock-file.js';
+import type { LockFile } from './hub/lock-file.js';
 import type { Precision } from './layouts.js';
-import {
-  sourceFromCatalogue,
-  sourceFromHub,
-  type ExternalFiles,
-  type ModelSource,
-} from './model-source.js';
+import { sourceFromCatalogue, sourceFromHub } from './model-source.js';
+import type { ExternalFiles, ModelSource } from './model-source.js';
 import type { PullListener } from './hub/pull-events.js';
 import { pullModel } from './hub/pull.js';
 import { parseModelReference } from './reference.js';
-import { RETRY_POLICY, type RetryPolicy } from '../core/retry.js';
+import { RETRY_POLICY } from '../core/retry.js';
+import type { RetryPolicy } from '../core/retry.js';
 import { ModelSourceError } from './source-error.js';
 
 export interface ResolveOptions {

@@ -1,15 +1,7 @@
 import { posix } from 'node:path';
 import type { CatalogueEntry } from './catalogue.js';
-import {
-  filePrecision,
-  graphFile,
-  isInside,
-  LAYOUTS,
-  towerFiles,
-  type Layout,
-  type Selection,
-  type TowerFiles,
-} from './layouts.js';
+import { filePrecision, graphFile, isInside, LAYOUTS, towerFiles } from './layouts.js';
+import type { Layout, Selection, TowerFiles } from './layouts.js';
 import { ModelSourceError } from './source-error.js';
 
 /** One file a model folder must hold, and where it comes from. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { RETRY_POLICY, TransientError, withRetries, type RetryPolicy } from '../../src/core/retry.js';
+import { RETRY_POLICY, TransientError, withRetries } from '../../src/core/retry.js';
+import type { RetryPolicy } from '../../src/core/retry.js';
 
 describe('trying again', () => {
   let waited: number[];

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { loadCatalogue, type CatalogueEntry } from '../../src/models/catalogue.js';
+import { loadCatalogue } from '../../src/models/catalogue.js';
+import type { CatalogueEntry } from '../../src/models/catalogue.js';
 import { renderCatalogue } from '../../src/models/catalogue-table.js';
 import { wantedFromCatalogue } from '../../src/models/wanted-files.js';
 

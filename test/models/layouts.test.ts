@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { ROOT } from '../../src/core/own-module.js';
 import { ModelFolderError } from '../../src/models/folder/folder-error.js';
-import { LAYOUTS, graphFile, isInside, parseOwnLayout, towerFiles, type Layout } from '../../src/models/layouts.js';
+import { LAYOUTS, graphFile, isInside, parseOwnLayout, towerFiles } from '../../src/models/layouts.js';
+import type { Layout } from '../../src/models/layouts.js';
 
 const IMMICH = [
   'config.json',

@@ -2,11 +2,14 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { LockFile } from '../../src/models/hub/lock-file.js';
-import { resolveModel, type ResolveOptions } from '../../src/models/resolve.js';
-import { sha256Of, type StandInHub } from '../support/hub.js';
+import { resolveModel } from '../../src/models/resolve.js';
+import type { ResolveOptions } from '../../src/models/resolve.js';
+import { sha256Of } from '../support/hub.js';
+import type { StandInHub } from '../support/hub.js';
 import { noise } from '../support/random.js';
 import { rejection } from '../support/rejection.js';
-import { REPOSITORY, startTinyHub, TINY_FILES, tinyEntry, type TinyPath } from '../support/tiny-model.js';
+import { REPOSITORY, startTinyHub, TINY_FILES, tinyEntry } from '../support/tiny-model.js';
+import type { TinyPath } from '../support/tiny-model.js';
 
 const VISION = 'onnx/vision_model.onnx';
 const TEXT = 'onnx/text_model.onnx';

@@ -6,10 +6,13 @@ import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
 import { encoderSpecs } from '../../src/open/encoder-spec.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
-import { readImageSettings, type ImageSettings } from '../../src/towers/image/settings.js';
+import { readImageSettings } from '../../src/towers/image/settings.js';
+import type { ImageSettings } from '../../src/towers/image/settings.js';
 import { preprocessImage } from '../../src/towers/image/preprocess.js';
-import { loadModelFolder, type ModelFolder } from '../../src/models/folder/folder.js';
-import { loadTokenizer, type Tokenizer } from '../../src/towers/text/tokenizer.js';
+import { loadModelFolder } from '../../src/models/folder/folder.js';
+import type { ModelFolder } from '../../src/models/folder/folder.js';
+import { loadTokenizer } from '../../src/towers/text/tokenizer.js';
+import type { Tokenizer } from '../../src/towers/text/tokenizer.js';
 import { ROOT } from '../../src/core/own-module.js';
 
 /** Largest difference of one number of a unit vector between a row alone and the same row in a batch. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { CatalogueEntry } from '../../src/models/catalogue.js';
 import type { ResolveOptions } from '../../src/models/resolve.js';
 import { RETRY_POLICY } from '../../src/core/retry.js';
-import { StandInHub, sha256Of, type StandInFile } from './hub.js';
+import { StandInHub, sha256Of } from './hub.js';
+import type { StandInFile } from './hub.js';
 import { noise } from './random.js';
 
 export const REPOSITORY = 'someone/tiny-clip';

@@ -1,9 +1,12 @@
-import { loadCatalogue, type CatalogueEntry } from '../../models/catalogue.js';
+import { loadCatalogue } from '../../models/catalogue.js';
+import type { CatalogueEntry } from '../../models/catalogue.js';
 import { formatBytes } from '../../models/hub/disk-space.js';
 import { checkFolder } from '../../models/folder/check-folder.js';
-import { readLockFile, type LockFile } from '../../models/hub/lock-file.js';
+import { readLockFile } from '../../models/hub/lock-file.js';
+import type { LockFile } from '../../models/hub/lock-file.js';
 import { modelFolder } from '../../models/cache.js';
-import { resolveModel, type ResolvedModel, type ResolveOptions } from '../../models/resolve.js';
+import { resolveModel } from '../../models/resolve.js';
+import type { ResolvedModel, ResolveOptions } from '../../models/resolve.js';
 import type { ProgressStream } from '../../core/progress.js';
 import { showPull } from './pull-progress.js';
 

@@ -1,4 +1,5 @@
-import { showProgress, type Progress, type ProgressStream } from '../../core/progress.js';
+import { showProgress } from '../../core/progress.js';
+import type { Progress, ProgressStream } from '../../core/progress.js';
 import { formatBytes } from '../../models/hub/disk-space.js';
 import type { PullEvent, PullListener } from '../../models/hub/pull-events.js';
 

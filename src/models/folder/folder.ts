@@ -1,17 +1,11 @@
 import path from 'node:path';
 import type { Modality } from '../../core/modality.js';
 import { statIfThere } from '../../core/optional-file.js';
-import {
-  graphFile,
-  MODEL_SETTINGS,
-  OWN_SETTINGS,
-  parseOwnLayout,
-  placesOf,
-  type FilePrecision,
-  type TowerLayout,
-} from '../layouts.js';
+import { graphFile, MODEL_SETTINGS, OWN_SETTINGS, parseOwnLayout, placesOf } from '../layouts.js';
+import type { FilePrecision, TowerLayout } from '../layouts.js';
 import { ModelFolderError } from './folder-error.js';
-import { readJsonObject, type JsonObject } from './json-file.js';
+import { readJsonObject } from './json-file.js';
+import type { JsonObject } from './json-file.js';
 
 /** A model as it lies on disk: which files its towers are. Plain data, which may be posted to a thread. */
 export interface ModelFolder {

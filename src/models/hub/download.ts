@@ -1,13 +1,17 @@
 import { constants } from 'node:fs';
-import { mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { lstatIfThere } from '../../core/optional-file.js';
 import { sha256File } from '../../core/sha256-file.js';
-import { checksumOf, type Checksum } from './checksum.js';
-import { diskFull, formatBytes, requireSpace, type FreeBytes } from './disk-space.js';
+import { checksumOf } from './checksum.js';
+import type { Checksum } from './checksum.js';
+import { diskFull, formatBytes, requireSpace } from './disk-space.js';
+import type { FreeBytes } from './disk-space.js';
 import type { FileAnswer, Hub } from './hub.js';
 import type { PullListener } from './pull-events.js';
-import { TransientError, type RetryPolicy } from '../../core/retry.js';
+import { TransientError } from '../../core/retry.js';
+import type { RetryPolicy } from '../../core/retry.js';
 import { withHubRetries } from './hub-retries.js';
 import { ModelSourceError } from '../source-error.js';
 

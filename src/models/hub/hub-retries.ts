@@ -1,4 +1,5 @@
-import { TransientError, withRetries, type RetryHooks, type RetryPolicy } from '../../core/retry.js';
+import { TransientError, withRetries } from '../../core/retry.js';
+import type { RetryHooks, RetryPolicy } from '../../core/retry.js';
 import { ModelSourceError } from '../source-error.js';
 
 /**

@@ -1,13 +1,10 @@
 import { Readable } from 'node:stream';
-import { parseChecksum, type Checksum } from './checksum.js';
-import {
-  createDispatcher,
-  getFollowing,
-  toTransient,
-  type HubAnswer,
-  type RequestSettings,
-} from './hub-requests.js';
-import { statusError, type HubTarget } from './hub-status.js';
+import { parseChecksum } from './checksum.js';
+import type { Checksum } from './checksum.js';
+import { createDispatcher, getFollowing, toTransient } from './hub-requests.js';
+import type { HubAnswer, RequestSettings } from './hub-requests.js';
+import { statusError } from './hub-status.js';
+import type { HubTarget } from './hub-status.js';
 import { isJsonObject } from '../folder/json-file.js';
 import { ModelSourceError } from '../source-error.js';
 import { formatBytes } from './disk-space.js';

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { ModelFolderError } from '../../models/folder/folder-error.js';
 import type { TowerFile } from '../../models/folder/folder.js';
-import { isJsonObject, readJsonObject, type JsonObject } from '../../models/folder/json-file.js';
+import { isJsonObject, readJsonObject } from '../../models/folder/json-file.js';
+import type { JsonObject } from '../../models/folder/json-file.js';
 
 /** How a model wants its pixels: what `preprocessor_config.json` and its like say, in one form. */
 export interface ImageSettings {

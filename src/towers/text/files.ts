@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { TowerFile } from '../../models/folder/folder.js';
 import { ModelFolderError } from '../../models/folder/folder-error.js';
-import { readJsonObject, type JsonObject } from '../../models/folder/json-file.js';
+import { readJsonObject } from '../../models/folder/json-file.js';
+import type { JsonObject } from '../../models/folder/json-file.js';
 
 /** The JSON files of a model folder that say how it wants its text, as they stand on disk. */
 export interface TextFiles {

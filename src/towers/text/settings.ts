@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../models/folder/json-file.js';
+import { isJsonObject } from '../../models/folder/json-file.js';
+import type { JsonObject } from '../../models/folder/json-file.js';
 import type { TextFiles } from './files.js';
 
 /** How a model wants its text: what the tokenizer and model configurations say, in one form. */

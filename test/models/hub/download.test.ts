@@ -10,11 +10,14 @@ import {
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { freeBytes } from '../../../src/models/hub/disk-space.js';
-import { downloadFile, type DownloadJob, type DownloadTools } from '../../../src/models/hub/download.js';
-import { createHub, type Hub } from '../../../src/models/hub/hub.js';
+import { downloadFile } from '../../../src/models/hub/download.js';
+import type { DownloadJob, DownloadTools } from '../../../src/models/hub/download.js';
+import { createHub } from '../../../src/models/hub/hub.js';
+import type { Hub } from '../../../src/models/hub/hub.js';
 import type { PullEvent } from '../../../src/models/hub/pull-events.js';
 import { RETRY_POLICY } from '../../../src/core/retry.js';
-import { gitBlobOf, sha256Of, type StandInHub } from '../../support/hub.js';
+import { gitBlobOf, sha256Of } from '../../support/hub.js';
+import type { StandInHub } from '../../support/hub.js';
 import { rejection } from '../../support/rejection.js';
 import { REPOSITORY, startTinyHub, TINY_FILES } from '../../support/tiny-model.js';
 

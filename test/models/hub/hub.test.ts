@@ -1,10 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createHub, type Hub } from '../../../src/models/hub/hub.js';
+import { createHub } from '../../../src/models/hub/hub.js';
+import type { Hub } from '../../../src/models/hub/hub.js';
 import { parseRetryAfter, statusError } from '../../../src/models/hub/hub-status.js';
 import { TransientError } from '../../../src/core/retry.js';
-import { endless, type StandInHub } from '../../support/hub.js';
+import { endless } from '../../support/hub.js';
+import type { StandInHub } from '../../support/hub.js';
 import { rejection } from '../../support/rejection.js';
 import { REPOSITORY, startTinyHub } from '../../support/tiny-model.js';
 
