@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import '../onnx/session/no-telemetry.js'; // in the main thread: what a worker sets is not seen by libraries
 import { Command } from 'commander';
 import { action, command } from './command-line.js';
 import { VERSION } from '../core/version.js';

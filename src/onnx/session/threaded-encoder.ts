@@ -1,3 +1,4 @@
+import './no-telemetry.js'; // in the main thread: what a worker sets is not seen by libraries
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { EncodedBatch, Encoder, Row } from '../../core/encoder.js';

@@ -15,13 +15,26 @@ async function run(program: string, env: NodeJS.ProcessEnv = process.env): Promi
 }
 
 describe('ONNX Runtime', () => {
-  it('keeps no identifier in the home folder, as it reports to nobody', async () => {
+  /** What a program that opens a model leaves in its home folder, where none of our own settings is made. */
+  async function leftAtHome(program: string): Promise<string[]> {
     const home = await mkdtemp(path.join(os.tmpdir(), 'home-'));
-    const program = `const { InferenceSession } = await import('${LIBRARY}');
-      await InferenceSession.create(new Uint8Array(0)).catch(() => undefined);`;
     await run(program, { PATH: process.env['PATH'], HOME: home });
-    expect(await readdir(home)).to.deep.equal([]);
+    const left = await readdir(home);
     await rm(home, { recursive: true });
+    return left;
+  }
+
+  it('keeps no identifier in the home folder, as it reports to nobody', async () => {
+    const left = await leftAtHome(`const { InferenceSession } = await import('${LIBRARY}');
+      await InferenceSession.create(new Uint8Array(0)).catch(() => undefined);`);
+    expect(left).to.deep.equal([]);
+  });
+
+  it("keeps none either where it runs in threads of somebody else's program", async () => {
+    const library = ownModule(new URL('../../../src/index.js', import.meta.url)).href;
+    const left = await leftAtHome(`const { open } = await import('${library}');
+      await (await open('starter', { cacheDir: '/nowhere' })).close();`);
+    expect(left).to.deep.equal([]);
   });
 
   it('is not loaded by what the main thread imports: threads and jobs load it for themselves', async () => {
