@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,10 +8,16 @@ import { ownModule, RUN_FLAGS } from '../../../src/core/own-module.js';
 
 const LIBRARY = ownModule(new URL('../../../src/onnx/session/onnxruntime.js', import.meta.url)).href;
 
-/** What a program prints in a process of its own. */
+/** What a program prints in a process of its own. It is a file: threads do not start below one that was given by `-e`. */
 async function run(program: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const flags = [...RUN_FLAGS, '--input-type=module', '-e', program];
-  return (await promisify(execFile)(process.execPath, flags, { env })).stdout.trim();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'program-'));
+  const file = path.join(folder, 'program.mjs');
+  await writeFile(file, program);
+  try {
+    return (await promisify(execFile)(process.execPath, [...RUN_FLAGS, file], { env })).stdout.trim();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 describe('ONNX Runtime', () => {
