@@ -46,7 +46,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/cli/options/**', 'src/cli/command-line.ts', 'src/index.ts', 'src/onnx/session/no-telemetry.ts'],
+    files: [
+      'src/cli/options/**',
+      'src/cli/command-line.ts',
+      'src/index.ts',
+      'src/onnx/session/no-telemetry.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

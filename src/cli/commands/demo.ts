@@ -8,7 +8,6 @@ import { createIndexReport } from '../../photos/index/index-report.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
 import { openDemoCache } from './demo-cache.js';
 import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
-import { demoOverWeaviate } from './demo-weaviate.js';
 import { toModelFacts } from './model-facts.js';
 import { createPageRoutes } from './page-routes.js';
 import { notReady, startServer } from './start-server.js';
@@ -20,7 +19,11 @@ import { untilStopped } from './until-stopped.js';
  * @throws ConfigError if the folder is not there.
  */
 export async function demo(folder: string | undefined, config: Config, log: Logger): Promise<number> {
-  if (config.weaviate !== '') return demoOverWeaviate(config, log);
+  if (config.weaviate !== '') {
+    // Its client takes longer to load than all the rest.
+    const { demoOverWeaviate } = await import('./demo-weaviate.js');
+    return demoOverWeaviate(config, log);
+  }
   if (folder !== undefined) return demoOverFolder(await requireFolder(folder), [], config, log);
   const samples = await copySamples();
   try {
