@@ -22,8 +22,31 @@ describe('when a photo was taken', () => {
     expect((await readTakenAt(west))?.toISOString()).to.equal('2019-07-14T21:30:05.000Z');
   });
 
-  it('is unknown without a date and with a broken one', async () => {
+  it('is unknown without a date, and for one that no calendar has', async () => {
     expect(await readTakenAt(await photo())).to.equal(undefined);
-    expect(await readTakenAt(await photo({ DateTimeOriginal: '0000:00:00 soon' }))).to.equal(undefined);
+    for (const DateTimeOriginal of [
+      '0000:00:00 soon',
+      '0000:00:00 00:00:00', // a camera without a clock
+      '2019:13:14 18:30:05',
+      '2019:02:30 18:30:05',
+      '2019:07:14 25:30:05',
+      '0001:01:01 00:00:00',
+    ]) {
+      expect(await readTakenAt(await photo({ DateTimeOriginal })), DateTimeOriginal).to.equal(undefined);
+    }
+  });
+
+  it('is taken as UTC beside an offset that there is not, and unknown past the last year that JSON has', async () => {
+    const late = '9999:12:31 23:30:00';
+    const offsets: [time: string, offset: string, taken: string | undefined][] = [
+      ['2019:07:14 18:30:05', '+99:99', '2019-07-14T18:30:05.000Z'],
+      ['2019:07:14 18:30:05', '+15:00', '2019-07-14T18:30:05.000Z'],
+      [late, '+01:00', '9999-12-31T22:30:00.000Z'],
+      [late, '-01:00', undefined],
+    ];
+    for (const [DateTimeOriginal, OffsetTimeOriginal, taken] of offsets) {
+      const found = await readTakenAt(await photo({ DateTimeOriginal, OffsetTimeOriginal }));
+      expect(found?.toISOString(), `${DateTimeOriginal}${OffsetTimeOriginal}`).to.equal(taken);
+    }
   });
 });

@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { expect } from 'chai';
+import { openCaptions } from '../../../src/photos/captions/captions.js';
+import { makeFolder } from '../../support/folder.js';
+
+const FILES = {
+  'lists/captions.csv': '\ufefffile,caption\ncat.jpg,"A cat, asleep"\nsub/dog.jpg,A dog\n',
+  'lists/captions.json': JSON.stringify([
+    { file: '../cat.jpg', captions: ['A cat', 'Another'] },
+    { file: 'sub/dog.jpg', caption: 'A dog' },
+  ]),
+  'lists/map.json': JSON.stringify({ 'cat.jpg': 'From a map' }),
+  'lists/columns.csv': 'name,text\ncat.jpg,A cat\n',
+  'lists/broken.json': '[',
+  'cat.jpg': '',
+  'sub/dog.jpg': '',
+  'sub/dog.txt': ' A dog beside \n',
+  'sub/owl.json': JSON.stringify({ caption: 'An owl' }),
+  'sub/fox.json': JSON.stringify({ rating: 5 }),
+  'sub/elk.json': '{',
+};
+
+describe('captions', () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+
+  before(async () => {
+    ({ folder, remove } = await makeFolder(FILES));
+  });
+  after(() => remove());
+
+  const captionOf = async (name: string, list = '') => {
+    const source = await openCaptions(list && path.join(folder, 'lists', list), folder);
+    return source.of({ path: name, location: path.join(folder, name) });
+  };
+
+  it('come from a CSV list by path below the root, quoted commas and a byte order mark included', async () => {
+    expect(await captionOf('cat.jpg', 'captions.csv')).to.equal('A cat, asleep');
+  });
+
+  it('come from a JSON list, whose files may be relative to the list; of several the first counts', async () => {
+    expect(await captionOf('cat.jpg', 'captions.json')).to.equal('A cat');
+    expect(await captionOf('cat.jpg', 'map.json')).to.equal('From a map');
+  });
+
+  it('come from a list before a file beside the photo', async () => {
+    expect(await captionOf('sub/dog.jpg')).to.equal('A dog beside');
+    expect(await captionOf('sub/dog.jpg', 'captions.csv')).to.equal('A dog');
+  });
+
+  it('come from a JSON file beside the photo; one without a caption is none', async () => {
+    expect(await captionOf('sub/owl.jpg')).to.equal('An owl');
+    expect(await captionOf('sub/fox.jpg')).to.equal(undefined);
+    expect(await captionOf('sub/elk.jpg')).to.equal(undefined);
+    expect(await captionOf('sub/gnu.jpg')).to.equal(undefined);
+  });
+
+  it('are refused as a whole if the list has other columns or cannot be read', async () => {
+    const refusal = (list: string) =>
+      captionOf('cat.jpg', list).then(
+        () => 'accepted',
+        (error: Error) => error.message,
+      );
+    expect(await refusal('columns.csv')).to.equal(
+      '--captions: expected the columns file and caption, received name, text',
+    );
+    expect(await refusal('broken.json')).to.match(/expected a JSON file/);
+    expect(await refusal('missing.csv')).to.match(/expected a CSV or JSON file, received .* ENOENT/);
+    expect(await refusal('latin-1.csv')).to.match(/expected UTF-8, or UTF-16 with a byte order mark/);
+  });
+});
