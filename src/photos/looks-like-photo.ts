@@ -7,7 +7,7 @@ import type { Location } from './location.js';
  * `.jpe`, `.pjpeg` and `.pjp` are what browsers and Windows call JPEG.
  */
 const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|p?jpeg|pjp|png|apng|webp|gif|tiff?|bmp|dib|avif|heic|heif|hif)$/i;
-const ANY_EXTENSION = /[^.]\.[^.]{1,10}$/;
+const ANY_EXTENSION = /.\.[^.\s]+$/;
 /** A file-type box with all its brands, which tells AVIF, is seldom longer. */
 const HEAD_BYTES = 256;
 

@@ -7,6 +7,8 @@ export interface Sources {
   readonly root: string;
   /** Absolute paths of the folders and files given. */
   readonly given: readonly string[];
+  /** Patterns of what is left out; see `excludeBy`. */
+  readonly exclude?: readonly string[];
 }
 
 /**
@@ -14,7 +16,10 @@ export interface Sources {
  * is given.
  * @throws HandspringError `invalid_request` if something given is not there, or not below the root.
  */
-export async function resolveSources(given: readonly string[], root = ''): Promise<Sources> {
+export async function resolveSources(
+  given: readonly string[],
+  { root = '', exclude = [] }: { readonly root?: string; readonly exclude?: readonly string[] } = {},
+): Promise<Sources> {
   const absolute = given.map((entry) => path.resolve(entry));
   const folders = await Promise.all(absolute.map(folderOf));
   const resolved = root === '' ? commonFolder(folders) : path.resolve(root);
@@ -25,7 +30,7 @@ export async function resolveSources(given: readonly string[], root = ''): Promi
       `${given[outside]}: expected a path below --root ${root}, received one outside`,
     );
   }
-  return { root: resolved, given: absolute };
+  return { root: resolved, given: absolute, exclude };
 }
 
 async function folderOf(entry: string): Promise<string> {

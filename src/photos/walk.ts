@@ -1,24 +1,30 @@
-import { opendir, stat } from 'node:fs/promises';
+import type { Dirent, OpenDirOptions } from 'node:fs';
+import { access, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isPhotoName } from './photo-file-name.js';
+import { excludeBy } from './exclude.js';
+import type { Exclusion } from './exclude.js';
+import { beginsAsPhoto, isPhotoName, saysNothing } from './looks-like-photo.js';
+import { joinLocation, toPathPart } from './location.js';
+import type { Location } from './location.js';
+import type { PassedReason } from './passed-over.js';
 import type { Sources } from './sources.js';
 
 export interface PhotoFile {
-  /** Path below the root, with `/` between its parts on every system. */
+  /** Path below the root, with `/` between its parts on every system; see `toLocation` for names that are not UTF-8. */
   readonly path: string;
   /** Where it can be opened. */
-  readonly location: string;
+  readonly location: Location;
   readonly bytes: number;
   /** Last change, in whole milliseconds since 1970. */
   readonly modifiedMs: number;
   readonly inode: string;
 }
 
-/** What the walk meets: a folder (once it is read through), a photo, another file (only counted), or something that could not be read. */
+/** What the walk meets: a folder (once it is read through), a photo, or what is none and why. */
 export type Found =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'photo'; readonly file: PhotoFile }
-  | { readonly kind: 'other' }
+  | { readonly kind: 'passed'; readonly path: string; readonly reason: PassedReason }
   | Unreadable;
 
 export interface Unreadable {
@@ -29,67 +35,123 @@ export interface Unreadable {
   readonly cause: unknown;
 }
 
-/** Files that are asked for their size and time at once. */
-const STATS_AT_ONCE = 32;
+/** A file that is not looked at yet. */
+interface FoundFile {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly location: Location;
+  /** Named by the user, who then need not give it the name of a photo. */
+  readonly given: boolean;
+}
+
+type Entry = Exclude<Found, { kind: 'photo' }> | FoundFile;
+
+/** Files that are looked at, at once. */
+const LOOKS_AT_ONCE = 32;
+/** A file by which a folder asks programs like this one to pass it over (Android). */
+const NO_MEDIA = '.nomedia';
 
 /**
  * All files of the sources, one at a time: memory does not grow with their number. The order is the file system's own
  * within a folder (it is streamed, not sorted), a folder's content coming where the folder is met. Hidden files and
- * folders and symbolic links are passed over, except those given by name.
+ * folders, links, what is excluded and folders with a `.nomedia` are passed over, except those given by name.
  */
-export async function* walkPhotos({ root, given }: Sources): AsyncGenerator<Found> {
+export async function* walkPhotos(sources: Sources): AsyncGenerator<Found> {
+  let files: FoundFile[] = [];
+  for await (const entry of walkEntries(sources)) {
+    if (entry.kind !== 'file') yield entry;
+    else if (files.push(entry) === LOOKS_AT_ONCE) {
+      yield* await Promise.all(files.map(lookAt));
+      files = [];
+    }
+  }
+  yield* await Promise.all(files.map(lookAt));
+}
+
+/** How many photos a walk will find, by name alone; counted beside the import, for the time that is left. */
+export async function countPhotos(sources: Sources, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for await (const entry of walkEntries(sources)) {
+    if (signal.aborted) break;
+    if (entry.kind === 'file' && (entry.given || isPhotoName(entry.path))) count++;
+  }
+  return count;
+}
+
+async function* walkEntries({ root, given, exclude }: Sources): AsyncGenerator<Entry> {
+  const excludes = excludeBy(exclude);
   for (const entry of given) {
     const stats = await stat(entry).catch(() => undefined);
-    if (stats?.isDirectory() || entry === root) yield* walkFolder(root, entry);
-    else yield await lookAt(root, entry);
+    const photoPath = path.relative(root, entry).split(path.sep).join('/');
+    if (stats?.isDirectory() || entry === root) yield* walkFolder(entry, photoPath, excludes);
+    else yield { kind: 'file', path: photoPath, location: entry, given: true };
   }
 }
 
-async function* walkFolder(root: string, folder: string): AsyncGenerator<Found> {
+async function* walkFolder(folder: Location, photoPath: string, excludes: Exclusion): AsyncGenerator<Entry> {
   try {
-    let files: string[] = [];
-    for await (const entry of await opendir(folder)) {
-      if (entry.name.startsWith('.')) continue;
-      const location = path.join(folder, entry.name);
-      if (entry.isDirectory()) yield* walkFolder(root, location);
-      else if (entry.isFile() && files.push(location) === STATS_AT_ONCE) {
-        yield* await lookAtAll(root, files);
-        files = [];
+    for await (const entry of await openFolder(folder)) {
+      const location = joinLocation(folder, entry.name);
+      const entryPath = path.posix.join(photoPath, toPathPart(entry.name));
+      const passed = await passedReason(entry, location, entryPath, excludes);
+      if (passed !== undefined) yield { kind: 'passed', path: entryPath, reason: passed };
+      else if (entry.isDirectory()) yield* walkFolder(location, entryPath, excludes);
+      else yield { kind: 'file', path: entryPath, location, given: false };
+    }
+    yield { kind: 'folder', path: photoPath };
+  } catch (cause) {
+    yield unreadable(photoPath, true, cause);
+  }
+}
+
+/** Names as bytes, since not each is UTF-8. The types know of strings only. */
+function openFolder(folder: Location): Promise<AsyncIterable<Dirent<Buffer>>> {
+  const options = { encoding: 'buffer' } as unknown as OpenDirOptions;
+  return opendir(folder, options) as unknown as Promise<AsyncIterable<Dirent<Buffer>>>;
+}
+
+async function passedReason(
+  entry: Dirent<Buffer>,
+  location: Location,
+  entryPath: string,
+  excludes: Exclusion,
+): Promise<PassedReason | undefined> {
+  if (entry.name[0] === '.'.charCodeAt(0)) return 'hidden';
+  if (entry.isSymbolicLink()) return 'link';
+  if (excludes(entryPath, entry.isDirectory())) return 'excluded';
+  if (entry.isDirectory()) return (await hasNoMedia(location)) ? 'excluded' : undefined;
+  return entry.isFile() ? undefined : 'special';
+}
+
+function hasNoMedia(folder: Location): Promise<boolean> {
+  return access(joinLocation(folder, Buffer.from(NO_MEDIA))).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function lookAt({ path: photoPath, location, given }: FoundFile): Promise<Found> {
+  try {
+    if (!isPhotoName(photoPath)) {
+      const looks = given || saysNothing(path.posix.basename(photoPath));
+      if (!looks || !(await beginsAsPhoto(location))) {
+        return { kind: 'passed', path: photoPath, reason: 'other' };
       }
     }
-    yield* await lookAtAll(root, files);
-    yield { kind: 'folder', path: toPath(root, folder) };
+    return { kind: 'photo', file: await statPhoto(photoPath, location) };
   } catch (cause) {
-    yield unreadable(toPath(root, folder), true, cause);
+    return unreadable(photoPath, false, cause);
   }
 }
 
-function lookAtAll(root: string, locations: readonly string[]): Promise<Found[]> {
-  return Promise.all(locations.map((location) => lookAt(root, location)));
-}
-
-async function lookAt(root: string, location: string): Promise<Found> {
-  if (!isPhotoName(location)) return { kind: 'other' };
-  try {
-    return { kind: 'photo', file: await statPhoto(root, location) };
-  } catch (cause) {
-    return unreadable(toPath(root, location), false, cause);
-  }
-}
-
-/** A file that is there, by its location below `root`. */
-export async function statPhoto(root: string, location: string): Promise<PhotoFile> {
+/** A file that is there. */
+export async function statPhoto(photoPath: string, location: Location): Promise<PhotoFile> {
   const { size, mtimeMs, ino } = await stat(location);
-  const modifiedMs = Math.floor(mtimeMs);
-  return { path: toPath(root, location), location, bytes: size, modifiedMs, inode: String(ino) };
+  return { path: photoPath, location, bytes: size, modifiedMs: Math.floor(mtimeMs), inode: String(ino) };
 }
 
 function unreadable(at: string, folder: boolean, cause: unknown): Unreadable {
   return { kind: 'unreadable', path: at, folder, reason: reasonOf(cause), cause };
-}
-
-function toPath(root: string, location: string): string {
-  return path.relative(root, location).split(path.sep).join('/');
 }
 
 /** The folder that a photo's path has, or `top level`. */
@@ -102,25 +164,4 @@ export function folderOf(photoPath: string): string {
 export function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? String(error) : `the file system answered ${code}`;
-}
-
-/** How many photos a walk will find, by name alone; counted beside the import, for the time that is left. */
-export async function countPhotos(sources: Sources, signal: AbortSignal): Promise<number> {
-  let count = 0;
-  for (const entry of sources.given) count += await countBelow(entry, signal);
-  return count;
-}
-
-async function countBelow(entry: string, signal: AbortSignal): Promise<number> {
-  if (!(await stat(entry)).isDirectory()) return isPhotoName(entry) ? 1 : 0;
-  let count = 0;
-  const folders = await opendir(entry).catch(() => undefined);
-  if (!folders) return 0;
-  for await (const child of folders) {
-    if (signal.aborted) break;
-    if (child.name.startsWith('.')) continue;
-    if (child.isDirectory()) count += await countBelow(path.join(entry, child.name), signal);
-    else if (child.isFile() && isPhotoName(child.name)) count++;
-  }
-  return count;
 }

@@ -1,19 +1,28 @@
-import { rm, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { resolveSources } from '../../src/photos/sources.js';
 import { countPhotos, walkPhotos } from '../../src/photos/walk.js';
 import type { Found } from '../../src/photos/walk.js';
+import { toLocation } from '../../src/photos/location.js';
 import { makeFolder } from '../support/folder.js';
+import { createPhoto } from './index/colour-photo.js';
 
-async function walk(root: string, given: readonly string[] = [root]): Promise<Found[]> {
+async function walk(
+  root: string,
+  given: readonly string[] = [root],
+  exclude: readonly string[] = [],
+): Promise<Found[]> {
   const found: Found[] = [];
-  for await (const entry of walkPhotos({ root, given })) found.push(entry);
+  for await (const entry of walkPhotos({ root, given, exclude })) found.push(entry);
   return found;
 }
 
 const pathsOf = (found: readonly Found[]) =>
   found.flatMap((entry) => (entry.kind === 'photo' ? [entry.file.path] : [])).sort();
+
+const passedOf = (found: readonly Found[]) =>
+  Object.fromEntries(found.flatMap((entry) => (entry.kind === 'passed' ? [[entry.path, entry.reason]] : [])));
 
 describe('the walk over photos', () => {
   let folder: string;
@@ -42,9 +51,60 @@ describe('the walk over photos', () => {
     expect(photo?.modifiedMs).to.satisfy(Number.isInteger);
   });
 
-  it('counts other files and passes over hidden ones and links', async () => {
-    const kinds = (await walk(folder)).map(({ kind }) => kind).sort();
-    expect(kinds).to.deep.equal(['folder', 'folder', 'folder', 'other', 'photo', 'photo', 'photo']);
+  it('says of all that it passes over what it is, and why', async () => {
+    expect(passedOf(await walk(folder))).to.deep.equal({
+      'deep/notes.md': 'other',
+      '.hidden.jpg': 'hidden',
+      '.cache': 'hidden',
+      'link.jpg': 'link',
+    });
+  });
+
+  it('finds JPEGs by the names that browsers and Windows give, and photos without an extension by their content', async () => {
+    const photo = await createPhoto('red');
+    const odd = await makeFolder({
+      'a.jfif': '',
+      'b.JPE': '',
+      'c.pjpeg': '',
+      'IMG 1. of 2': photo,
+      IMG_0001: photo,
+      LICENSE: 'text',
+      'photo.jpg_original': photo,
+    });
+    const found = await walk(odd.folder);
+    expect(pathsOf(found)).to.deep.equal(['IMG 1. of 2', 'IMG_0001', 'a.jfif', 'b.JPE', 'c.pjpeg']);
+    expect(Object.keys(passedOf(found)).sort()).to.deep.equal(['LICENSE', 'photo.jpg_original']);
+    const byName = await walk(odd.folder, [path.join(odd.folder, 'photo.jpg_original')]);
+    expect(pathsOf(byName)).to.deep.equal(['photo.jpg_original']);
+    await odd.remove();
+  });
+
+  it('leaves out what is excluded, thumbnails of storage devices, and folders with .nomedia', async () => {
+    const made = await makeFolder({
+      'a.jpg': '',
+      'a.tmp.jpg': '',
+      '@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg': '',
+      'private/b.jpg': '',
+      'app/.nomedia': '',
+      'app/c.jpg': '',
+    });
+    const found = await walk(made.folder, [made.folder], ['*.tmp.jpg', 'private/']);
+    expect(pathsOf(found)).to.deep.equal(['a.jpg']);
+    const excluded = { '@eaDir': 'excluded', app: 'excluded', private: 'excluded', 'a.tmp.jpg': 'excluded' };
+    expect(passedOf(found)).to.deep.equal(excluded);
+    expect(pathsOf(await walk(path.join(made.folder, 'app')))).to.deep.equal(['c.jpg']);
+    await made.remove();
+  });
+
+  it('finds photos whose names are not UTF-8, in folders of such names', async () => {
+    const made = await makeFolder({});
+    const inside = Buffer.concat([Buffer.from(`${made.folder}/`), Buffer.from('f\xe9te', 'latin1')]);
+    await mkdir(inside);
+    await writeFile(Buffer.concat([inside, Buffer.from('/caf\xe9.jpg', 'latin1')]), 'photo');
+    const [file] = (await walk(made.folder)).flatMap((entry) => (entry.kind === 'photo' ? [entry.file] : []));
+    expect(file).to.include({ path: 'f\\xE9te/caf\\xE9.jpg', bytes: 5 });
+    expect(await readFile(toLocation(made.folder, file?.path ?? ''), 'utf8')).to.equal('photo');
+    await made.remove();
   });
 
   it('reports what is not there instead of ending', async () => {
@@ -100,7 +160,7 @@ describe('the root of an import', () => {
 
   it('is refused if something given lies outside of it, or is not there', async () => {
     const refusal = async (given: string[], root: string) =>
-      resolveSources(given, root).then(
+      resolveSources(given, { root }).then(
         () => 'accepted',
         (error: Error) => error.message,
       );

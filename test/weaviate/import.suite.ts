@@ -49,6 +49,8 @@ describe('handspring import into a real Weaviate', function () {
       {
         paths: [photos.folder],
         root: '',
+        exclude: [],
+        showPassed: false,
         weaviate: { url: stack.url, grpcUrl: `http://127.0.0.1:${stack.grpcPort}`, apiKey: '', headers: {} },
         collection: NAME,
         choice: { index: 'flat', vectorizeCaptions: false },

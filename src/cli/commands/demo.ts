@@ -9,6 +9,7 @@ import { MemoryStore } from '../../photos/index/memory-store.js';
 import { openDemoCache } from './demo-cache.js';
 import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { toModelFacts } from './model-facts.js';
+import { createPassedReport } from './passed-report.js';
 import { createPageRoutes } from './page-routes.js';
 import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
@@ -51,8 +52,10 @@ async function demoOverFolder(
       folder,
       embedder: server.engine.embedder,
       ...remembered,
+      exclude: config.exclude,
       maxImageBytes: config.maxImageBytes,
       log,
+      onListed: createPassedReport(log, config.showPassed),
       onProgress: createIndexReport({ log }),
     });
     page = createPageRoutes(config, { store, model: toModelFacts(server), examples });

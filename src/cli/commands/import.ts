@@ -2,12 +2,13 @@ import type { Config } from '../options/config.js';
 import { HandspringError } from '../../core/errors.js';
 import { Backoff } from '../../photos/import/backoff.js';
 import type { BatchLimits } from '../../photos/import/batches.js';
-import { openCaptions } from '../../photos/captions.js';
+import { openCaptions } from '../../photos/captions/captions.js';
 import { importPhotos } from '../../photos/import/import-photos.js';
 import { openTarget } from '../../photos/import/open-target.js';
 import { ImportStopped } from '../../photos/import/patiently.js';
 import { showImportProgress } from '../../photos/import/progress.js';
-import { ReportFile } from '../../photos/import/report-file.js';
+import { ProblemReport } from '../../photos/import/problem-report.js';
+import { PASSED_OVER } from '../../photos/passed-over.js';
 import { summarise } from '../../photos/import/summary.js';
 import type { Ending } from '../../photos/import/summary.js';
 import { emptyTally } from '../../photos/import/tally.js';
@@ -23,6 +24,10 @@ export interface ImportOptions {
   readonly paths: readonly string[];
   /** What stored paths are relative to; empty for the folder given. */
   readonly root: string;
+  /** Patterns of what is left out. */
+  readonly exclude: readonly string[];
+  /** Name what is passed over. */
+  readonly showPassed: boolean;
   readonly weaviate: WeaviateAddress;
   readonly collection: string;
   readonly choice: CollectionChoice;
@@ -35,7 +40,7 @@ export interface ImportOptions {
   readonly prune: boolean;
   readonly dryRun: boolean;
   readonly patienceMs: number;
-  /** Where failures are listed. */
+  /** Where failures are listed; empty for nowhere. */
   readonly report: string;
 }
 
@@ -53,7 +58,7 @@ const EXIT = { allIn: 0, someFailed: 1, usage: 2, interrupted: 130 } as const;
 export async function runImport(options: ImportOptions, io: ImportIo): Promise<number> {
   const tally = emptyTally();
   const started = performance.now();
-  const report = await ReportFile.start(options.report);
+  const report = await ProblemReport.start(options.report);
   let end: Ending;
   try {
     end = await importAll(options, io, tally, report);
@@ -70,7 +75,7 @@ export async function runImport(options: ImportOptions, io: ImportIo): Promise<n
   const interrupted = io.interrupt.aborted;
   const seconds = (performance.now() - started) / 1000;
   io.stdout.write(summarise({ dryRun: options.dryRun, tally, end, interrupted, seconds }));
-  if (!report.isEmpty) io.stdout.write(`What failed, and why: ${options.report}\n`);
+  for (const line of report.describe()) io.stdout.write(`${line}\n`);
   if (interrupted) return EXIT.interrupted;
   return tally.failed > 0 || end.stopped !== undefined ? EXIT.someFailed : EXIT.allIn;
 }
@@ -79,12 +84,13 @@ async function importAll(
   options: ImportOptions,
   io: ImportIo,
   tally: Tally,
-  report: ReportFile,
+  report: ProblemReport,
 ): Promise<Ending> {
-  const sources = await resolveSources(options.paths, options.root);
-  const captionOf = await openCaptions(options.captions, sources.root);
+  const sources = await resolveSources(options.paths, options);
+  const captions = await openCaptions(options.captions, sources.root);
   const opened = await openTarget(options);
   const progress = showImportProgress(io.stderr);
+  const passed: string[] = [];
   const counting = new AbortController();
   void countPhotos(sources, counting.signal).then(
     (photos) => progress.total(photos),
@@ -96,15 +102,17 @@ async function importAll(
       sources,
       target: opened.target,
       thorough: opened.thorough,
-      captionOf,
+      captions,
       backoff: new Backoff({ patienceMs: options.patienceMs }),
       stop: io.interrupt,
       tally,
       onProgress: () => progress.show(tally),
-      onFailure: (path, reason) => void report.add(path, reason),
+      onFailure: (path, reason) => report.add(path, reason),
+      onWithoutCaption: (path, reason) => report.add(path, `goes without its caption: ${reason}`),
+      onPassed: (path, reason) => void (options.showPassed && passed.push(`${path}: ${PASSED_OVER[reason]}`)),
     });
     await opened.finish(tally);
-    return { pruneRefused };
+    return { pruneRefused, passed, unmatched: io.interrupt.aborted ? [] : captions.unmatched };
   } finally {
     counting.abort();
     progress.stop();

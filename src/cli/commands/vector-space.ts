@@ -50,7 +50,7 @@ async function filesOf({ folder }: ModelFolder, { file, settings, isDerived }: T
 }
 
 async function hashFile(file: string, cache: PhotoCache): Promise<string> {
-  const state = await statPhoto(path.dirname(file), file).catch(() => undefined);
+  const state = await statPhoto(path.basename(file), file).catch(() => undefined);
   if (state === undefined) return 'none';
   const noted = cache.hashOf(state);
   if (noted !== undefined) return noted;

@@ -110,9 +110,9 @@ export const IMPORT_OPTIONS = {
     flag: '--report',
     env: 'IMPORT_REPORT',
     placeholder: 'FILE',
-    parse: value.text('a file to write'),
-    fallback: 'import-errors.jsonl',
-    doc: 'Where failures are listed, a JSON line {"file", "reason"} each; no failure, no file',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'Where failures are listed, a JSON line {"file", "reason"} each; no failure, no file. The first ten are told anyway',
     commands: ['import'],
   }),
 } as const;

@@ -176,6 +176,10 @@ export function duration(minMs: number): ValueParser<number> {
   };
 }
 
+/** Texts, one a line. */
+export const lines: ValueParser<readonly string[]> = (value) =>
+  value.split('\n').filter((line) => line.trim() !== '');
+
 /** HTTP headers, one a line: `Name: value`. */
 export const headers: ValueParser<Readonly<Record<string, string>>> = (value) => {
   const lines = value.split('\n').filter((line) => line.trim() !== '');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../../core/errors.js';
+import { UnknownEncodingError, decodeText } from '../captions/decode-text.js';
 
 export interface CaptionedPhoto {
   /** Path of the photo, made absolute. */
@@ -21,11 +22,13 @@ export async function loadCaptions(folder: string): Promise<CaptionedPhoto[]> {
 
 async function readCaptions(folder: string): Promise<string> {
   try {
-    return await readFile(path.join(folder, 'captions.json'), 'utf8');
+    return decodeText(await readFile(path.join(folder, 'captions.json')));
   } catch (cause) {
-    throw new HandspringError('invalid_request', `${folder}: expected a folder with captions.json`, {
-      cause,
-    });
+    const wrong =
+      cause instanceof UnknownEncodingError
+        ? `captions.json: ${cause.message}`
+        : `${folder}: expected a folder with captions.json`;
+    throw new HandspringError('invalid_request', wrong, { cause });
   }
 }
 

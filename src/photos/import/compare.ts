@@ -1,22 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import type { CaptionSource } from '../captions.js';
+import type { Captions } from '../captions/captions.js';
+import { UnknownEncodingError } from '../captions/decode-text.js';
 import { readPhotoFacts } from '../facts.js';
 import { hashContent } from '../identity.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import type { Photo, StoredPhoto } from './target.js';
+import type { PassedReason } from '../passed-over.js';
 import { reasonOf } from '../walk.js';
 import type { Found, PhotoFile } from '../walk.js';
 
 /** What is to be done about a file. */
 export type Verdict =
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'send'; readonly photo: Photo }
+  | { readonly kind: 'unchanged'; readonly path: string; readonly withoutCaption?: string }
+  | {
+      readonly kind: 'send';
+      readonly path: string;
+      readonly photo: Photo;
+      /** Why its caption is not sent with it, if there is one that cannot be read. */
+      readonly withoutCaption?: string;
+    }
   | { readonly kind: 'failed'; readonly path: string; readonly reason: string }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'passed'; readonly path: string; readonly reason: PassedReason };
 
 export interface CompareOptions {
   readonly lookUp: (paths: readonly string[]) => Promise<StoredPhoto[]>;
-  readonly captionOf: CaptionSource;
+  readonly captions: Pick<Captions, 'of'>;
   /** Read every file, instead of trusting its size and time of change. */
   readonly checksum: boolean;
   readonly maxImageBytes: number;
@@ -38,7 +46,7 @@ export async function* compare(
   let group: PhotoFile[] = [];
   for await (const entry of found) {
     if (entry.kind === 'folder') continue;
-    if (entry.kind === 'other') yield entry;
+    if (entry.kind === 'passed') yield entry;
     else if (entry.kind === 'unreadable') yield { kind: 'failed', path: entry.path, reason: entry.reason };
     else if (group.push(entry.file) === GROUP) {
       yield* compareGroup(group, options);
@@ -65,26 +73,29 @@ async function* compareGroup(files: readonly PhotoFile[], options: CompareOption
 async function compareFile(
   file: PhotoFile,
   stored: readonly StoredPhoto[],
-  { captionOf, checksum, maxImageBytes }: CompareOptions,
+  { captions, checksum, maxImageBytes }: CompareOptions,
 ): Promise<Verdict> {
   const failed = (reason: string): Verdict => ({ kind: 'failed', path: file.path, reason });
+  if (file.bytes === 0) return failed('expected an image, received an empty file');
   if (file.bytes > maxImageBytes) {
     return failed(`expected at most ${maxImageBytes} bytes (MAX_IMAGE_BYTES), received ${file.bytes}`);
   }
   try {
-    const caption = await captionOf(file);
+    const { caption, withoutCaption } = await readCaption(captions, file);
+    const told = { path: file.path, ...(withoutCaption === undefined ? {} : { withoutCaption }) };
     const isCurrent = (object: StoredPhoto) => object.whole && object.caption === caption;
     const [only] = stored;
     if (!checksum && only && stored.length === 1 && isCurrent(only) && looksSame(file, only)) {
-      return { kind: 'unchanged' };
+      return { kind: 'unchanged', ...told };
     }
     const content = await readFile(file.location);
     const contentHash = hashContent(content);
     const id = toObjectId(contentHash, file.path);
     const replaces = stored.filter((object) => object.id !== id).map((object) => object.id);
-    if (replaces.length === 0 && stored.some(isCurrent)) return { kind: 'unchanged' };
+    if (replaces.length === 0 && stored.some(isCurrent)) return { kind: 'unchanged', ...told };
     return {
       kind: 'send',
+      ...told,
       photo: {
         file,
         id,
@@ -97,6 +108,18 @@ async function compareFile(
     };
   } catch (error) {
     return failed(reasonOf(error));
+  }
+}
+
+/** A caption is wanted, and not as much as the photo: one that cannot be read is told, and the photo goes without. */
+async function readCaption(
+  captions: Pick<Captions, 'of'>,
+  file: PhotoFile,
+): Promise<{ caption?: string | undefined; withoutCaption?: string }> {
+  try {
+    return { caption: await captions.of(file) };
+  } catch (error) {
+    return { withoutCaption: error instanceof UnknownEncodingError ? error.message : reasonOf(error) };
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Backoff } from './backoff.js';
 import { BatchBuilder } from './batches.js';
 import type { BatchLimits } from './batches.js';
-import type { CaptionSource } from '../captions.js';
+import type { Captions } from '../captions/captions.js';
 import { compare } from './compare.js';
 import type { Verdict } from './compare.js';
 import { patiently } from './patiently.js';
+import type { PassedReason } from '../passed-over.js';
 import { findGone } from './prune.js';
 import { Sender } from './sender.js';
 import type { Tally } from './tally.js';
@@ -17,7 +18,7 @@ export interface ImportParts {
   readonly sources: Sources;
   /** Absent in a dry run into a collection that is not there yet. */
   readonly target: Target | undefined;
-  readonly captionOf: CaptionSource;
+  readonly captions: Pick<Captions, 'of'>;
   readonly batch: BatchLimits;
   /** Most batches under way at once, and so, with the one that gathers, in memory. */
   readonly concurrency: number;
@@ -34,6 +35,9 @@ export interface ImportParts {
   /** Counts, changed in place. */
   readonly tally: Tally;
   readonly onProgress: () => void;
+  readonly onPassed?: (path: string, reason: PassedReason) => void;
+  /** A photo whose caption cannot be read; it is imported all the same. */
+  readonly onWithoutCaption?: (path: string, reason: string) => void;
   readonly onFailure: (path: string, reason: string) => void;
 }
 
@@ -92,7 +96,7 @@ class Import {
     try {
       for await (const verdict of compare(this.watch(walkPhotos(this.parts.sources)), {
         lookUp: (paths) => this.lookUp(paths),
-        captionOf: this.parts.captionOf,
+        captions: this.parts.captions,
         checksum: this.parts.checksum,
         maxImageBytes: this.parts.maxImageBytes,
       })) {
@@ -118,8 +122,12 @@ class Import {
 
   /** Counts what needs no sending; gives back a batch that has become full. */
   private sort(verdict: Verdict, batch: BatchBuilder): Photo[] | undefined {
-    if (verdict.kind === 'failed') this.fail(verdict.path, verdict.reason);
-    else if (verdict.kind !== 'send') this.count(verdict.kind);
+    if ('withoutCaption' in verdict && verdict.withoutCaption !== undefined) {
+      this.parts.onWithoutCaption?.(verdict.path, verdict.withoutCaption);
+    }
+    if (verdict.kind === 'passed') this.passOver(verdict.path, verdict.reason);
+    else if (verdict.kind === 'failed') this.fail(verdict.path, verdict.reason);
+    else if (verdict.kind === 'unchanged') this.count('unchanged');
     else if (!this.parts.dryRun) return batch.add(verdict.photo);
     else {
       // Pruning counts them too: their files have other content by now.
@@ -172,7 +180,14 @@ class Import {
     return this.parts.target;
   }
 
-  private count(what: keyof Tally, by = 1): void {
+  private passOver(path: string, reason: PassedReason): void {
+    const { passed } = this.parts.tally;
+    passed[reason] = (passed[reason] ?? 0) + 1;
+    this.parts.onPassed?.(path, reason);
+    this.parts.onProgress();
+  }
+
+  private count(what: Exclude<keyof Tally, 'passed'>, by = 1): void {
     this.parts.tally[what] += by;
     this.parts.onProgress();
   }

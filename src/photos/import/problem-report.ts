@@ -1,35 +1,52 @@
 import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
+/** Told at the end, where all of them stand in no file. */
+const MOST_TOLD = 10;
+
 /**
- * The list of what failed and why, as JSON lines `{"file": …, "reason": …}`. The file is made at the first failure, so a
- * run without any leaves none; one of an earlier run is removed.
+ * What failed and why: the first ten for people, and all of them in a file if one is asked for, as JSON lines
+ * `{"file": …, "reason": …}`. The file is made at the first problem, so a run without any leaves none; one of an earlier
+ * run is removed.
  */
-export class ReportFile {
-  private handle: FileHandle | undefined;
-  private writing: Promise<void> = Promise.resolve();
+export class ProblemReport {
+  readonly #file: string;
+  readonly #first: string[] = [];
+  #count = 0;
+  #handle: FileHandle | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
-  private constructor(readonly file: string) {}
-
-  static async start(file: string): Promise<ReportFile> {
-    await rm(file, { force: true });
-    return new ReportFile(file);
+  private constructor(file: string) {
+    this.#file = file;
   }
 
-  get isEmpty(): boolean {
-    return this.handle === undefined;
+  /** @param file Where all are listed; empty for nowhere. */
+  static async start(file: string): Promise<ProblemReport> {
+    if (file !== '') await rm(file, { force: true });
+    return new ProblemReport(file);
   }
 
-  add(file: string, reason: string): Promise<void> {
-    this.writing = this.writing.then(async () => {
-      this.handle ??= await open(this.file, 'w');
-      await this.handle.write(`${JSON.stringify({ file, reason })}\n`);
-    });
-    return this.writing;
+  add(file: string, reason: string): void {
+    this.#count++;
+    if (this.#first.length < MOST_TOLD) this.#first.push(`${file}: ${reason}`);
+    if (this.#file !== '') this.#writing = this.#writing.then(() => this.#write({ file, reason }));
+  }
+
+  /** What there is to tell, as lines; empty if nothing went wrong. */
+  describe(): string[] {
+    if (this.#count === 0) return [];
+    if (this.#file !== '') return [...this.#first, `All ${this.#count}, and why: ${this.#file}`];
+    const more = this.#count - this.#first.length;
+    return [...this.#first, ...(more > 0 ? [`and ${more} more; --report FILE lists all`] : [])];
   }
 
   async close(): Promise<void> {
-    await this.writing;
-    await this.handle?.close();
+    await this.#writing;
+    await this.#handle?.close();
+  }
+
+  async #write(problem: { readonly file: string; readonly reason: string }): Promise<void> {
+    this.#handle ??= await open(this.#file, 'w');
+    await this.#handle.write(`${JSON.stringify(problem)}\n`);
   }
 }

@@ -1,7 +1,9 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { looksSame } from './compare.js';
+import { excludeBy } from '../exclude.js';
 import { hashContent } from '../identity.js';
+import { toLocation } from '../location.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import { BEFORE_ALL } from './target.js';
 import type { StoredPhoto, Target } from './target.js';
@@ -19,13 +21,12 @@ export async function* findGone(
   page: Target['page'],
   signal: AbortSignal,
 ): AsyncGenerator<Stored> {
+  const covers = coveredBy(sources);
   for (let after = BEFORE_ALL; ;) {
     const objects = await page(after);
     for (const stored of objects) {
       if (signal.aborted) return;
-      const location = path.resolve(sources.root, stored.path);
-      if (stored.path !== '' && isCovered(location, sources) && (await isGone(stored, location)))
-        yield stored;
+      if (covers(stored.path) && (await isGone(stored, sources))) yield stored;
     }
     const last = objects.at(-1);
     if (!last) return;
@@ -33,13 +34,24 @@ export async function* findGone(
   }
 }
 
-function isCovered(location: string, { given }: Sources): boolean {
-  return given.some((entry) => location === entry || location.startsWith(path.join(entry, path.sep)));
+/** Whether a path is one that the walk comes by. What is excluded is none of its business, and kept. */
+function coveredBy({ root, given, exclude }: Sources): (photoPath: string) => boolean {
+  const excludes = excludeBy(exclude);
+  return (photoPath) => {
+    if (photoPath === '') return false;
+    const location = path.resolve(root, photoPath);
+    if (given.includes(location)) return true;
+    const isBelow = given.some((entry) => location.startsWith(path.join(entry, path.sep)));
+    return isBelow && !excludes(photoPath, false);
+  };
 }
 
-async function isGone(stored: Stored, location: string): Promise<boolean> {
+async function isGone(stored: Stored, { root, given }: Sources): Promise<boolean> {
+  const location = toLocation(root, stored.path);
   try {
-    const stats = await lstat(location);
+    // As the walk does: a link is followed if it is given by name, and nothing anywhere else.
+    const look = given.includes(location.toString()) ? stat : lstat;
+    const stats = await look(location);
     if (!stats.isFile()) return true;
     if (looksSame({ bytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs) }, stored)) return false;
     return toObjectId(hashContent(await readFile(location)), stored.path) !== stored.id;

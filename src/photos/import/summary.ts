@@ -1,3 +1,4 @@
+import { describePassed } from '../passed-over.js';
 import type { PruneRefusal } from './import-photos.js';
 import { toDuration } from './pace.js';
 import type { Tally } from './tally.js';
@@ -5,6 +6,10 @@ import type { Tally } from './tally.js';
 /** How an import came to its end. */
 export interface Ending {
   readonly pruneRefused?: PruneRefusal | undefined;
+  /** What was passed over and why, a line each, if that was asked for. */
+  readonly passed?: readonly string[];
+  /** Files of the list of captions that were not met. */
+  readonly unmatched?: readonly string[];
   /** Why it stopped before its end. */
   readonly stopped?: string;
 }
@@ -25,6 +30,14 @@ const PRUNE_REFUSED = {
 
 const GOES_ON = 'The same command goes on where this one stopped.';
 
+const MOST_UNMATCHED = 5;
+
+function describeUnmatched(files: readonly string[]): string {
+  const named = files.slice(0, MOST_UNMATCHED).join(', ');
+  const more = files.length > MOST_UNMATCHED ? ', …' : '';
+  return `${files.length} captions of the list are of no photo that was found: ${named}${more}`;
+}
+
 /** What was done, as lines for a person. */
 export function summarise({ dryRun, tally, end, interrupted, seconds }: ImportResult): string {
   const verb = dryRun ? 'would be ' : '';
@@ -33,11 +46,13 @@ export function summarise({ dryRun, tally, end, interrupted, seconds }: ImportRe
     `${tally.unchanged} unchanged`,
     `${tally.removed} ${verb}removed`,
     `${tally.failed} failed`,
-    `${tally.other} other files passed over`,
+    describePassed(tally.passed),
   ];
   const lines = [`${counts.join(', ')}, in ${toDuration(seconds)}`];
   if (end.pruneRefused) lines.push(PRUNE_REFUSED[end.pruneRefused]);
   if (interrupted) lines.push(`Interrupted. ${GOES_ON}`);
   else if (end.stopped !== undefined) lines.push(`Stopped before the end: ${end.stopped}`, GOES_ON);
+  if (end.passed?.length) lines.push('Passed over:', ...end.passed.map((line) => `  ${line}`));
+  if (end.unmatched?.length) lines.push(describeUnmatched(end.unmatched));
   return `${lines.join('\n')}\n`;
 }

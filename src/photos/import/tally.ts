@@ -1,3 +1,5 @@
+import type { PassedCounts } from '../passed-over.js';
+
 /** What has become of the files so far. */
 export interface Tally {
   /** Photos sent and found again; in a dry run those that would be sent. */
@@ -6,14 +8,14 @@ export interface Tally {
   failed: number;
   /** Objects removed because their file was replaced or is gone; in a dry run those that would be. */
   removed: number;
-  /** Files that are no photos by their name. */
-  other: number;
+  /** Files and folders passed over, by reason. */
+  passed: PassedCounts;
   /** Photos read and not sent because of an interruption. */
   left: number;
 }
 
 export function emptyTally(): Tally {
-  return { imported: 0, unchanged: 0, failed: 0, removed: 0, other: 0, left: 0 };
+  return { imported: 0, unchanged: 0, failed: 0, removed: 0, passed: {}, left: 0 };
 }
 
 /** Photos that are done with, whichever way. */

@@ -132,11 +132,16 @@ function toProperties({ file, content, contentHash, caption, facts }: Photo): Ph
     path: file.path,
     folder: folderOf(file.path),
     bytes: file.bytes,
-    modifiedAt: new Date(file.modifiedMs),
+    ...(isWritable(file.modifiedMs) ? { modifiedAt: new Date(file.modifiedMs) } : {}),
     contentHash,
     ...facts,
     ...(caption === undefined ? {} : { caption }),
   };
+}
+
+/** Whether a time has a year of four digits, as dates in JSON have; file systems can hold others. */
+function isWritable(ms: number): boolean {
+  return ms >= Date.UTC(0, 0, 1) && ms < Date.UTC(10_000, 0, 1);
 }
 
 function toStored(object: { uuid: string; properties: object }): Omit<StoredPhoto, 'whole'> {

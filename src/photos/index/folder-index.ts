@@ -8,6 +8,7 @@ import { hashContent, toPhotoId } from '../identity.js';
 import { folderOf } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
 import { listFolder } from './folder-listing.js';
+import type { PassedOver } from './folder-listing.js';
 import { learnContent } from './learn-content.js';
 import type { Learnt } from './learn-content.js';
 import type { ContentCache, PhotoCache } from './photo-cache.js';
@@ -26,7 +27,11 @@ export interface FolderIndexOptions {
   readonly cache?: Pick<PhotoCache, 'hashOf' | 'noteHash'> | undefined;
   readonly known?: ContentCache | undefined;
   readonly maxImageBytes: number;
+  /** Patterns of what is left out; see `excludeBy`. */
+  readonly exclude?: readonly string[];
   readonly log: Pick<BaseLogger, 'warn'>;
+  /** Told after each listing what it passed over. */
+  readonly onListed?: (passed: readonly PassedOver[]) => void;
   readonly onProgress?: (progress: IndexProgress) => void;
 }
 
@@ -111,7 +116,12 @@ export class FolderIndex {
 
   async #scanOnce(): Promise<void> {
     this.#entered.clear();
-    const { files, folders, closed } = await listFolder(this.#options.folder, this.#stop.signal);
+    const { folder, exclude = [], onListed } = this.#options;
+    const { files, folders, closed, passed } = await listFolder(folder, {
+      exclude,
+      signal: this.#stop.signal,
+    });
+    onListed?.(passed);
     if (!this.#stop.signal.aborted) this.#watch.follow(folders);
     this.#total = files.length;
     this.#closedFolders = closed;

@@ -1,5 +1,12 @@
+import type { PassedReason } from '../passed-over.js';
 import { walkPhotos } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
+
+/** What is not taken for a photo, and why. */
+export interface PassedOver {
+  readonly path: string;
+  readonly reason: PassedReason;
+}
 
 export interface FolderListing {
   /** The photos, in the order of their paths. */
@@ -8,21 +15,27 @@ export interface FolderListing {
   readonly folders: readonly string[];
   /** Folders that could not be opened. */
   readonly closed: readonly string[];
+  readonly passed: readonly PassedOver[];
 }
 
 /** All that a walk through `root` finds, at once. Throws when `root` itself cannot be opened, and on the signal. */
-export async function listFolder(root: string, signal?: AbortSignal): Promise<FolderListing> {
+export async function listFolder(
+  root: string,
+  { signal, exclude = [] }: { readonly signal?: AbortSignal; readonly exclude?: readonly string[] } = {},
+): Promise<FolderListing> {
   const files: PhotoFile[] = [];
   const folders: string[] = [];
   const closed: string[] = [];
-  for await (const found of walkPhotos({ root, given: [root] })) {
+  const passed: PassedOver[] = [];
+  for await (const found of walkPhotos({ root, given: [root], exclude })) {
     signal?.throwIfAborted();
     if (found.kind === 'photo') files.push(found.file);
+    else if (found.kind === 'passed') passed.push({ path: found.path, reason: found.reason });
     else if (found.kind === 'folder') folders.push(found.path);
     else if (found.kind === 'unreadable' && found.path === '') throw found.cause;
     // A file may go between the listing and the look at it; then it is simply not there.
     else if (found.kind === 'unreadable' && found.folder) closed.push(found.path);
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, folders, closed };
+  return { files, folders, closed, passed };
 }

@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
-import path from 'node:path';
+import { toLocation } from '../location.js';
 
 const QUIET_MS = 300;
 const POLL_MS = 5000;
@@ -43,7 +43,7 @@ export class FolderWatch {
 
   #watchOne(directory: string): void {
     try {
-      const watcher = watch(path.join(this.#root, directory), () => {
+      const watcher = watch(toLocation(this.#root, directory), () => {
         clearTimeout(this.#quiet);
         this.#quiet = setTimeout(this.#onChange, QUIET_MS);
       });

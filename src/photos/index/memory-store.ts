@@ -8,6 +8,7 @@ import { learnContent } from './learn-content.js';
 import { noSuchPhoto } from './no-such-photo.js';
 import { photoFormat } from '../format.js';
 import { hashContent, toPhotoId } from '../identity.js';
+import { toLocation } from '../location.js';
 import { toSafeFileName, writeNewFile } from '../photo-name.js';
 import { statPhoto } from '../walk.js';
 import type { PhotoRecord } from './photo-table.js';
@@ -97,7 +98,7 @@ export class MemoryStore implements S.Store {
     const photo = this.#table.get(id);
     if (photo === undefined) throw noSuchPhoto();
     try {
-      const bytes = await readFile(path.join(this.#options.folder, photo.name), {
+      const bytes = await readFile(toLocation(this.#options.folder, photo.name), {
         ...(signal && { signal }),
       });
       return { bytes, mediaType: photo.mediaType, immutable: true };
@@ -126,7 +127,7 @@ export class MemoryStore implements S.Store {
     const learnt = await learnContent(contentHash, () => Promise.resolve(bytes), { embedder, known, signal });
     const { extensions } = photoFormat(bytes);
     const written = await writeNewFile(this.#options.folder, toSafeFileName(name, extensions), bytes);
-    const file = await statPhoto(this.#options.folder, path.join(this.#options.folder, written));
+    const file = await statPhoto(written, path.join(this.#options.folder, written));
     cache?.noteHash(file, contentHash);
     const photo = toPhotoRecord(toPhotoId(contentHash), file, learnt);
     this.#index.enter(photo, learnt.vector, file.bytes);

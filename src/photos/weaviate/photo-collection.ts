@@ -14,7 +14,7 @@ export type PhotoProperties = {
   folder?: string;
   bytes: number;
   /** The file's last change, to the millisecond. */
-  modifiedAt: Date;
+  modifiedAt?: Date;
   /** When the photo was taken, from its EXIF data. */
   takenAt?: Date;
   /** Pixels as shown, after the orientation tag. */

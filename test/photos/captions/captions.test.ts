@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect } from 'chai';
 import { openCaptions } from '../../../src/photos/captions/captions.js';
+import { UnknownEncodingError } from '../../../src/photos/captions/decode-text.js';
 import { makeFolder } from '../../support/folder.js';
 
 const FILES = {
@@ -18,6 +19,12 @@ const FILES = {
   'sub/owl.json': JSON.stringify({ caption: 'An owl' }),
   'sub/fox.json': JSON.stringify({ rating: 5 }),
   'sub/elk.json': '{',
+  'lists/latin-1.csv': Buffer.from('file,caption\ncat.jpg,M\xe4dchen\n', 'latin1'),
+  'lists/utf-16.csv': Buffer.from('\ufefffile,caption\ncat.jpg,Mädchen\n', 'utf16le'),
+  'lists/composed.csv': 'file,caption\nMädchen.jpg,A girl\ncat.jpg,\ngone/fish.jpg,A fish\n',
+  'sub/hen.txt': Buffer.from('\ufeffEin Mädchen', 'utf16le'),
+  'sub/emu.txt': Buffer.from('M\xe4dchen', 'latin1'),
+  'sub/yak.txt/notes': '',
 };
 
 describe('captions', () => {
@@ -67,5 +74,24 @@ describe('captions', () => {
     expect(await refusal('broken.json')).to.match(/expected a JSON file/);
     expect(await refusal('missing.csv')).to.match(/expected a CSV or JSON file, received .* ENOENT/);
     expect(await refusal('latin-1.csv')).to.match(/expected UTF-8, or UTF-16 with a byte order mark/);
+  });
+
+  it('are read in the encoding that a file has, and not guessed at', async () => {
+    expect(await captionOf('cat.jpg', 'utf-16.csv')).to.equal('Mädchen');
+    expect(await captionOf('sub/hen.jpg')).to.equal('Ein Mädchen');
+    const error = await captionOf('sub/emu.jpg').catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(UnknownEncodingError);
+    expect((error as Error).message).to.match(/^the .txt file beside it: expected UTF-8/);
+  });
+
+  it('are none where a folder has the name of a file', async () => {
+    expect(await captionOf('sub/yak.jpg')).to.equal(undefined);
+  });
+
+  it('are found for names that a Mac has decomposed, and what of the list met no photo is told', async () => {
+    const captions = await openCaptions(path.join(folder, 'lists/composed.csv'), folder);
+    const name = 'Mädchen.jpg'.normalize('NFD');
+    expect(await captions.of({ path: name, location: path.join(folder, name) })).to.equal('A girl');
+    expect(captions.unmatched).to.deep.equal(['gone/fish.jpg']);
   });
 });

@@ -1,6 +1,7 @@
-import { rm, utimes, writeFile } from 'node:fs/promises';
+import { rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { UnknownEncodingError } from '../../../src/photos/captions/decode-text.js';
 import { Backoff } from '../../../src/photos/import/backoff.js';
 import { importPhotos } from '../../../src/photos/import/import-photos.js';
 import type { ImportParts } from '../../../src/photos/import/import-photos.js';
@@ -30,7 +31,7 @@ describe('an import', () => {
     const refused = await importPhotos({
       sources: { root: folder, given: [folder] },
       target,
-      captionOf: (file) => Promise.resolve(captions[file.path]),
+      captions: { of: (file) => Promise.resolve(captions[file.path]) },
       batch: { maxPhotos: 2, maxBytes: 1000 },
       concurrency: 2,
       maxImageBytes: 100,
@@ -51,7 +52,7 @@ describe('an import', () => {
   const rewrite = (name: string, content: string) => writeFile(path.join(folder, name), content);
 
   it('stores every photo once; a second run sends nothing', async () => {
-    expect(await run()).to.include({ imported: 3, unchanged: 0, failed: 0, other: 1 });
+    expect(await run()).to.deep.include({ imported: 3, unchanged: 0, failed: 0, passed: { other: 1 } });
     expect(target.paths).to.deep.equal(['a.jpg', 'b.jpg', 'sub/c.jpg']);
     const sent = target.batches.length;
     expect(await run()).to.include({ imported: 0, unchanged: 3 });
@@ -130,6 +131,51 @@ describe('an import', () => {
     await rm(path.join(folder, 'a.jpg'));
     await run({ prune: true, sources: { root: folder, given: [path.join(folder, 'sub')] } });
     expect(target.paths).to.deep.equal(['a.jpg', 'b.jpg', 'sub/c.jpg']);
+  });
+
+  it('prunes nothing that it has just imported: links given by name, names that are not UTF-8', async () => {
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from('caf\xe9.jpg', 'latin1')]), 'e');
+    const link = path.join(folder, 'link.jpg');
+    await symlink(path.join(folder, 'a.jpg'), link);
+    const sources = { root: folder, given: [folder, link] };
+    expect(await run({ prune: true, sources })).to.include({ imported: 5, removed: 0 });
+    expect(target.paths).to.deep.equal(['a.jpg', 'b.jpg', 'caf\\xE9.jpg', 'link.jpg', 'sub/c.jpg']);
+    expect(await run({ prune: true, sources })).to.include({ unchanged: 5, removed: 0 });
+    expect(await run({ prune: true })).to.include({ unchanged: 4, removed: 1 });
+  });
+
+  it('leaves objects alone whose files are excluded', async () => {
+    await run();
+    await rm(path.join(folder, 'sub/c.jpg'));
+    const sources = { root: folder, given: [folder], exclude: ['sub/'] };
+    expect(await run({ prune: true, sources })).to.deep.include({
+      unchanged: 2,
+      removed: 0,
+      passed: { other: 1, excluded: 1 },
+    });
+  });
+
+  it('says in plain words that a file is empty or too large', async () => {
+    await rewrite('a.jpg', '');
+    await rewrite('b.jpg', 'b'.repeat(101));
+    expect(await run({ maxImageBytes: 100 })).to.include({ imported: 1, failed: 2 });
+    expect(failures.sort()).to.deep.equal([
+      'a.jpg: expected an image, received an empty file',
+      'b.jpg: expected at most 100 bytes (MAX_IMAGE_BYTES), received 101',
+    ]);
+  });
+
+  it('imports a photo without the caption that it cannot read, and says so', async () => {
+    const without: string[] = [];
+    const captionless = () => Promise.reject(new UnknownEncodingError('expected UTF-8'));
+    const options = {
+      captions: { of: captionless },
+      onWithoutCaption: (file: string, reason: string) => void without.push(`${file}: ${reason}`),
+    };
+    expect(await run(options)).to.include({ imported: 3, failed: 0 });
+    expect(without.sort()).to.deep.equal(
+      ['a.jpg', 'b.jpg', 'sub/c.jpg'].map((file) => `${file}: expected UTF-8`),
+    );
   });
 
   it('prunes nothing if it found nothing', async () => {

@@ -58,7 +58,7 @@ describe('the summary of an import', () => {
 
   it('counts what was done', () => {
     expect(summarise({ ...result, end: {} })).to.equal(
-      '2 imported, 0 unchanged, 0 removed, 0 failed, 0 other files passed over, in 3 s\n',
+      '2 imported, 0 unchanged, 0 removed, 0 failed, 0 passed over, in 3 s\n',
     );
   });
 

@@ -39,7 +39,9 @@ describe('listFolder', () => {
   });
 
   it('stops when it is aborted', async () => {
-    const stopped = await listFolder(folder, AbortSignal.abort()).catch((error: unknown) => error);
+    const stopped = await listFolder(folder, { signal: AbortSignal.abort() }).catch(
+      (error: unknown) => error,
+    );
     expect(stopped).to.have.property('name', 'AbortError');
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
@@ -276,13 +276,14 @@ describe('MemoryStore over a folder that an earlier run has read', () => {
   });
 
   it('does not read an unchanged file', async () => {
+    const file = path.join(folder, 'photos/red.png');
+    const bytes = await readFile(file);
+    await utimes(file, 1000, 1000);
     await begin();
     await end();
-    const file = path.join(folder, 'photos/red.png');
-    const { size, mtime, atime } = await stat(file);
     // Other content of the same size and time, in the same inode: only who reads the file can tell.
-    await writeFile(file, Buffer.alloc(size), { flag: 'r+' });
-    await utimes(file, atime, mtime);
+    await writeFile(file, Buffer.alloc(bytes.length), { flag: 'r+' });
+    await utimes(file, 1000, 1000);
     expect((await look(await begin())).progress).to.include({ done: 2, refusedCount: 1 });
   });
 

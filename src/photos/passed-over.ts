@@ -1,0 +1,31 @@
+/** Why the walk passes a file or folder over. */
+export const PASSED_OVER = {
+  other: 'no photo by name',
+  link: 'a link, which is not followed',
+  hidden: 'hidden',
+  excluded: 'excluded',
+  special: 'no file',
+} as const;
+
+export type PassedReason = keyof typeof PASSED_OVER;
+
+/** How many there are by reason. */
+export type PassedCounts = Partial<Record<PassedReason, number>>;
+
+const NOUNS: Readonly<Record<PassedReason, string>> = {
+  other: 'no photos by name',
+  link: 'links',
+  hidden: 'hidden',
+  excluded: 'excluded',
+  special: 'no files',
+};
+
+/** The counts as people read them: `5 passed over (3 no photos by name, 2 links)`. */
+export function describePassed(counts: PassedCounts): string {
+  const known = (Object.keys(NOUNS) as PassedReason[]).flatMap((reason) => {
+    const count = counts[reason] ?? 0;
+    return count > 0 ? [{ count, text: `${count} ${NOUNS[reason]}` }] : [];
+  });
+  const total = known.reduce((sum, { count }) => sum + count, 0);
+  return `${total} passed over${total > 0 ? ` (${known.map(({ text }) => text).join(', ')})` : ''}`;
+}
