@@ -1,6 +1,6 @@
 import { Command, Option as Flag } from 'commander';
 import { ConfigError, OPTIONS, loadConfig } from './options/config.js';
-import type { CommandName, Config, Option, OptionName } from './options/config.js';
+import type { CommandName, Config, Option, OptionName, OptionSources } from './options/config.js';
 import { createLog, finishLog } from './log.js';
 import type { Logger } from 'pino';
 
@@ -52,7 +52,7 @@ function toFlag({
 function readConfig(
   built: Command,
   family: CommandName,
-  defaults: Partial<Record<OptionName, string>>,
+  defaults: OptionSources['defaults'],
 ): Config {
   const given = built.opts<Record<string, string | undefined>>();
   const flags: Partial<Record<OptionName, string>> = {};
@@ -61,7 +61,7 @@ function readConfig(
     if (text !== undefined) flags[name] = text;
   }
   try {
-    return loadConfig(family, { flags, env: process.env, defaults });
+    return loadConfig(family, { flags, env: process.env, ...(defaults && { defaults }) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.problems.join('\n')}\n`);
@@ -76,7 +76,7 @@ function readConfig(
 export function action<A extends unknown[]>(
   built: Command,
   family: CommandName,
-  defaults: Partial<Record<OptionName, string>>,
+  defaults: OptionSources['defaults'],
   work: (config: Config, log: Logger, ...args: A) => Promise<number>,
 ): Command {
   return built.action(async (...args: unknown[]) => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { VERSION } from '../../core/version.js';
 import type { ModelFolder, TowerFile } from '../../models/folder/folder.js';
+import { externalFiles } from '../../onnx/file/external-files.js';
 import { normalizes } from '../../open/engine-options.js';
 import type { PhotoCache } from '../../photos/index/photo-cache.js';
 import { statPhoto } from '../../photos/walk.js';
@@ -38,15 +38,11 @@ export async function nameVectorSpace(
   ]);
 }
 
-/** The tower's graph, and what lies beside it and may be part of it: weights under any name, and settings. */
-async function filesOf({ folder }: ModelFolder, { file, settings, isDerived }: TowerFile): Promise<string[]> {
-  const own = [file, ...(settings === undefined ? [] : [path.join(folder, settings)])];
-  if (isDerived) return own;
-  const beside = await readdir(path.dirname(file), { withFileTypes: true });
-  const parts = beside
-    .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.onnx'))
-    .map((entry) => path.join(path.dirname(file), entry.name));
-  return [...new Set([...own, path.join(folder, 'config.json'), ...parts])].sort();
+/** The tower's graph, the weights that it names, and what says how it wants to be fed. */
+async function filesOf({ folder }: ModelFolder, { file, settings }: TowerFile): Promise<string[]> {
+  const weights = (await externalFiles(file)).map((name) => path.join(path.dirname(file), name));
+  const asked = settings === undefined ? [] : [path.join(folder, settings)];
+  return [file, ...weights, ...asked, path.join(folder, 'config.json')];
 }
 
 async function hashFile(file: string, cache: PhotoCache): Promise<string> {

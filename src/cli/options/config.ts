@@ -38,12 +38,14 @@ export class ConfigError extends Error {
   }
 }
 
+export type Defaults = Readonly<Partial<Record<OptionName, string>>>;
+
 /** Where texts of options come from. */
 export interface OptionSources {
   readonly flags: Readonly<Partial<Record<OptionName, string>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Defaults of this command that differ from the table's. */
-  readonly defaults?: Readonly<Partial<Record<OptionName, string>>>;
+  /** Defaults of this command that differ from the table's; they may depend on which options are given. */
+  readonly defaults?: Defaults | ((isGiven: (option: OptionName) => boolean) => Defaults);
 }
 
 /**
@@ -91,13 +93,23 @@ function checkFile({ checkFile: check, placeholder }: Option<unknown>, file: str
 function pickSource(
   name: OptionName,
   row: Option<unknown>,
-  { flags, env, defaults = {} }: OptionSources,
+  sources: OptionSources,
 ): [source: string, given: string | undefined] {
+  const { defaults = {} } = sources;
+  const isGiven = (option: OptionName) => findGiven(option, OPTIONS[option], sources) !== undefined;
+  const ofCommand = typeof defaults === 'function' ? defaults(isGiven) : defaults;
+  return findGiven(name, row, sources) ?? [row.flag, ofCommand[name] ?? row.fallback];
+}
+
+function findGiven(
+  name: OptionName,
+  row: Option<unknown>,
+  { flags, env }: OptionSources,
+): [source: string, given: string] | undefined {
   const fromFlag = flags[name];
   if (fromFlag !== undefined) return [row.flag, fromFlag];
   const fromEnv = env[row.env] ?? env[row.otherEnv ?? row.env];
-  if (fromEnv !== undefined && fromEnv.trim() !== '') return [row.env, fromEnv.trim()];
-  return [row.flag, defaults[name] ?? row.fallback];
+  return fromEnv !== undefined && fromEnv.trim() !== '' ? [row.env, fromEnv.trim()] : undefined;
 }
 
 function quote(given: string): string {

@@ -7,7 +7,8 @@ import { HandspringError } from '../../core/errors.js';
  */
 export type ValueParser<T> = (text: string) => T;
 
-function expected(what: string): never {
+/** Says that a value is not what was expected. */
+export function expected(what: string): never {
   throw new HandspringError('invalid_request', what);
 }
 

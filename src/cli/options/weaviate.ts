@@ -1,6 +1,16 @@
 import * as value from './option-values.js';
 import { WEAVIATE_USERS, option } from './option.js';
 
+/** Weaviate's own rule; a small first letter it makes a capital. */
+const COLLECTION = /^[A-Za-z][A-Za-z0-9_]{0,254}$/;
+
+/** The name of a collection as Weaviate has it. */
+const collectionName: value.ValueParser<string> = (name) => {
+  if (name === '') return name;
+  if (COLLECTION.test(name)) return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  return value.expected('a name of letters, digits and _ that begins with a letter, such as Photo');
+};
+
 /** How Weaviate is reached. */
 export const WEAVIATE_OPTIONS = {
   weaviate: option({
@@ -46,7 +56,7 @@ export const WEAVIATE_OPTIONS = {
     flag: '--collection',
     env: 'COLLECTION',
     placeholder: 'NAME',
-    parse: (text) => text,
+    parse: collectionName,
     fallback: '',
     doc: 'The Weaviate collection; `import` makes it if it is not there',
     commands: WEAVIATE_USERS,

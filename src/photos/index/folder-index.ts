@@ -223,7 +223,7 @@ function tooLarge(bytes: number, maxBytes: number): string {
 export function toPhotoRecord(
   id: string,
   file: Pick<PhotoFile, 'path' | 'modifiedMs'>,
-  { facts: { width, height, shape, format }, mediaType }: Omit<Learnt, 'vector'>,
+  { facts: { width, height, shape, format, takenAt }, mediaType }: Omit<Learnt, 'vector'>,
 ): PhotoRecord {
   return {
     id,
@@ -232,5 +232,6 @@ export function toPhotoRecord(
     properties: { folder: folderOf(file.path), ...(format ? { format } : {}), ...(shape ? { shape } : {}) },
     mediaType,
     modifiedMs: file.modifiedMs,
+    ...(takenAt ? { takenMs: takenAt.getTime() } : {}),
   };
 }

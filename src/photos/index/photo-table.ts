@@ -6,6 +6,8 @@ export interface PhotoRecord extends StoredPhoto {
   readonly mediaType: string;
   /** The file's modification time. */
   readonly modifiedMs: number;
+  /** When it was taken, as far as its header tells. */
+  readonly takenMs?: number;
 }
 
 const MOST_VALUES = 50;
@@ -98,7 +100,7 @@ export class PhotoTable {
   /** A stretch of the photos, newest first. */
   newest({ limit, offset: asked = 0, at }: Stretch, filter?: PhotoFilter): PhotoList {
     this.#newestFirst ??= [...this.#photos].sort(
-      (a, b) => b.modifiedMs - a.modifiedMs || a.name.localeCompare(b.name, 'en'),
+      (a, b) => dateOf(b) - dateOf(a) || a.name.localeCompare(b.name, 'en'),
     );
     const all = this.#newestFirst.filter((photo) => matches(photo, filter));
     const place = all.findIndex(({ id }) => id === at);
@@ -129,10 +131,16 @@ function matches(photo: PhotoRecord, filter: PhotoFilter | undefined): boolean {
   return filter === undefined || photo.properties[filter.property] === filter.value;
 }
 
+/** A copy of a folder has times of its own: when a photo was taken says more. */
+function dateOf({ takenMs, modifiedMs }: PhotoRecord): number {
+  return takenMs ?? modifiedMs;
+}
+
 /** The public part of a record. */
 export function toStoredPhoto({
   mediaType: _mediaType,
   modifiedMs: _modifiedMs,
+  takenMs: _takenMs,
   ...photo
 }: PhotoRecord): StoredPhoto {
   return photo;

@@ -72,6 +72,16 @@ describe('PhotoTable', () => {
     ).to.deep.equal(['c']);
   });
 
+  it('goes by when a photo was taken, and by the file where that is not known', () => {
+    const table = new PhotoTable();
+    table.put(createRecord('copied today', { modifiedMs: 9, takenMs: 1 }), east);
+    table.put(createRecord('file', { modifiedMs: 5 }), east);
+    table.put(createRecord('taken last', { modifiedMs: 2, takenMs: 7 }), east);
+    const { photos } = table.newest({ limit: 9 });
+    expect(photos.map(({ id }) => id)).to.deep.equal(['taken last', 'file', 'copied today']);
+    expect(photos[0]).not.to.have.any.keys('takenMs', 'modifiedMs');
+  });
+
   it('lists any stretch of the photos, or the one that a photo is in', () => {
     const table = new PhotoTable();
     const ids = Array.from({ length: 10 }, (_, i) => `p${i}`);
