@@ -1,6 +1,5 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { WeaviateClient } from 'weaviate-client';
 import type { Config } from '../options/config.js';
 import { Backoff } from '../../photos/import/backoff.js';
 import { patiently } from '../../photos/import/patiently.js';
@@ -32,7 +31,11 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
       stop,
     });
     log.info({ weaviate: config.weaviate }, 'connecting to Weaviate');
-    const client = await connectPatiently(() => connectToWeaviate(address), stop);
+    const backoff = new Backoff({
+      patienceMs: PATIENCE_MS,
+      onLongWait: (reason) => log.warn({ patienceMs: PATIENCE_MS }, `waiting for Weaviate: ${reason}`),
+    });
+    const client = await patiently(() => connectToWeaviate(address), backoff, stop);
     const store = await WeaviateStore.open(client, config.collection);
     const { modules } = await client.getMeta();
     const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
@@ -41,11 +44,4 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
     log.info(`search page: ${server.url}`);
     return { server, closeOthers: () => store.close() };
   });
-}
-
-function connectPatiently(
-  connect: () => Promise<WeaviateClient>,
-  stop: AbortSignal,
-): Promise<WeaviateClient> {
-  return patiently(connect, new Backoff({ patienceMs: PATIENCE_MS }), stop);
 }

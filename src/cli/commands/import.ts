@@ -15,7 +15,7 @@ import { emptyTally } from '../../photos/import/tally.js';
 import type { Tally } from '../../photos/import/tally.js';
 import { resolveSources } from '../../photos/sources.js';
 import { countPhotos } from '../../photos/walk.js';
-import type { WeaviateAddress } from '../../photos/weaviate/connection.js';
+import type { WeaviateAddress } from '../../photos/weaviate/address.js';
 import type { CollectionChoice } from '../../photos/weaviate/photo-collection.js';
 import { toWeaviateAddress } from './weaviate-address.js';
 
@@ -103,7 +103,10 @@ async function importAll(
       target: opened.target,
       thorough: opened.thorough,
       captions,
-      backoff: new Backoff({ patienceMs: options.patienceMs }),
+      backoff: new Backoff({
+        patienceMs: options.patienceMs,
+        onLongWait: (reason) => io.stderr.write(`\nwaiting: ${reason}\n`),
+      }),
       stop: io.interrupt,
       tally,
       onProgress: () => progress.show(tally),
@@ -122,9 +125,6 @@ async function importAll(
 
 /** `handspring import` as the command line gives it. */
 export async function importFromConfig(paths: readonly string[], config: Config): Promise<number> {
-  // The client announces each of its own retries with a stack, which would tear the progress bar; what comes of them is
-  // reported all the same.
-  console.warn = () => undefined;
   return runImport(toImportOptions(paths, config), {
     stdout: process.stdout,
     stderr: process.stderr,

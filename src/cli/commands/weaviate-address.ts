@@ -1,6 +1,8 @@
 import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
-import type { WeaviateAddress } from '../../photos/weaviate/connection.js';
+import { toEndpoints } from '../../photos/weaviate/address.js';
+import type { WeaviateAddress } from '../../photos/weaviate/address.js';
+import { grpcProxyVariable } from '../options/grpc-proxy.js';
 
 /**
  * The address that a command's options give.
@@ -13,10 +15,18 @@ export function toWeaviateAddress(config: Config): WeaviateAddress {
   if (config.collection === '')
     problems.push('--collection or COLLECTION: expected the name of a collection, received nothing');
   if (problems.length > 0) throw new ConfigError(problems);
+  return addressOf(config);
+}
+
+type AddressConfig = Pick<Config, 'weaviate' | 'weaviateGrpc' | 'weaviateApiKey' | 'weaviateHeaders'>;
+
+/** The address of a Weaviate that is named. */
+export function addressOf(config: AddressConfig): WeaviateAddress {
+  const endpoints = { url: config.weaviate, grpcUrl: config.weaviateGrpc };
   return {
-    url: config.weaviate,
-    grpcUrl: config.weaviateGrpc,
+    ...endpoints,
     apiKey: config.weaviateApiKey,
     headers: config.weaviateHeaders,
+    grpcProxy: grpcProxyVariable(toEndpoints(endpoints).grpc.hostname),
   };
 }

@@ -1,10 +1,13 @@
 import type { Config } from '../options/config.js';
+import { connectToWeaviate } from '../../photos/weaviate/connection.js';
+import { toEndpoints } from '../../photos/weaviate/address.js';
+import { addressOf } from '../commands/weaviate-address.js';
 import type { Finding } from './finding.js';
 
 /** Longest wait for one answer of Weaviate. */
 const WAIT_MS = 10_000;
 
-type WeaviateConfig = Pick<Config, 'weaviate' | 'weaviateApiKey' | 'weaviateHeaders'>;
+type WeaviateConfig = Pick<Config, 'weaviate' | 'weaviateGrpc' | 'weaviateApiKey' | 'weaviateHeaders'>;
 
 /** What the module's `/meta` says, as Weaviate passes it on. */
 interface ModuleMeta {
@@ -32,6 +35,7 @@ export async function checkWeaviate(config: WeaviateConfig, model?: string): Pro
     return [
       { state: 'ok', what: `Weaviate ${meta.version ?? ''} at ${config.weaviate} is reached` },
       judgeModule(meta.modules?.['multi2vec-clip'], model),
+      await checkGrpc(config),
     ];
   } catch (error) {
     const { message, cause } = error as Error;
@@ -39,6 +43,19 @@ export async function checkWeaviate(config: WeaviateConfig, model?: string): Pro
     const advice =
       'check WEAVIATE_URL (its REST port), WEAVIATE_API_KEY, and that Weaviate and its module run: it starts after its modules, and answers this only while they do';
     return [{ state: 'problem', what, advice }];
+  }
+}
+
+/** Searching and importing go over gRPC, which has an address of its own. */
+async function checkGrpc(config: WeaviateConfig): Promise<Finding> {
+  const address = addressOf(config);
+  const { grpc } = toEndpoints(address);
+  try {
+    await (await connectToWeaviate(address)).close();
+    return { state: 'ok', what: `Weaviate is reached over gRPC at ${grpc.host}` };
+  } catch (error) {
+    const advice = 'set WEAVIATE_GRPC_URL to its gRPC port: the import and the search page need it';
+    return { state: 'problem', what: (error as Error).message, advice };
   }
 }
 

@@ -2,10 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
+/** From then on a person wants to know what is being waited for. */
+const LONG_WAIT_MS = 3_000;
 
 export interface BackoffOptions {
   /** How long nothing may succeed before waiting ends, in milliseconds. */
   readonly patienceMs: number;
+  /** Called once in each wait that has become long, with the reason of the last refusal. */
+  readonly onLongWait?: (reason: string) => void;
   /** Injected in tests. */
   readonly now?: () => number;
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -18,6 +22,7 @@ export interface BackoffOptions {
  */
 export class Backoff {
   private lastSuccess: number;
+  private isTold = false;
   private readonly now: () => number;
   private readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
   private readonly random: () => number;
@@ -31,6 +36,7 @@ export class Backoff {
 
   succeeded(): void {
     this.lastSuccess = this.now();
+    this.isTold = false;
   }
 
   /** Nothing has succeeded for so long that waiting on makes no sense. */
@@ -41,8 +47,13 @@ export class Backoff {
   /**
    * Waits after the `refusals`-th refusal in a row; ends early, without an error, on the signal.
    * @param refusals At least 1.
+   * @param reason Why it was refused, for whoever waits.
    */
-  async afterRefusal(refusals: number, signal: AbortSignal): Promise<void> {
+  async afterRefusal(refusals: number, signal: AbortSignal, reason: string): Promise<void> {
+    if (!this.isTold && this.now() - this.lastSuccess > LONG_WAIT_MS) {
+      this.isTold = true;
+      this.options.onLongWait?.(reason);
+    }
     const longest = Math.min(FIRST_WAIT_MS * 2 ** (refusals - 1), LONGEST_WAIT_MS);
     try {
       await this.wait(longest / 2 + (this.random() * longest) / 2, signal);

@@ -1,6 +1,6 @@
 import { HandspringError } from '../../core/errors.js';
 import { connectToWeaviate } from '../weaviate/connection.js';
-import type { WeaviateAddress } from '../weaviate/connection.js';
+import type { WeaviateAddress } from '../weaviate/address.js';
 import { readFailure } from '../weaviate/failure.js';
 import { readLeadershipTerm } from '../weaviate/leadership.js';
 import { ensurePhotoCollection, findPhotoCollection } from '../weaviate/photo-collection.js';
@@ -38,7 +38,7 @@ export interface OpenedTarget {
 export async function openTarget(options: TargetOptions): Promise<OpenedTarget> {
   const client = await connectToWeaviate(options.weaviate).catch((error: unknown) => {
     if (error instanceof HandspringError) throw error;
-    throw new ImportStopped(`no connection to Weaviate: ${readFailure(error).reason}`, { cause: error });
+    throw new ImportStopped(readFailure(error).reason, { cause: error });
   });
   const close = () => client.close();
   try {

@@ -21,7 +21,7 @@ export async function patiently<T>(work: () => Promise<T>, backoff: Backoff, sto
       if (kind === 'denied') throw new ImportStopped(reason, { cause: error });
       if (kind !== 'busy' && kind !== 'down') throw error;
       if (stop.aborted || backoff.isExhausted) throw new ImportStopped(reason, { cause: error });
-      await backoff.afterRefusal(refusals, stop);
+      await backoff.afterRefusal(refusals, stop, reason);
     }
   }
 }

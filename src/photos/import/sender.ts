@@ -50,10 +50,12 @@ export class Sender {
    */
   async send(photos: readonly Photo[]): Promise<readonly Photo[]> {
     let waiting: readonly Waiting[] = photos.map((photo) => ({ photo, tries: 0 }));
+    let reason = '';
     for (let refusals = 0; waiting.length > 0;) {
-      if (refusals > 0) await this.options.backoff.afterRefusal(refusals, this.options.stop);
+      if (refusals > 0) await this.options.backoff.afterRefusal(refusals, this.options.stop, reason);
       if (this.options.stop.aborted) return waiting.map(({ photo }) => photo);
       const attempt = await this.attempt(waiting);
+      reason = attempt.find(({ failure }) => failure)?.failure?.reason ?? reason;
       waiting = await this.settle(attempt, refusals);
       refusals++;
     }
@@ -110,7 +112,7 @@ export class Sender {
     const lost = new Set(stored.map((photo) => photo.id));
     // Twice, as a replica may be a moment behind.
     for (let look = 1; look <= 2 && lost.size > 0; look++) {
-      if (look > 1) await backoff.afterRefusal(1, stop);
+      if (look > 1) await backoff.afterRefusal(1, stop, 'what was stored is not found yet');
       const paths = stored.filter(({ id }) => lost.has(id)).map(({ file }) => file.path);
       for (const found of await target.lookUp(paths, thorough)) if (found.whole) lost.delete(found.id);
     }

@@ -1,6 +1,7 @@
 import { describePassed } from '../passed-over.js';
 import type { PruneRefusal } from './import-photos.js';
 import { toDuration } from './pace.js';
+import { settled } from './tally.js';
 import type { Tally } from './tally.js';
 
 /** How an import came to its end. */
@@ -51,7 +52,10 @@ export function summarise({ dryRun, tally, end, interrupted, seconds }: ImportRe
   const lines = [`${counts.join(', ')}, in ${toDuration(seconds)}`];
   if (end.pruneRefused) lines.push(PRUNE_REFUSED[end.pruneRefused]);
   if (interrupted) lines.push(`Interrupted. ${GOES_ON}`);
-  else if (end.stopped !== undefined) lines.push(`Stopped before the end: ${end.stopped}`, GOES_ON);
+  else if (end.stopped !== undefined) {
+    const begun = settled(tally) > 0 ? [GOES_ON] : [];
+    lines.push(`Stopped before the end: ${end.stopped}`, ...begun);
+  }
   if (end.passed?.length) lines.push('Passed over:', ...end.passed.map((line) => `  ${line}`));
   if (end.unmatched?.length) lines.push(describeUnmatched(end.unmatched));
   return `${lines.join('\n')}\n`;

@@ -1,8 +1,5 @@
-/**
- * What a failure calls for: `busy` and `down` for waiting and trying again (the service refuses for the moment; nobody
- * answers), `denied` for giving up altogether, `refused` for giving up on this object, `unknown` for a few more tries.
- */
-export type FailureKind = 'busy' | 'down' | 'denied' | 'refused' | 'unknown';
+import type { FailureKind } from './failure-kind.js';
+import { NoConnectionError } from './no-connection.js';
 
 export interface Failure {
   readonly kind: FailureKind;
@@ -25,6 +22,7 @@ const DENIED = new Set(['WeaviateUnauthenticatedError', 'WeaviateInsufficientPer
 /** Reads the text of a per-object error, or of any error of the client. */
 export function readFailure(error: unknown): Failure {
   const message = messageOf(error);
+  if (error instanceof NoConnectionError) return { kind: error.kind, reason: message };
   const { name, code } = (error ?? {}) as { name?: string; code?: number };
   if (DENIED.has(name ?? '')) return { kind: 'denied', reason: message };
   if (name === 'WeaviateRequestTimeoutError') return { kind: 'down', reason: message };
@@ -55,6 +53,7 @@ function withoutItem(reason: string): string {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof NoConnectionError) return error.message;
   // Node's fetch says only "fetch failed"; the cause has the words.
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
   return `${error.message}${cause}`;

@@ -1,4 +1,4 @@
-import type { WeaviateAddress } from './connection.js';
+import type { WeaviateAddress } from './address.js';
 
 interface ClusterStatistics {
   readonly statistics?: readonly { readonly raft?: { readonly term?: string } }[];

@@ -1,6 +1,10 @@
 import { HandspringError } from '../../core/errors.js';
 import { readFailure } from './failure.js';
 
+/** Weaviate's words, over gRPC and in REST, for a class that is not in its schema. */
+const NO_COLLECTION =
+  /could not find class|class not found|no such class|class .* (?:not found|does not exist)/i;
+
 /**
  * What Weaviate's failure is to whoever searched: `invalid_image` for an image that the module refused, `overloaded` or
  * `not_ready` where another try may do; anything else as it is.
@@ -8,6 +12,15 @@ import { readFailure } from './failure.js';
 export function toSearchError(error: unknown, asked: 'image' | 'text'): unknown {
   if (error instanceof HandspringError) return error;
   const { kind, reason } = readFailure(error);
+  if (NO_COLLECTION.test(reason)) {
+    return new HandspringError(
+      'not_found',
+      'the collection is gone from Weaviate; handspring import makes it again',
+      {
+        cause: error,
+      },
+    );
+  }
   const options = { cause: error, retryAfterSeconds: 1 };
   if (kind === 'busy') return new HandspringError('overloaded', 'the model is busy; try again', options);
   if (kind === 'down')

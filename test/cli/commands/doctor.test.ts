@@ -132,13 +132,15 @@ describe('handspring doctor', () => {
   for (const [title, meta, state, what] of metas) {
     it(`tells ${title}`, async () => {
       const port = await listen((_request, response) => response.end(JSON.stringify(meta)));
-      const [reached, module] = await checkWeaviate(
-        configOf({ weaviate: `http://127.0.0.1:${port}/` }),
+      const [reached, module, grpc] = await checkWeaviate(
+        configOf({ weaviate: `http://127.0.0.1:${port}/`, weaviateGrpc: 'http://127.0.0.1:9' }),
         'starter',
       );
       expect(reached?.state).to.equal('ok');
       expect(module?.state).to.equal(state);
       expect(module?.what).to.match(what);
+      expect(grpc?.state).to.equal('problem');
+      expect(grpc?.what).to.match(/not over gRPC at 127\.0\.0\.1:9 /);
     });
   }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Backoff } from '../../../src/photos/import/backoff.js';
 import { ImportStopped } from '../../../src/photos/import/patiently.js';
 import { Sender } from '../../../src/photos/import/sender.js';
-import type { FailureKind } from '../../../src/photos/weaviate/failure.js';
+import type { FailureKind } from '../../../src/photos/weaviate/failure-kind.js';
 import { MemoryTarget } from '../../support/memory-target.js';
 import { photoOf } from '../../support/photo.js';
 
