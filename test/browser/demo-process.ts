@@ -4,11 +4,19 @@ import { Child } from '../../weaviate/child.js';
 const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 
 /**
- * `handspring demo FOLDER` as a process of its own on a free port, once it has read the folder.
+ * `handspring demo FOLDER`, or over the samples without one, as a process of its own on a free port, once it has read the folder.
  * @throws Error with the last lines it printed, if it ends before that.
  */
-export async function startDemoProcess(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const args = [...MAIN, 'demo', folder, '--port', '0', '--log-format', 'json'];
+export async function startDemoProcess(folder?: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const args = [
+    ...MAIN,
+    'demo',
+    ...(folder === undefined ? [] : [folder]),
+    '--port',
+    '0',
+    '--log-format',
+    'json',
+  ];
   const demo = Child.start('handspring demo', process.execPath, args, { env: { PATH: process.env['PATH'] } });
   const [url] = await Promise.all([
     demo.waitForLine(searchPageUrl),
