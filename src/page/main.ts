@@ -4,6 +4,7 @@ import { DropSheet } from './drop.js';
 import { Examples } from './examples.js';
 import { FilterList } from './filter.js';
 import { Grid } from './grid.js';
+import { toHint } from './hint.js';
 import { PlaceHistory } from './history.js';
 import { InfoFeed } from './info-feed.js';
 import { need } from './need.js';
@@ -117,11 +118,19 @@ class SearchPage {
     const { subject, filter, photo } = this.#history.place;
     const info = this.#feed.latest;
     const folder = info?.adding.allowed === true ? info.store.where : undefined;
+    this.#showHint(subject);
     this.#subject.show(subject, this.#results.like, folder);
     this.#examples.show(info?.examples ?? [], subject.kind === 'none' && info?.store.count !== 0);
     this.#filter.show(info?.store.filters ?? [], filter);
     if (photo === undefined) this.#viewer.hide();
     else this.#viewer.show(this.#results.seek(photo), this.#results.total);
+  }
+
+  #showHint(subject: Subject): void {
+    const hint = need('#hint', HTMLElement);
+    const words = subject.kind === 'text' ? toHint(this.#box.typed, this.#feed.latest?.model.languages) : '';
+    hint.textContent = words;
+    hint.hidden = words === '';
   }
 
   #onInfo(info: InfoAnswer, before: InfoAnswer | undefined): void {

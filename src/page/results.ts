@@ -4,6 +4,7 @@ import { ApiError, readPhoto } from './api.js';
 import { toEmptyWords } from './empty.js';
 import { find } from './find.js';
 import type { Grid, Position } from './grid.js';
+import { isReadable } from './hint.js';
 import { BLOCK } from './layout.js';
 import type { Photo } from './listing.js';
 import { Listing } from './listing.js';
@@ -120,12 +121,22 @@ export class Results {
     const first = this.#shown?.first;
     if (this.#shown === undefined || first === undefined) return;
     const info = this.#actions.info();
-    this.#grid.draw(this.#shown, undefined, position);
-    this.#status.textContent = toStatus(first);
+    const fitting = this.#countFitting();
+    this.#grid.draw(this.#shown, fitting === 0 ? undefined : fitting, position);
+    this.#status.textContent = toStatus(first, fitting);
     need('#score-link', HTMLElement).hidden = first.tookMs === undefined || first.total === 0;
     if (first.total > 0 || info === undefined) this.#notice.hide();
     else this.#notice.show(toEmptyWords(this.#place, info, this.#remedies()));
     this.#actions.drawn();
+  }
+
+  /** How many photos fit the text, as far as that has been measured and seen. */
+  #countFitting(): number | undefined {
+    const { fitsFrom, model } = this.#actions.info() ?? {};
+    const { subject } = this.#place;
+    if (subject.kind !== 'text' || fitsFrom === undefined) return undefined;
+    if (!isReadable(subject.query, model?.languages)) return undefined;
+    return this.#shown?.countFitting(fitsFrom);
   }
 
   #remedies() {

@@ -1,3 +1,4 @@
+import { toQuery } from './hint.js';
 import { need } from './need.js';
 
 /** Short enough to feel immediate, long enough that a fast typist asks for words and not for letters. */
@@ -40,9 +41,14 @@ export class SearchBox {
 
   /** Shows the text of the present search; what is being typed is left alone. */
   show(text: string): void {
-    if (this.#pause !== undefined || this.#input.value.trim() === text.trim()) return;
+    if (this.#pause !== undefined || toQuery(this.#input.value) === text.trim()) return;
     this.#input.value = text;
     this.#typing = false;
+  }
+
+  /** What is in the box, which may be more than can be searched for. */
+  get typed(): string {
+    return this.#input.value;
   }
 
   focus(): void {
@@ -63,7 +69,7 @@ export class SearchBox {
     this.#pause = undefined;
     const more = this.#typing;
     this.#typing = true;
-    this.#actions.typed(this.#input.value.trim(), more);
+    this.#actions.typed(toQuery(this.#input.value), more);
   }
 
   #onSlash(event: KeyboardEvent): void {

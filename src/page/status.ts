@@ -1,13 +1,25 @@
 import type { Found } from './find.js';
 
-/** One line about what is shown: how many photos, how fast, and whether the model read the whole text. */
-export function toStatus({ total, beyond = 0, tookMs, encodeMs, truncated }: Found): string {
+/**
+ * One line about what is shown: how many photos, how many of them fit, how fast, and whether the model read the whole text.
+ * @param fitting Undefined when it is not known, or all fit.
+ */
+export function toStatus(
+  { total, beyond = 0, tookMs, encodeMs, truncated }: Found,
+  fitting?: number,
+): string {
   if (total === 0) return '';
   const reach = beyond === 0 ? toCount(total) : `The first ${toNumber(total)} of ${toCount(total + beyond)}`;
   if (tookMs === undefined) return `${reach}, newest first`;
   const model = encodeMs === undefined ? '' : ` (the model ${toTime(encodeMs)})`;
   const cut = truncated === true ? '. The text is longer than the model reads: its end was left out' : '';
-  return `${reach}, best first, in ${toTime(tookMs)}${model}${cut}`;
+  return `${toFitting(fitting)}${reach}, best first, in ${toTime(tookMs)}${model}${cut}`;
+}
+
+function toFitting(fitting: number | undefined): string {
+  if (fitting === undefined) return '';
+  if (fitting === 0) return 'Nothing fits well: ';
+  return fitting === 1 ? '1 fits well: ' : `${toNumber(fitting)} fit well: `;
 }
 
 function toCount(photos: number): string {

@@ -32,6 +32,9 @@ export class SubjectRow {
 
   constructor(images: SearchImages, actions: { clear: () => void; add: () => void }) {
     this.#images = images;
+    // Not every image that is dropped can be shown, nor is every photo of an old link there.
+    this.#image.addEventListener('error', () => (this.#image.hidden = true));
+    this.#image.addEventListener('load', () => (this.#image.hidden = false));
     need('#subject-clear', HTMLButtonElement).addEventListener('click', actions.clear);
     this.#add.addEventListener('click', actions.add);
   }

@@ -111,7 +111,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await box().pressSequentially(text, { delay: 15 });
       await firstCard(best).waitFor();
       await status()
-        .filter({ hasText: /^\d+ photos, best first, in [\d.]+ m?s/ })
+        .filter({ hasText: /\d+ photos, best first, in [\d.]+ m?s/ })
         .waitFor();
       const scores = (await page.locator('.card .score').allInnerTexts()).map(Number);
       expect(scores[0]).to.be.greaterThan(0);
@@ -262,6 +262,33 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
         .locator('#subject')
         .filter({ hasText: `Photos like ${best}` })
         .waitFor();
+      // The photo is gone with its search; the keyboard is on the first of those like it.
+      await page.locator('.card').first().locator('.open:focus').waitFor();
+      expect(await page.locator('.card').allInnerTexts()).not.to.include(best);
+      await page.keyboard.press('Enter');
+      const like = await page.locator('#viewer-name').innerText();
+      await page.keyboard.press('M');
+      await viewer.waitFor({ state: 'hidden' });
+      await page
+        .locator('#subject')
+        .filter({ hasText: `Photos like ${like}` })
+        .waitFor();
+      await page.locator('.card .open:focus').waitFor();
+    });
+
+    it('says in words where an image cannot be shown', async () => {
+      context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      page = await context.newPage();
+      await page.route('**/search/images/**', (route) => route.fulfill({ status: 422, json: {} }));
+      await page.goto(under.url);
+      await page.locator('.card.broken').first().waitFor();
+      expect(await page.locator('.card img').first().isVisible()).to.equal(false);
+      await openButtons().first().click();
+      await page.getByRole('dialog').getByText('This photo cannot be shown.').waitFor();
+      expect(await page.locator('#viewer-image').isVisible()).to.equal(false);
+      await page.keyboard.press('M');
+      await page.locator('#subject').filter({ hasText: 'Photos like' }).waitFor();
+      await page.locator('#subject-image').waitFor({ state: 'hidden' });
     });
 
     it('has one Tab stop for the grid and one for "More like this", and shows where the focus is', async () => {

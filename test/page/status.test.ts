@@ -17,6 +17,13 @@ describe('the line about what is shown', () => {
     expect(toStatus({ ...found, total: 1, tookMs: 1234 })).to.equal('1 photo, best first, in 1.2 s');
   });
 
+  it('says how many of them fit', () => {
+    const search = { ...found, total: 87, tookMs: 12 };
+    expect(toStatus(search, 3)).to.equal('3 fit well: 87 photos, best first, in 12 ms');
+    expect(toStatus(search, 1)).to.equal('1 fits well: 87 photos, best first, in 12 ms');
+    expect(toStatus(search, 0)).to.equal('Nothing fits well: 87 photos, best first, in 12 ms');
+  });
+
   it('says when the store has more than it can list', () => {
     expect(toStatus({ ...found, total: 10_000, beyond: 2_345 })).to.equal(
       'The first 10,000 of 12,345 photos, newest first',

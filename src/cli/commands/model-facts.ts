@@ -1,10 +1,15 @@
+import { loadCatalogue } from '../../models/catalogue.js';
 import type { ModelFacts } from '../../photos/index/answers.js';
 import type { StartedModel } from './start-server.js';
 
 /** What the search page says of the model that this process has loaded. */
 export function toModelFacts({ model, engine }: StartedModel): ModelFacts {
   const { name, title, note } = model;
-  return { name, title, dimensions: engine.dimensions, ...(note === undefined ? {} : { note }) };
+  return {
+    ...{ name, title, dimensions: engine.dimensions },
+    ...(note === undefined ? {} : { note }),
+    ...toLanguages(name),
+  };
 }
 
 /** What `/meta` of a module tells of itself; only this service has the part `handspring`. */
@@ -22,5 +27,10 @@ export function toModuleFacts(meta: ModuleMeta | undefined, own: ModelFacts): Mo
   if (model === undefined || title === undefined) {
     return { name: 'multi2vec-clip', title: "Weaviate's multi2vec-clip module", dimensions };
   }
-  return { name: model, title, dimensions };
+  return { name: model, title, dimensions, ...toLanguages(model) };
+}
+
+function toLanguages(name: string): Pick<ModelFacts, 'languages'> {
+  const entry = loadCatalogue().find((one) => one.name === name);
+  return entry === undefined ? {} : { languages: entry.languages };
 }

@@ -9,6 +9,8 @@ export interface ModelFacts {
   readonly note?: string;
   /** Length of its vectors. */
   readonly dimensions: number;
+  /** `many`, or the one language it knows; absent where that is not known. */
+  readonly languages?: string;
 }
 
 /** `GET /search/info` */
@@ -21,6 +23,8 @@ export interface InfoAnswer {
   readonly maxImageBytes: number;
   /** Queries worth trying. */
   readonly examples: readonly string[];
+  /** The score from which on a photo fits a text; absent as long as it has not been measured. */
+  readonly fitsFrom?: number;
 }
 
 /** `GET /search/photos` */

@@ -7,7 +7,7 @@ import { requestContext } from '../request-context.js';
 const DEFAULT_LIMIT = 24;
 const MAX_LIMIT = 480;
 const MAX_OFFSET = 999_999_999;
-const MAX_QUERY_CHARACTERS = 2000;
+export const MAX_QUERY_CHARACTERS = 2000;
 
 /** `limit`, `offset`, `at`, `property` and `value` of the query string. */
 export function parseSearchOptions(req: Request, res: Response): SearchOptions {

@@ -9,6 +9,7 @@ import type {
   PhotosAnswer,
   SearchAnswer,
 } from '../../photos/index/answers.js';
+import { FitLine } from '../../photos/index/fit-line.js';
 import type { SearchResult, Store, StoredPhoto } from '../../photos/index/store.js';
 import { requestContext } from '../request-context.js';
 import { requireKnownHost, requireSameOrigin } from './same-site.js';
@@ -35,11 +36,12 @@ export interface SearchRoutesOptions {
 export function createSearchRoutes(options: SearchRoutesOptions): Router {
   const { store, allowAdding, maxImageBytes } = options;
   const routes = Router();
+  const fitLine = new FitLine(store);
   const readBody = readImageBody(maxImageBytes);
   const postGuards = [requireSameOrigin, allowAdding ? pass : refuseAdding];
 
   routes.use('/search', requireKnownHost(options.allowedHosts), neverStored);
-  routes.get('/search/info', async (_req, res) => sendInfo(options, res));
+  routes.get('/search/info', async (_req, res) => sendInfo(options, fitLine, res));
   routes.get('/search/photos', async (req, res) => {
     res.json((await store.list(parseSearchOptions(req, res))) satisfies PhotosAnswer);
   });
@@ -70,10 +72,12 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
   return routes.use(createSearchPage(options.pageFolder));
 }
 
-async function sendInfo(options: SearchRoutesOptions, res: Response): Promise<void> {
+async function sendInfo(options: SearchRoutesOptions, fitLine: FitLine, res: Response): Promise<void> {
   const { model, examples, maxImageBytes, allowAdding } = options;
   const store = await options.store.describe({ signal: requestContext(res).signal });
   const progress = options.store.progress();
+  // Only a page asks for this: where nobody looks, nothing is measured.
+  void fitLine.keepUp(store.count);
   const adding = { allowed: allowAdding && store.canAdd };
   res.json({
     model,
@@ -82,6 +86,7 @@ async function sendInfo(options: SearchRoutesOptions, res: Response): Promise<vo
     adding,
     maxImageBytes,
     examples,
+    ...(fitLine.level !== undefined && { fitsFrom: fitLine.level }),
   } satisfies InfoAnswer);
 }
 
