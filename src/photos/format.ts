@@ -1,6 +1,6 @@
 import type { ImageFormat } from '../towers/image/decode/format.js';
 import { recogniseFormat } from '../towers/image/decode/format.js';
-import { invalidPhoto } from './index/open-for-people.js';
+import { invalidPhoto } from './index/thumbnail.js';
 
 /** What a photo's format is called elsewhere. */
 export interface PhotoFormat {

@@ -28,6 +28,8 @@ export interface AppParts extends OperationsParts {
   readonly trustedProxies?: readonly string[];
   /** Whether `/metrics` and `/openapi.json` are answered on a port of their own, by `createOperationsApp`. */
   readonly operationsApart?: boolean;
+  /** Stands before all routes; absent where browsers have no page of this service to come from. */
+  readonly guard?: RequestHandler | undefined;
   /** Further routes, such as the search page's. */
   readonly extra?: RequestHandler;
 }
@@ -37,6 +39,7 @@ export function createApp(parts: AppParts): Express {
   const { lifecycle, access, contracts = CONTRACTS, trustedProxies = [] } = parts;
   const app = createPlainApp(parts);
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  if (parts.guard) app.use(parts.guard);
   if (access) app.use(countByCaller(access, parts.metrics));
   const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
   // Before the others: each path that a request passes on its way is compared with its own.

@@ -1,4 +1,5 @@
 import { MemoryStore } from '../../src/photos/index/memory-store.js';
+import { Thumbnails } from '../../src/photos/index/thumbnails.js';
 import { createSearchRoutes } from '../../src/serve/search/search-routes.js';
 import { ColourEmbedder } from '../photos/index/colour-embedder.js';
 import { startTestApp } from '../support/app.js';
@@ -26,8 +27,13 @@ export async function startColourPage(
   const embedder = new ColourEmbedder();
   const maxImageBytes = 1_000_000;
   const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });
+  const thumbnails = new Thumbnails({
+    limits: { maxBytes: maxImageBytes, maxPixels: 25_000_000 },
+    maxPendingPixels: 25_000_000,
+  });
   const extra = createSearchRoutes({
     store,
+    thumbnails,
     model: COLOUR_MODEL,
     allowAdding,
     allowedHosts: [],
@@ -37,6 +43,7 @@ export async function startColourPage(
   const app = await startTestApp({ extra });
   const stop = async (): Promise<void> => {
     await app.close();
+    await thumbnails.close();
     await store.close();
     await remove();
   };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Readable } from 'node:stream';
 import type { Browser, Page } from 'playwright-core';
 import type { SearchOptions } from '../../src/photos/index/store.js';
 import { createPhoto } from '../photos/index/colour-photo.js';
@@ -61,7 +62,10 @@ describe('the page over a hundred thousand photos', () => {
       const index = numberOf(id);
       return index >= 0 && index < TOTAL ? Promise.resolve(createStoredPhoto(index)) : readPhoto(id);
     };
-    store.readImage = () => Promise.resolve({ bytes, mediaType: 'image/png', immutable: false });
+    store.openImage = () => {
+      const body = Readable.from([bytes]);
+      return Promise.resolve({ body, bytes: bytes.length, mediaType: 'image/png', immutable: false });
+    };
     ({ url, stop } = running);
   });
   after(async () => {

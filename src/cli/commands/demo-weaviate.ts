@@ -7,7 +7,7 @@ import { WeaviateStore } from '../../photos/weaviate/weaviate-store.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { toModelFacts, toModuleFacts } from './model-facts.js';
 import type { ModuleMeta } from './model-facts.js';
-import { createPageRoutes } from './page-routes.js';
+import { createPageGuard, createPageRoutes } from './page-routes.js';
 import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
 import { toWeaviateAddress } from './weaviate-address.js';
@@ -28,6 +28,7 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
         () =>
         (...args) =>
           void page(...args),
+      guard: createPageGuard(config),
       stop,
     });
     log.info({ weaviate: config.weaviate }, 'connecting to Weaviate');
@@ -40,8 +41,9 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
     const { modules } = await client.getMeta();
     const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
     const model = toModuleFacts(meta, toModelFacts(server));
-    page = createPageRoutes(config, { store, model, examples: [] });
+    const search = createPageRoutes(config, { store, model, examples: [] });
+    page = search.routes;
     log.info(`search page: ${server.url}`);
-    return { server, closeOthers: () => store.close() };
+    return { server, closeOthers: async () => void (await Promise.all([search.close(), store.close()])) };
   });
 }

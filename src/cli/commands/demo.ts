@@ -10,7 +10,7 @@ import { openDemoCache } from './demo-cache.js';
 import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { toModelFacts } from './model-facts.js';
 import { createPassedReport } from './passed-report.js';
-import { createPageRoutes } from './page-routes.js';
+import { createPageGuard, createPageRoutes } from './page-routes.js';
 import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
 
@@ -46,7 +46,7 @@ async function demoOverFolder(
       (): RequestHandler =>
       (...args) =>
         void page(...args);
-    const server = await startServer(config, log, { routes, stop });
+    const server = await startServer(config, log, { routes, guard: createPageGuard(config), stop });
     const remembered = await openDemoCache(server.model, config, log);
     const store = new MemoryStore({
       folder,
@@ -58,10 +58,12 @@ async function demoOverFolder(
       onListed: createPassedReport(log, config.showPassed),
       onProgress: createIndexReport({ log }),
     });
-    page = createPageRoutes(config, { store, model: toModelFacts(server), examples });
+    const search = createPageRoutes(config, { store, model: toModelFacts(server), examples });
+    page = search.routes;
     log.info(`search page: ${server.url}`);
     store.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
     const closeOthers = async () => {
+      await search.close();
       await store.close();
       await remembered?.cache.close();
     };

@@ -41,6 +41,8 @@ export interface RunningServer extends StartedModel {
 export interface ServerExtras {
   /** Makes routes beside the contract's, once the model is loaded; until then they answer 503. */
   readonly routes?: (started: StartedModel) => RequestHandler;
+  /** Stands before all routes. */
+  readonly guard?: RequestHandler;
   /** Aborted when the start is to be given up. */
   readonly stop?: AbortSignal;
 }
@@ -53,7 +55,7 @@ export interface ServerExtras {
 export async function startServer(
   config: Config,
   log: Logger,
-  { routes, stop }: ServerExtras = {},
+  { routes, guard, stop }: ServerExtras = {},
 ): Promise<RunningServer> {
   checkReference(config.model);
   const metrics = createMetrics();
@@ -61,7 +63,7 @@ export async function startServer(
   const tracing =
     config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
   const progress: Progress = { phase: 'starting', extra: routes ? notReady : undefined };
-  const edge = { log, metrics, access: access?.access, tracing };
+  const edge = { log, metrics, access: access?.access, tracing, guard };
   const listeners = await openListeners(...createApps(config, edge, progress), config, metrics);
   const url = `http://${urlHost(config.host)}:${listeners.port}`;
   log.info({ url }, 'listening; answers 503 until the model is loaded');
@@ -92,7 +94,7 @@ interface Progress {
 /** The app of the service's port and that of the operators', which follow the progress. */
 function createApps(
   config: Config,
-  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'tracing'>,
+  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'tracing' | 'guard'>,
   progress: Progress,
 ): [app: Express, operationsApp: Express] {
   const parts = {

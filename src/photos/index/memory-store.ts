@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { embedImage, embedOne } from './embed-patiently.js';
 import type { FolderIndexOptions } from './folder-index.js';
@@ -8,7 +8,7 @@ import { learnContent } from './learn-content.js';
 import { noSuchPhoto } from './no-such-photo.js';
 import { photoFormat } from '../format.js';
 import { hashContent, toPhotoId } from '../identity.js';
-import { toLocation } from '../location.js';
+import { openPhoto } from './open-photo.js';
 import { toSafeFileName, writeNewFile } from '../photo-name.js';
 import { statPhoto } from '../walk.js';
 import type { PhotoRecord } from './photo-table.js';
@@ -94,18 +94,12 @@ export class MemoryStore implements S.Store {
     return photo === undefined ? Promise.reject(noSuchPhoto()) : Promise.resolve(toStoredPhoto(photo));
   }
 
-  async readImage(id: string, { signal }: S.StoreOptions = {}): Promise<S.StoredImage> {
+  async openImage(id: string, { signal }: S.StoreOptions = {}): Promise<S.StoredImage> {
     const photo = this.#table.get(id);
     if (photo === undefined) throw noSuchPhoto();
-    try {
-      const bytes = await readFile(toLocation(this.#options.folder, photo.name), {
-        ...(signal && { signal }),
-      });
-      return { bytes, mediaType: photo.mediaType, immutable: true };
-    } catch (cause) {
-      signal?.throwIfAborted();
-      throw noSuchPhoto(cause);
-    }
+    const { handle, bytes } = await openPhoto(this.#options.folder, photo, signal);
+    const body = handle.createReadStream({ start: 0 });
+    return { body, bytes, mediaType: photo.mediaType, immutable: true };
   }
 
   async addImage(image: S.NewImage, { signal }: S.StoreOptions = {}): Promise<S.Added> {

@@ -107,8 +107,9 @@ export interface IndexProgress {
 }
 
 export interface StoredImage {
-  /** The encoded image as it was put in. */
-  readonly bytes: Uint8Array;
+  /** The encoded image as it was put in: to be read once, or destroyed. */
+  readonly body: AsyncIterable<Uint8Array> & { destroy(): void };
+  readonly bytes: number;
   readonly mediaType: string;
   /** True when the id stands for these very bytes, so that they can be cached for good. */
   readonly immutable: boolean;
@@ -141,7 +142,7 @@ export interface Store {
   /** Photos near the photo `id`, without that photo itself. */
   searchLike(id: string, options: SearchOptions): Promise<SearchResult>;
   readPhoto(id: string, options?: StoreOptions): Promise<StoredPhoto>;
-  readImage(id: string, options?: StoreOptions): Promise<StoredImage>;
+  openImage(id: string, options?: StoreOptions): Promise<StoredImage>;
   addImage(image: NewImage, options?: StoreOptions): Promise<Added>;
   progress(): IndexProgress;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FilterValue, WeaviateClient } from 'weaviate-client';
 import { Filters, generateUuid5 } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
@@ -118,14 +119,19 @@ export class WeaviateStore implements S.Store {
     return this.toPhoto(await this.fetch(id, this.parts.returned));
   }
 
-  async readImage(id: string): Promise<S.StoredImage> {
+  async openImage(id: string): Promise<S.StoredImage> {
     const { properties } = await this.fetch(id, ['image', 'contentHash']);
     const { image, contentHash } = properties as Partial<PhotoProperties>;
     if (image === undefined) throw noSuchPhoto();
     const bytes = Buffer.from(image, 'base64');
     const { mediaType } = photoFormat(bytes);
     // Objects made by an import, or here, have ids of their content; what others do to theirs is not known.
-    return { bytes, mediaType, immutable: contentHash !== undefined };
+    return {
+      body: Readable.from([bytes]),
+      bytes: bytes.length,
+      mediaType,
+      immutable: contentHash !== undefined,
+    };
   }
 
   /**

@@ -31,9 +31,28 @@ export const requireSameOrigin: RequestHandler = (req, _res, next) => {
   );
 };
 
+/**
+ * Lets a browser's request through only if it comes from this page, under a name that the page is known by; programs pass.
+ * For what programs call beside the page: a page elsewhere could otherwise have a visitor's browser do the work.
+ */
+export function requireOwnPage(allowedHosts: readonly string[]): RequestHandler {
+  const requireHost = requireKnownHost(allowedHosts);
+  return (req, res, next) => {
+    const { origin, 'sec-fetch-site': site } = req.headers;
+    if (origin === undefined && site === undefined) return next();
+    // An address that is typed in, or a bookmark.
+    if (site === 'none') return requireHost(req, res, next);
+    requireSameOrigin(req, res, (error?: unknown) => {
+      if (error === undefined) requireHost(req, res, next);
+      else next(error);
+    });
+  };
+}
+
+/** The name or address in a `Host`, without its port; empty if it is neither. */
 function toHostName(host: string): string {
-  const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:\d*$/, '');
-  return name.toLowerCase();
+  const [, address, name] = /^(?:\[([\da-f:.]+)\]|([^[\]:]+))(?::\d*)?$/i.exec(host) ?? [];
+  return (address ?? name ?? '').toLowerCase();
 }
 
 function toHost(origin: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import path from 'node:path';
 import { static as serveStatic } from 'express';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,15 @@ const CONTENT_SECURITY_POLICY = [
 /** The search page's files at `/`: the HTML, its style and its compiled scripts. */
 export function createSearchPage(folder = PAGE_FOLDER): RequestHandler {
   return serveStatic(folder, { cacheControl: false, setHeaders: setPageHeaders });
+}
+
+/** Tells a person in a browser that there is no such page; programs get their JSON. */
+export function createNotFoundPage(folder = PAGE_FOLDER): RequestHandler {
+  return (req, res, next) => {
+    if (req.method !== 'GET' || req.accepts(['json', 'html']) !== 'html') return next();
+    setPageHeaders(res);
+    res.status(404).sendFile(path.join(folder, 'not-found.html'), { cacheControl: false });
+  };
 }
 
 function setPageHeaders(res: ServerResponse): void {

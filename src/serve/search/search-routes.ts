@@ -11,14 +11,17 @@ import type {
 } from '../../photos/index/answers.js';
 import { FitLine } from '../../photos/index/fit-line.js';
 import type { SearchResult, Store, StoredPhoto } from '../../photos/index/store.js';
+import type { Thumbnails } from '../../photos/index/thumbnails.js';
 import { requestContext } from '../request-context.js';
 import { requireKnownHost, requireSameOrigin } from './same-site.js';
-import { sendImage } from './search-images.js';
-import { createSearchPage } from './search-page.js';
+import { sendImages } from './search-images.js';
+import { createNotFoundPage, createSearchPage } from './search-page.js';
 import { parseQuery, parseSearchOptions, readImageBody, toImageBytes, toText } from './search-request.js';
 
 export interface SearchRoutesOptions {
   readonly store: Store;
+  /** Makes the images that the page shows; the caller closes it. */
+  readonly thumbnails: Pick<Thumbnails, 'make'>;
   readonly model: ModelFacts;
   /** Whether the page may add photos to the store. Threat: whoever reaches the port writes files. */
   readonly allowAdding: boolean;
@@ -67,9 +70,9 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
     const { countItems } = requestContext(res);
     await sendHits(res, () => countItems(1, () => store.searchByImage(image, searchOptions)));
   });
-  routes.get('/search/images/:id', async (req, res) => sendImage(store, req, res));
+  routes.get('/search/images/:id', sendImages(store, options.thumbnails));
   routes.post('/search/images', ...postGuards, readBody, async (req, res) => addImage(store, req, res));
-  return routes.use(createSearchPage(options.pageFolder));
+  return routes.use(createSearchPage(options.pageFolder), createNotFoundPage(options.pageFolder));
 }
 
 async function sendInfo(options: SearchRoutesOptions, fitLine: FitLine, res: Response): Promise<void> {

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { TowerFile } from '../../models/folder/folder.js';
-import { toRefusal } from '../refusal.js';
-import type { Refusal } from '../refusal.js';
+import { toRefusal } from '../../core/refusal.js';
+import type { Refusal } from '../../core/refusal.js';
 import { toTextRows } from './long-text.js';
 import type { LongTextSettings, TextRows } from './long-text.js';
 import { loadTokenizer } from './tokenizer.js';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
 import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
@@ -150,7 +151,7 @@ describe('MemoryStore', () => {
     expect(photo.name).to.equal('sneaky.png');
     expect(await readdir(folder)).to.deep.equal(['sneaky.png']);
     expect((await store.searchByText('purple', { limit: 1 })).hits[0]?.id).to.equal(photo.id);
-    expect(Buffer.from((await store.readImage(photo.id)).bytes).equals(bytes)).to.equal(true);
+    expect((await buffer((await store.openImage(photo.id)).body)).equals(bytes)).to.equal(true);
     expect(store.progress()).to.include({ total: 1, done: 1 });
   });
 
@@ -190,9 +191,9 @@ describe('MemoryStore', () => {
     const [red] = (await store.list({ limit: 1 })).photos;
     const unknown = [
       store.readPhoto('x'),
-      store.readImage('x'),
+      store.openImage('x'),
       store.searchLike('x', { limit: 1 }),
-      rm(path.join(folder, 'red.png')).then(() => store.readImage(red?.id ?? '')),
+      rm(path.join(folder, 'red.png')).then(() => store.openImage(red?.id ?? '')),
     ];
     for (const result of await Promise.allSettled(unknown)) {
       expect(result).to.have.nested.property('reason.code', 'not_found');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../../src/core/own-module.js';
 import type {
@@ -9,8 +10,10 @@ import type {
   PhotosAnswer,
   SearchAnswer,
 } from '../../../src/photos/index/answers.js';
+import type { StoredImage } from '../../../src/photos/index/store.js';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
+import { Thumbnails } from '../../../src/photos/index/thumbnails.js';
 import { ColourEmbedder } from '../../photos/index/colour-embedder.js';
 import { createPhoto } from '../../photos/index/colour-photo.js';
 import { ItemLimits } from '../../../src/serve/access/item-limits.js';
@@ -24,11 +27,25 @@ import { createSearchRoutes } from '../../../src/serve/search/search-routes.js';
 const MAX_IMAGE_BYTES = 20_000;
 const PAGE_SOURCE = fileURLToPath(new URL('src/page/', ROOT));
 
+/** An image of which there is always more. */
+function endlessZeros(): Readable {
+  return new Readable({
+    read() {
+      this.push(Buffer.alloc(1024));
+    },
+  });
+}
+
+function toStoredImage(body: Readable): StoredImage {
+  return { body, bytes: 2 ** 40, mediaType: 'image/png', immutable: true };
+}
+
 describe('the search routes', () => {
   let url: string;
   let stop: () => Promise<void>;
   let remove: () => Promise<void>;
   let store: MemoryStore;
+  let thumbnails: Thumbnails;
   let embedder: ColourEmbedder;
   let metrics: TestApp['metrics'];
 
@@ -50,8 +67,13 @@ describe('the search routes', () => {
       log: { warn: () => undefined },
     });
     await store.start();
+    thumbnails = new Thumbnails({
+      limits: { maxBytes: MAX_IMAGE_BYTES, maxPixels: 1_000_000 },
+      maxPendingPixels: 1_000_000,
+    });
     const routes = createSearchRoutes({
       store,
+      thumbnails,
       model: { name: 'colour', title: 'Colour', note: 'It is not CLIP.', dimensions: 3 },
       allowAdding: true,
       allowedHosts: [],
@@ -75,6 +97,7 @@ describe('the search routes', () => {
 
   afterEach(async () => {
     await stop();
+    await thumbnails.close();
     await store.close();
     await remove();
   });
@@ -178,6 +201,8 @@ describe('the search routes', () => {
       expect(image.headers.get('content-type')).to.equal('image/gif');
       expect(image.headers.get('content-security-policy')).to.include('sandbox');
       expect(image.headers.get('x-content-type-options')).to.equal('nosniff');
+      expect(image.headers.get('cross-origin-resource-policy')).to.equal('same-origin');
+      expect(image.headers.get('content-length')).to.match(/^\d+$/);
       expect(
         Buffer.from(await image.arrayBuffer())
           .subarray(0, 3)
@@ -191,6 +216,46 @@ describe('the search routes', () => {
         headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' },
       });
       expect(again.status).to.equal(304);
+    });
+
+    it('let no browser keep what went wrong', async () => {
+      store.openImage = () => Promise.resolve(toStoredImage(Readable.from([Buffer.from('no image')])));
+      const broken = await fetch(`${url}/search/images/any?size=thumb`);
+      expect(broken.status).to.equal(422);
+      expect(broken.headers.get('cache-control')).to.equal('no-store');
+      expect(broken.headers.get('etag')).to.equal(null);
+    });
+
+    it('send few originals at once, in pieces, and the others when it is their turn', async () => {
+      let opened = 0;
+      store.openImage = () => {
+        opened += 1;
+        return Promise.resolve(toStoredImage(endlessZeros()));
+      };
+      const callers = Array.from({ length: 20 }, () => {
+        const caller = new AbortController();
+        const answer = fetch(`${url}/search/images/any`, { signal: caller.signal });
+        return { caller, answer };
+      });
+      await Promise.all(callers.slice(0, 16).map(({ answer }) => answer));
+      expect(opened).to.equal(16);
+      callers[0]?.caller.abort();
+      await callers[16]?.answer;
+      expect(opened).to.equal(17);
+      for (const { caller, answer } of callers) {
+        caller.abort();
+        await answer.catch(() => undefined);
+      }
+    });
+
+    it('show a person who comes to a page that is not there a page, and a program its JSON', async () => {
+      const person = await fetch(`${url}/elsewhere`, { headers: { Accept: 'text/html,*/*;q=0.8' } });
+      expect(person.status).to.equal(404);
+      expect(person.headers.get('content-type')).to.include('text/html');
+      expect(person.headers.get('content-security-policy')).to.include("default-src 'none'");
+      expect(await person.text()).to.include('There is no such page');
+      const program = await fetch(`${url}/elsewhere`);
+      expect(program.headers.get('content-type')).to.include('application/json');
     });
 
     it('add a photo once and name the photo it is', async () => {
@@ -268,7 +333,8 @@ describe('the search routes', () => {
     });
 
     it('refuse a host name that has been pointed at this machine', async () => {
-      expect(await statusFor(url, 'evil.example:80')).to.equal(400);
+      for (const host of ['evil.example:80', '[::1]evil.example', '[::1', '127.0.0.1.evil.example', '::1:80'])
+        expect(await statusFor(url, host), host).to.equal(400);
       expect(await statusFor(url, 'localhost.evil.example')).to.equal(400);
       for (const host of ['localhost:8080', '127.0.0.1', '192.168.1.5:80', '[::1]:8080', 'demo.localhost']) {
         expect(await statusFor(url, host), host).to.equal(200);

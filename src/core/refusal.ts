@@ -1,5 +1,5 @@
-import { HandspringError } from '../core/errors.js';
-import type { ErrorCode, LimitName } from '../core/errors.js';
+import { HandspringError } from './errors.js';
+import type { ErrorCode, LimitName } from './errors.js';
 
 /** An error for the caller as it comes back from a thread: one that is thrown across threads would lose its code. */
 export interface Refusal {
