@@ -238,6 +238,7 @@ describe('the search routes', () => {
         return { caller, answer };
       });
       await Promise.all(callers.slice(0, 16).map(({ answer }) => answer));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       expect(opened).to.equal(16);
       callers[0]?.caller.abort();
       await callers[16]?.answer;
