@@ -1,4 +1,5 @@
 import type { InfoAnswer } from '../photos/index/answers.js';
+import { toRefusalWords } from './refusal-words.js';
 import { need } from './need.js';
 
 /** What is known of the service: in a dialog, but for what one has to see. */
@@ -74,9 +75,9 @@ function showLeftOut({ progress }: InfoAnswer): void {
   link.hidden = refusedCount === 0;
   link.textContent = refusedCount === 1 ? '1 file left out' : `${refusedCount} files left out`;
   need('#left-out-title', HTMLElement).textContent = `Files: ${words.join(', ')}`;
-  const rows = refused.map(({ name, reason }) => {
+  const rows = refused.map(({ name, reason, kind }) => {
     const row = document.createElement('li');
-    row.textContent = `${name}: ${reason}`;
+    row.textContent = `${name}: ${toRefusalWords({ message: reason, kind })}`;
     return row;
   });
   need('#left-out-list', HTMLUListElement).replaceChildren(...rows);

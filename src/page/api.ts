@@ -14,6 +14,8 @@ export class ApiError extends Error {
     message: string,
     readonly code: string,
     readonly retryAfterSeconds: number,
+    /** Why an image was refused, in one word. */
+    readonly kind?: string,
   ) {
     super(message);
   }
@@ -82,5 +84,7 @@ async function toApiError(response: Response): Promise<ApiError> {
     body.error ?? `The service answered ${response.status}.`,
     body.code ?? 'internal',
     retryAfterSeconds,
+    // Weaviate passes the message on, and no more.
+    body.kind ?? (body.code === 'invalid_image' ? 'unknown_format' : undefined),
   );
 }

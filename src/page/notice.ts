@@ -1,5 +1,6 @@
 import { ApiError } from './api.js';
 import { ImageGone } from './find.js';
+import { toRefusalWords } from './refusal-words.js';
 import { need } from './need.js';
 
 export interface NoticeWords {
@@ -62,5 +63,6 @@ export function toErrorWords(error: unknown, { retry, clear }: Remedies): Notice
   }
   const refused = error.code === 'invalid_image' || error.code === 'payload_too_large';
   const title = refused ? 'This file cannot be searched by' : 'The search did not work';
-  return { title, text: error.message, error: true, action: refused ? all : again };
+  const text = refused ? toRefusalWords({ message: error.message, kind: error.kind }) : error.message;
+  return { title, text, error: true, action: refused ? all : again };
 }

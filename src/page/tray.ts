@@ -1,4 +1,5 @@
 import { addImage, ApiError } from './api.js';
+import { toRefusalWords } from './refusal-words.js';
 import { need } from './need.js';
 
 const AT_ONCE = 3;
@@ -56,7 +57,10 @@ export class Tray {
   async #send(file: File): Promise<{ outcome: Outcome; words: string }> {
     const maxBytes = this.#actions.maxImageBytes();
     if (file.size > maxBytes) {
-      return { outcome: 'refused', words: `Refused: larger than ${Math.floor(maxBytes / 2 ** 20)} MB` };
+      return {
+        outcome: 'refused',
+        words: `The file is larger than ${Math.floor(maxBytes / 2 ** 20)} MB.`,
+      };
     }
     for (let tries = 1; ; tries++) {
       try {
@@ -64,7 +68,7 @@ export class Tray {
         return { outcome, words: toWords(outcome, file.name, photo.name) };
       } catch (error) {
         if (!(error instanceof ApiError && error.passing && tries < TRIES)) {
-          return { outcome: 'refused', words: `Refused: ${toReason(error)}` };
+          return { outcome: 'refused', words: toReason(error) };
         }
         await new Promise((resolve) => setTimeout(resolve, error.retryAfterSeconds * 1000));
       }
@@ -110,5 +114,6 @@ function toWords(outcome: 'added' | 'duplicate', name: string, storedAs: string)
 
 /** A folder dropped among files fails to be read, which fetch reports as a TypeError like a service that is gone. */
 function toReason(error: unknown): string {
-  return error instanceof ApiError ? error.message : 'it could not be read and sent (is it a folder?)';
+  if (!(error instanceof ApiError)) return 'It could not be read and sent. Is it a folder?';
+  return toRefusalWords({ message: error.message, kind: error.kind });
 }

@@ -56,4 +56,6 @@ export type AddAnswer = Added;
 export interface ErrorAnswer {
   readonly error: string;
   readonly code: string;
+  /** Why an image was refused, as in `RefusedFile`. */
+  readonly kind?: string;
 }

@@ -13,7 +13,8 @@ import { learnContent } from './learn-content.js';
 import type { Learnt } from './learn-content.js';
 import type { ContentCache, PhotoCache } from './photo-cache.js';
 import type { PhotoRecord, PhotoTable } from './photo-table.js';
-import type { IndexProgress } from './store.js';
+import { toRefusalKind } from './refusal-kind.js';
+import type { IndexProgress, RefusedFile } from './store.js';
 
 /** Enough for the engine to form batches, few enough that at most this many files are in memory. */
 const FILES_AT_ONCE = 8;
@@ -49,7 +50,7 @@ interface KnownFile {
 export class FolderIndex {
   readonly #options: FolderIndexOptions;
   readonly #known = new Map<string, KnownFile>();
-  readonly #refused = new Map<string, string>();
+  readonly #refused = new Map<string, RefusedFile>();
   /** Contents that are being learnt, by their photo's id. */
   readonly #arriving = new Map<string, Promise<Learnt>>();
   /** Entered since the last listing began, which may not show them. */
@@ -87,8 +88,8 @@ export class FolderIndex {
   }
 
   progress(): IndexProgress {
-    const refused = [...this.#refused].map(([name, reason]) => ({ name, reason }));
-    refused.push(...this.#closedFolders.map((name) => ({ name, reason: 'the folder cannot be opened' })));
+    const closed = this.#closedFolders.map((name) => ({ name, reason: 'the folder cannot be opened' }));
+    const refused = [...this.#refused.values(), ...closed];
     const indexed = this.#known.size - this.#refused.size;
     return {
       state: this.#scanning === undefined ? 'ready' : 'indexing',
@@ -183,7 +184,11 @@ export class FolderIndex {
   #refuse(file: PhotoFile, error: unknown): void {
     const { path: name, bytes, modifiedMs } = file;
     const forCaller = error instanceof HandspringError;
-    this.#refused.set(name, forCaller ? error.message : 'the file cannot be read');
+    this.#refused.set(name, {
+      name,
+      reason: forCaller ? error.message : 'the file cannot be read',
+      ...toRefusalKind(error),
+    });
     if (!forCaller) this.#options.log.warn({ err: error, file: name }, 'a photo cannot be read');
     // An engine's failure says nothing about the file: another time may do, so no file matches what is noted here.
     const lasting = forCaller && (error.code === 'invalid_image' || error.code === 'payload_too_large');

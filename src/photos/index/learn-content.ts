@@ -30,7 +30,10 @@ export async function learnContent(
   { embedder, known, signal }: LearnOptions,
 ): Promise<Learnt> {
   const found = known?.find(contentHash);
-  if (found !== undefined && 'refused' in found) throw new HandspringError('invalid_image', found.refused);
+  if (found !== undefined && 'refused' in found) {
+    const { refused, reason } = found;
+    throw new HandspringError('invalid_image', refused, reason === undefined ? {} : { reason });
+  }
   if (found !== undefined) return found;
   try {
     const bytes = await read();
@@ -41,7 +44,8 @@ export async function learnContent(
     return learnt;
   } catch (error) {
     if (error instanceof HandspringError && error.code === 'invalid_image') {
-      known?.note(contentHash, { refused: error.message });
+      const { message: refused, reason } = error;
+      known?.note(contentHash, { refused, ...(reason !== undefined && { reason }) });
     }
     throw error;
   }

@@ -8,7 +8,7 @@ import type { PhotoFile } from '../walk.js';
 /** What is known of a photo by its content: the model's vector with what its header tells, or why it was refused. */
 export type KnownContent =
   | { readonly vector: Float32Array; readonly facts: PhotoFacts; readonly mediaType: string }
-  | { readonly refused: string };
+  | { readonly refused: string; readonly reason?: string };
 
 /** What one model made of contents, by their hash. */
 export interface ContentCache {
@@ -44,7 +44,7 @@ interface NotedFile {
 
 type NotedContent =
   | { readonly vector: Uint8Array; readonly facts: PhotoFacts; readonly mediaType: string }
-  | { readonly refused: string };
+  | { readonly refused: string; readonly reason?: string };
 
 /** Writes are gathered so long, so that not each photo waits for the disk. */
 const COMMIT_DELAY_MS = 200;

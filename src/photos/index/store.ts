@@ -91,6 +91,8 @@ export interface StoreDescription {
 export interface RefusedFile {
   readonly name: string;
   readonly reason: string;
+  /** Why it is no photo, in one word: one of `INVALID_IMAGE_REASONS` or `too_large`. */
+  readonly kind?: string;
 }
 
 export interface IndexProgress {

@@ -41,5 +41,6 @@ export function invalidPhoto(): HandspringError {
   return new HandspringError(
     'invalid_image',
     'image: expected an image that can be read, received another file',
+    { reason: 'unknown_format' },
   );
 }

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { HandspringError } from '../../core/errors.js';
 import type {
   AddAnswer,
+  ErrorAnswer,
   InfoAnswer,
   ModelFacts,
   PhotoAnswer,
@@ -11,6 +12,7 @@ import type {
 } from '../../photos/index/answers.js';
 import { FitLine } from '../../photos/index/fit-line.js';
 import type { SearchResult, Store, StoredPhoto } from '../../photos/index/store.js';
+import { toRefusalKind } from '../../photos/index/refusal-kind.js';
 import type { Thumbnails } from '../../photos/index/thumbnails.js';
 import { requestContext } from '../request-context.js';
 import { requireKnownHost, requireSameOrigin } from './same-site.js';
@@ -43,7 +45,7 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
   const readBody = readImageBody(maxImageBytes);
   const postGuards = [requireSameOrigin, allowAdding ? pass : refuseAdding];
 
-  routes.use('/search', requireKnownHost(options.allowedHosts), neverStored);
+  routes.use('/search', requireKnownHost(options.allowedHosts), neverStored, sayWhy);
   routes.get('/search/info', async (_req, res) => sendInfo(options, fitLine, res));
   routes.get('/search/photos', async (req, res) => {
     res.json((await store.list(parseSearchOptions(req, res))) satisfies PhotosAnswer);
@@ -124,6 +126,15 @@ const refuseAdding: RequestHandler = () => {
     'method_not_allowed',
     'photos: expected searches only, adding is switched off here',
   );
+};
+
+/** Errors about an image say in a word why, from which the page makes words for people. */
+const sayWhy: RequestHandler = (_req, res, next) => {
+  requestContext(res).renderFailure = (error) => {
+    const { message, code } = error;
+    return { error: message, code, ...toRefusalKind(error) } satisfies ErrorAnswer;
+  };
+  next();
 };
 
 const neverStored: RequestHandler = (_req, res, next) => {

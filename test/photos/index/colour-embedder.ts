@@ -68,6 +68,7 @@ async function toImageVector(name: string, image: Uint8Array): Promise<Float32Ar
   } catch (cause) {
     throw new HandspringError('invalid_image', `${name}: expected an image, received something else`, {
       cause,
+      reason: 'unknown_format',
     });
   }
 }

@@ -87,10 +87,12 @@ describe('MemoryStore', () => {
     expect(progress.refused).to.deep.include({
       name: 'bad.jpg',
       reason: 'image: expected an image, received something else',
+      kind: 'unknown_format',
     });
     expect(progress.refused).to.deep.include({
       name: 'large.png',
       reason: 'image: expected at most 10000 bytes, received 10001',
+      kind: 'too_large',
     });
     expect(await names()).to.deep.equal(['red.png']);
   });
