@@ -5,6 +5,7 @@ import { Backoff } from '../../photos/import/backoff.js';
 import { patiently } from '../../photos/import/patiently.js';
 import { WeaviateStore } from '../../photos/weaviate/weaviate-store.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
+import { announcePage } from './announce-page.js';
 import { toModelFacts, toModuleFacts } from './model-facts.js';
 import type { ModuleMeta } from './model-facts.js';
 import { createPageGuard, createPageRoutes } from './page-routes.js';
@@ -43,7 +44,7 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
     const model = toModuleFacts(meta, toModelFacts(server));
     const search = createPageRoutes(config, { store, model, examples: [] });
     page = search.routes;
-    log.info(`search page: ${server.url}`);
+    announcePage(server, config, log);
     return { server, closeOthers: async () => void (await Promise.all([search.close(), store.close()])) };
   });
 }

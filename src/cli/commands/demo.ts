@@ -6,6 +6,7 @@ import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
 import { createIndexReport } from '../../photos/index/index-report.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
+import { announcePage } from './announce-page.js';
 import { openDemoCache } from './demo-cache.js';
 import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { toModelFacts } from './model-facts.js';
@@ -60,7 +61,7 @@ async function demoOverFolder(
     });
     const search = createPageRoutes(config, { store, model: toModelFacts(server), examples });
     page = search.routes;
-    log.info(`search page: ${server.url}`);
+    announcePage(server, config, log);
     store.start().catch((error: unknown) => log.error({ err: error }, 'the photo folder cannot be read'));
     const closeOthers = async () => {
       await search.close();
