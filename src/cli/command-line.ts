@@ -49,11 +49,7 @@ function toFlag({
 }
 
 /** The options' values, or the list of all that is wrong with them and exit code 2. */
-function readConfig(
-  built: Command,
-  family: CommandName,
-  defaults: OptionSources['defaults'],
-): Config {
+function readConfig(built: Command, family: CommandName, defaults: OptionSources['defaults']): Config {
   const given = built.opts<Record<string, string | undefined>>();
   const flags: Partial<Record<OptionName, string>> = {};
   for (const [name, row] of OPTION_ROWS) {

@@ -18,6 +18,7 @@ describe('the address of a Weaviate', () => {
       grpcUrl: config.weaviateGrpc,
       apiKey: 'secret',
       headers: config.weaviateHeaders,
+      grpcProxy: '',
     });
   });
 
