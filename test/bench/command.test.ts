@@ -80,7 +80,7 @@ describe('the commands of the benchmark', function () {
     [
       'compare',
       ['--url', 'ftp://a'],
-      '--url: expected an http or https address such as http://localhost:4318, received ftp://a',
+      '--url: expected an http or https address such as http://localhost:8080, received ftp://a',
     ],
     ['compare', ['--url', 'http://a'], '--url: expected two servers or more, received http://a'],
     [
