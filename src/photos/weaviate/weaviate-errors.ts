@@ -1,15 +1,25 @@
 import { HandspringError } from '../../core/errors.js';
+import type { ErrorCode } from '../../core/errors.js';
 import { readFailure } from './failure.js';
 
 /** Weaviate's words, over gRPC and in REST, for a class that is not in its schema. */
 const NO_COLLECTION =
   /could not find class|class not found|no such class|class .* (?:not found|does not exist)/i;
 
+/** What Weaviate was asked with: the name that its refusal is told under, and the code that one gets. */
+export interface Asked {
+  readonly name: string;
+  readonly code: ErrorCode;
+}
+
+export const WITH_TEXT: Asked = { name: 'text', code: 'invalid_request' };
+export const WITH_IMAGE: Asked = { name: 'image', code: 'invalid_image' };
+
 /**
  * What Weaviate's failure is to whoever searched: `invalid_image` for an image that the module refused, `overloaded` or
  * `not_ready` where another try may do; anything else as it is.
  */
-export function toSearchError(error: unknown, asked: 'image' | 'text'): unknown {
+export function toSearchError(error: unknown, asked: Asked): unknown {
   if (error instanceof HandspringError) return error;
   const { kind, reason } = readFailure(error);
   if (NO_COLLECTION.test(reason)) {
@@ -26,12 +36,11 @@ export function toSearchError(error: unknown, asked: 'image' | 'text'): unknown 
   if (kind === 'down')
     return new HandspringError('not_ready', 'Weaviate, or the model behind it, does not answer', options);
   if (kind !== 'refused') return error;
-  const code = asked === 'image' ? 'invalid_image' : 'invalid_request';
-  return new HandspringError(code, `${asked}: ${reason}`, { cause: error });
+  return new HandspringError(asked.code, `${asked.name}: ${reason}`, { cause: error });
 }
 
 /** Does `work`, with its errors as `toSearchError` gives them. */
-export async function orSearchError<T>(asked: 'image' | 'text', work: () => Promise<T>): Promise<T> {
+export async function orSearchError<T>(asked: Asked, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -10,7 +10,8 @@ import { photoFormat } from '../format.js';
 import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
-import { orSearchError } from './weaviate-errors.js';
+import { WITH_IMAGE, WITH_TEXT, orSearchError } from './weaviate-errors.js';
+import type { Asked } from './weaviate-errors.js';
 import { toStoredPhoto } from './weaviate-photo.js';
 import type { FoundPhoto } from './weaviate-photo.js';
 import { WeaviateFilters, filterableProperties } from './weaviate-filters.js';
@@ -67,7 +68,7 @@ export class WeaviateStore implements S.Store {
 
   async describe(): Promise<S.StoreDescription> {
     const { collection, indexType, filters } = this.parts;
-    const [{ totalCount }, values] = await orSearchError('text', () =>
+    const [{ totalCount }, values] = await orSearchError(WITH_TEXT, () =>
       Promise.all([collection.aggregate.overAll(), filters.values()]),
     );
     const exact = indexType === 'flat' ? 'exact: every photo is compared' : 'approximate';
@@ -88,7 +89,7 @@ export class WeaviateStore implements S.Store {
     const sort = returned.includes('modifiedAt')
       ? collection.sort.byProperty('modifiedAt', false)
       : collection.sort.byCreationTime(false);
-    const [counted, objects] = await orSearchError('text', () =>
+    const [counted, objects] = await orSearchError(WITH_TEXT, () =>
       Promise.all([
         this.count(filters),
         this.fetchWithin(options, async (stretch) =>
@@ -100,19 +101,24 @@ export class WeaviateStore implements S.Store {
   }
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
-    return this.search('text', options, (near) => this.parts.collection.query.nearText(query, near));
+    return this.search(WITH_TEXT, options, (near) => this.parts.collection.query.nearText(query, near));
   }
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     // A string would be taken for a file's name.
     const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
-    return this.search('image', options, (near) => this.parts.collection.query.nearImage(bytes, near));
+    return this.search(WITH_IMAGE, options, (near) => this.parts.collection.query.nearImage(bytes, near));
   }
 
   async searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
     await this.readPhoto(id);
     const without = this.parts.collection.filter.byId().notEqual(id);
-    return this.search('text', options, (near) => this.parts.collection.query.nearObject(id, near), without);
+    return this.search(
+      WITH_TEXT,
+      options,
+      (near) => this.parts.collection.query.nearObject(id, near),
+      without,
+    );
   }
 
   async readPhoto(id: string): Promise<S.StoredPhoto> {
@@ -152,7 +158,7 @@ export class WeaviateStore implements S.Store {
       ...(await readPhotoFacts(bytes)),
       contentHash,
     };
-    await orSearchError('image', () => this.parts.collection.data.insert({ id, properties: properties }));
+    await orSearchError(WITH_IMAGE, () => this.parts.collection.data.insert({ id, properties: properties }));
     this.parts.filters.forget();
     return { outcome: 'added', photo: await this.readPhoto(id) };
   }
@@ -166,7 +172,7 @@ export class WeaviateStore implements S.Store {
   }
 
   private async search(
-    asked: 'image' | 'text',
+    asked: Asked,
     options: S.SearchOptions,
     near: (options: ReturnType<WeaviateStore['nearOptions']>) => Promise<{ objects: FoundPhoto[] }>,
     without?: FilterValue,
@@ -226,7 +232,7 @@ export class WeaviateStore implements S.Store {
 
   private async fetch(id: string, returned: readonly string[]): Promise<FoundPhoto> {
     if (!UUID.test(id)) throw noSuchPhoto();
-    const object = await orSearchError('text', () =>
+    const object = await orSearchError(WITH_TEXT, () =>
       this.parts.collection.query.fetchObjectById(id, { returnProperties: returned as never[] }),
     );
     if (!object) throw noSuchPhoto();
@@ -236,7 +242,7 @@ export class WeaviateStore implements S.Store {
   private async findContent(contentHash: string): Promise<S.StoredPhoto | undefined> {
     const { collection, returned } = this.parts;
     if (!returned.includes('contentHash')) return undefined;
-    const { objects } = await orSearchError('image', () =>
+    const { objects } = await orSearchError(WITH_IMAGE, () =>
       collection.query.fetchObjects({
         limit: 1,
         filters: collection.filter.byProperty('contentHash').equal(contentHash),

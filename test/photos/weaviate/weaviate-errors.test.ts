@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { toSearchError } from '../../../src/photos/weaviate/weaviate-errors.js';
+import { WITH_TEXT, toSearchError } from '../../../src/photos/weaviate/weaviate-errors.js';
 
 describe("Weaviate's failure, for whoever searched", () => {
   it('says that the collection is gone, which is no fault of the service', () => {
@@ -7,7 +7,7 @@ describe("Weaviate's failure, for whoever searched", () => {
     const failure = new Error(
       'Query call with protocol gRPC failed with message: could not find class Photo in schema',
     );
-    expect(toSearchError(failure, 'text'))
+    expect(toSearchError(failure, WITH_TEXT))
       .to.include({ code: 'not_found' })
       .and.have.property('message')
       .that.matches(/^the collection is gone from Weaviate/);
@@ -15,6 +15,6 @@ describe("Weaviate's failure, for whoever searched", () => {
 
   it('is passed on as it is where nothing is known of it', () => {
     const failure = new Error('something else');
-    expect(toSearchError(failure, 'text')).to.equal(failure);
+    expect(toSearchError(failure, WITH_TEXT)).to.equal(failure);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toStoredPhoto } from '../../../src/photos/weaviate/weaviate-photo.js';
-import { toSearchError } from '../../../src/photos/weaviate/weaviate-errors.js';
+import { WITH_IMAGE, toSearchError } from '../../../src/photos/weaviate/weaviate-errors.js';
 import { filterableProperties } from '../../../src/photos/weaviate/weaviate-filters.js';
 import type { CollectionConfig } from 'weaviate-client';
 
@@ -50,12 +50,12 @@ describe('the properties of a collection that a search can be filtered by', () =
 
 describe('a failed search in Weaviate', () => {
   const codeOf = (message: string) =>
-    (toSearchError(new Error(message), 'image') as { code?: string; message: string }).code;
+    (toSearchError(new Error(message), WITH_IMAGE) as { code?: string; message: string }).code;
 
   it('is an invalid image where the module refused it, in the module’s words', () => {
     const error = toSearchError(
       new Error('Query call failed: fail with status 422: images[0]: expected a JPEG'),
-      'image',
+      WITH_IMAGE,
     );
     expect(error).to.include({ code: 'invalid_image', message: 'image: expected a JPEG' });
   });
