@@ -49,7 +49,7 @@ export default tseslint.config(
     files: [
       'src/cli/options/**',
       'src/cli/command-line.ts',
-      'src/index.ts',
+      'src/open/open-options.ts',
       'src/onnx/session/no-telemetry.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },

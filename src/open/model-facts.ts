@@ -1,0 +1,56 @@
+import type { EngineOptions } from './engine-options.js';
+import type { FoundModel } from './find-model.js';
+import { imageLimits } from './memory-limits.js';
+import type { ModalityName } from './open-options.js';
+import type { RunningEngine } from './start-engine.js';
+
+/** What a model is, and what it takes. */
+export interface ModelFacts {
+  /** The catalogue's name, `owner/name@revision`, or the folder's. */
+  readonly name: string;
+  /** The commit that its files are from; `undefined` for folders and for the model that comes with the package. */
+  readonly revision: string | undefined;
+  /** Length of the vectors. */
+  readonly dimensions: number;
+  /** Whether vectors have length 1, so that their inner product is their similarity. */
+  readonly normalised: boolean;
+  /** The towers that are loaded, and the form each answers in. */
+  readonly towers: Readonly<Partial<Record<ModalityName, TowerFacts>>>;
+  readonly limits: {
+    readonly maxImageBytes: number;
+    readonly maxImagePixels: number;
+    readonly maxTextChars: number;
+  };
+}
+
+export interface TowerFacts {
+  readonly precision: EngineOptions['precision'];
+  /** How int8 weights are scaled, where they are int8. */
+  readonly int8: 'rows' | 'blocks' | undefined;
+  /** Whether its graph is the rewritten one. */
+  readonly optimized: boolean;
+}
+
+export function describeModel(
+  { model, revision }: FoundModel,
+  engine: RunningEngine,
+  settings: EngineOptions,
+): ModelFacts {
+  const { maxPixels } = imageLimits(settings);
+  const towers = Object.entries(model.towers).map(([modality, { int8, isOptimized = false }]) => {
+    const form: TowerFacts = { precision: settings.precision, int8, optimized: isOptimized };
+    return [modality, form] as const;
+  });
+  return {
+    name: model.name,
+    revision,
+    dimensions: engine.dimensions,
+    normalised: engine.normalized,
+    towers: Object.fromEntries(towers),
+    limits: {
+      maxImageBytes: settings.maxImageBytes,
+      maxImagePixels: maxPixels,
+      maxTextChars: settings.maxTextChars,
+    },
+  };
+}
