@@ -1,6 +1,7 @@
 import './no-telemetry.js'; // in the main thread: what a worker sets is not seen by libraries
 import { Worker } from 'node:worker_threads';
 import type { EncodedBatch, EncoderFacts, Row } from '../../core/encoder.js';
+import { threadFlags } from '../../core/own-module.js';
 import type { EncoderSpec } from './encoder-spec.js';
 import type { Order, Report } from './encoder-thread.js';
 
@@ -10,7 +11,10 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** A worker thread that has loaded a model file, seen from outside: every batch is answered, whatever becomes of it. */
+/**
+ * A worker thread that has loaded a model file, seen from outside: every batch is answered, whatever becomes of it. Idle, it
+ * does not keep the process from ending.
+ */
 export class RunningThread {
   readonly facts: EncoderFacts;
   readonly #worker: Worker;
@@ -20,6 +24,7 @@ export class RunningThread {
 
   private constructor(worker: Worker, facts: EncoderFacts, onGone: (error: Error) => void, name: string) {
     this.#worker = worker;
+    worker.unref();
     this.facts = facts;
     let failure: Error | undefined;
     worker.on('message', (report: Report) => this.#settle(report));
@@ -39,7 +44,11 @@ export class RunningThread {
    * @throws Error that says why the model could not be loaded.
    */
   static start(spec: EncoderSpec, threadFile: URL, onGone: (error: Error) => void): Promise<RunningThread> {
-    const worker = new Worker(threadFile, { workerData: spec, name: `${spec.name}-tower` });
+    const worker = new Worker(threadFile, {
+      workerData: spec,
+      name: `${spec.name}-tower`,
+      execArgv: threadFlags(),
+    });
     return new Promise((resolve, reject) => {
       const onExit = (code: number) => reject(endedWith(spec.name, code));
       worker.once('error', reject);
@@ -59,6 +68,7 @@ export class RunningThread {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending = { id, resolve, reject };
+      this.#worker.ref();
       const order: Order = { kind: 'encode', id, rows };
       this.#worker.postMessage(
         order,
@@ -69,6 +79,7 @@ export class RunningThread {
 
   /** Lets the batch under way end, and then the thread. */
   async close(): Promise<void> {
+    this.#worker.ref();
     this.#worker.postMessage({ kind: 'close' } satisfies Order);
     await this.#gone;
   }
@@ -77,6 +88,7 @@ export class RunningThread {
     const pending = this.#pending;
     if (report.kind === 'ready' || pending?.id !== report.id) return;
     this.#pending = undefined;
+    this.#worker.unref();
     if (report.kind === 'encoded') pending.resolve(report.batch);
     else pending.reject(new Error(report.message));
   }
