@@ -33,6 +33,18 @@ export default tseslint.config(
         { allowThrowingAny: true, allowThrowingUnknown: true },
       ],
       eqeqeq: ['error', 'always'],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportSpecifier[importKind="type"]',
+          message: 'Types are imported apart: import type { … }.',
+        },
+        {
+          selector:
+            ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], TSParameterProperty)[accessibility="private"]',
+          message: 'What is private begins with #, which holds when the program runs too.',
+        },
+      ],
       'prefer-const': 'error',
     },
   },

@@ -1,4 +1,5 @@
-import { loadModelFolder, type TowerFile } from '../src/models/folder/folder.js';
+import type { TowerFile } from '../src/models/folder/folder.js';
+import { loadModelFolder } from '../src/models/folder/folder.js';
 import { readTextFiles } from '../src/towers/text/files.js';
 import { loadTokenizer } from '../src/towers/text/tokenizer.js';
 import type { BodyMaker } from './load/bodies.js';

@@ -11,7 +11,7 @@ export interface Figure {
 
 /** What a run of the benchmark measured, under names such as `service fp32/image 640x480/16 callers`. */
 export class Results {
-  private readonly figures = new Map<string, Figure>();
+  readonly #figures = new Map<string, Figure>();
 
   /** What could not be measured, and why, each once. */
   readonly failures = new Set<string>();
@@ -19,9 +19,9 @@ export class Results {
   add(samples: readonly Sample[]): void {
     for (const { name, unit, value, failure } of samples) {
       if (failure !== undefined) this.failures.add(`${name}: ${failure}`);
-      const figure = this.figures.get(name) ?? { unit, values: [] };
+      const figure = this.#figures.get(name) ?? { unit, values: [] };
       figure.values.push(value);
-      this.figures.set(name, figure);
+      this.#figures.set(name, figure);
     }
   }
 
@@ -32,7 +32,7 @@ export class Results {
 
   /** The values of all rounds, in their order; none if it was not measured. */
   values(name: string): readonly number[] {
-    return this.figures.get(name)?.values ?? [];
+    return this.#figures.get(name)?.values ?? [];
   }
 
   /**
@@ -54,12 +54,12 @@ export class Results {
   }
 
   unit(name: string): string {
-    return this.figures.get(name)?.unit ?? '';
+    return this.#figures.get(name)?.unit ?? '';
   }
 
   /** Names that match, in the order they were first measured. */
   names(pattern: RegExp): string[] {
-    return [...this.figures.keys()].filter((name) => pattern.test(name));
+    return [...this.#figures.keys()].filter((name) => pattern.test(name));
   }
 
   /** The name of the best of the figures that match, by the median; empty if none was measured. */
@@ -79,7 +79,7 @@ export class Results {
   /** The settings are told without the folders of this machine. */
   toJson(machine: MachineFacts, settings: object): string {
     const figures = Object.fromEntries(
-      [...this.figures].map(([name, { unit, values }]) => [
+      [...this.#figures].map(([name, { unit, values }]) => [
         name,
         { unit, median: round(median(values), unit), values: values.map((value) => round(value, unit)) },
       ]),

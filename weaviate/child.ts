@@ -18,29 +18,31 @@ export interface ChildOptions {
 export class Child {
   /** The exit code, or `null` after a signal. */
   readonly exited: Promise<number | null>;
-  private readonly listeners = new Set<LineListener>();
-  private readonly lastLines: string[] = [];
-  private running = true;
+  readonly #listeners = new Set<LineListener>();
+  readonly #lastLines: string[] = [];
+  #running = true;
+  readonly #spawned: ChildProcess;
 
   private constructor(
     readonly name: string,
-    private readonly spawned: ChildProcess,
+    spawned: ChildProcess,
   ) {
-    for (const stream of [this.spawned.stdout, this.spawned.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.hear(line));
+    this.#spawned = spawned;
+    for (const stream of [this.#spawned.stdout, this.#spawned.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#hear(line));
     }
     // Not SIGKILL: the docker command passes this one on to its container.
-    const endWithUs = () => void this.spawned.kill('SIGTERM');
+    const endWithUs = () => void this.#spawned.kill('SIGTERM');
     process.once('exit', endWithUs);
     this.exited = new Promise((resolve) => {
       const ended = (code: number | null) => {
-        this.running = false;
+        this.#running = false;
         process.off('exit', endWithUs);
         resolve(code);
       };
-      this.spawned.once('close', ended);
-      this.spawned.once('error', (error) => {
-        this.hear(error.message);
+      this.#spawned.once('close', ended);
+      this.#spawned.once('error', (error) => {
+        this.#hear(error.message);
         ended(null);
       });
     });
@@ -51,12 +53,12 @@ export class Child {
     // In a group of its own: a terminal's Ctrl-C is for this process, which then stops its children in order.
     const spawned = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env, cwd });
     const child = new Child(name, spawned);
-    if (onLine) child.listeners.add(onLine);
+    if (onLine) child.#listeners.add(onLine);
     return child;
   }
 
   get isRunning(): boolean {
-    return this.running;
+    return this.#running;
   }
 
   /**
@@ -68,31 +70,31 @@ export class Child {
       const listener: LineListener = (line) => {
         const picked = pick(line);
         if (picked === undefined) return;
-        this.listeners.delete(listener);
+        this.#listeners.delete(listener);
         resolve(picked);
       };
-      this.listeners.add(listener);
+      this.#listeners.add(listener);
       void this.exited.then((code) => reject(this.ended(code)));
     });
   }
 
   /** Why the program is no longer there, with its last words. */
   ended(code: number | null): Error {
-    return new Error(`${this.name} ended (exit code ${code ?? 'none'})\n${this.lastLines.join('\n')}`);
+    return new Error(`${this.name} ended (exit code ${code ?? 'none'})\n${this.#lastLines.join('\n')}`);
   }
 
   /** Ends the program: with `signal` first and, where that takes longer than `graceMs`, for good. */
   async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = 20_000): Promise<void> {
-    if (!this.running) return;
-    this.spawned.kill(signal);
-    const force = setTimeout(() => void this.spawned.kill('SIGKILL'), graceMs);
+    if (!this.#running) return;
+    this.#spawned.kill(signal);
+    const force = setTimeout(() => void this.#spawned.kill('SIGKILL'), graceMs);
     await this.exited;
     clearTimeout(force);
   }
 
-  private hear(line: string): void {
-    this.lastLines.push(line);
-    if (this.lastLines.length > KEPT_LINES) this.lastLines.shift();
-    for (const listener of this.listeners) listener(line);
+  #hear(line: string): void {
+    this.#lastLines.push(line);
+    if (this.#lastLines.length > KEPT_LINES) this.#lastLines.shift();
+    for (const listener of this.#listeners) listener(line);
   }
 }

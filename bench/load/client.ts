@@ -11,15 +11,15 @@ export interface Answer {
 
 /** A caller of one server, over kept connections as Weaviate has them. */
 export class Client {
-  private readonly pool: Pool;
+  readonly #pool: Pool;
 
   constructor(readonly url: string) {
-    this.pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
+    this.#pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
   }
 
   /** The answer to a request of the contract, whatever its status. */
   async post(body: Body): Promise<Answer> {
-    const { statusCode, body: answer } = await this.pool.request({
+    const { statusCode, body: answer } = await this.#pool.request({
       method: 'POST',
       path: '/vectorize',
       headers: { 'content-type': 'application/json' },
@@ -38,17 +38,17 @@ export class Client {
   /** Whether the server says that it is ready; not where nobody listens yet. */
   async isReady(): Promise<boolean> {
     const path = '/.well-known/ready';
-    const answer = await this.pool.request({ method: 'GET', path }).catch(() => undefined);
+    const answer = await this.#pool.request({ method: 'GET', path }).catch(() => undefined);
     await answer?.body.dump();
     return answer !== undefined && answer.statusCode < 300;
   }
 
   async get(path: string): Promise<string> {
-    const { body } = await this.pool.request({ method: 'GET', path });
+    const { body } = await this.#pool.request({ method: 'GET', path });
     return body.text();
   }
 
   async close(): Promise<void> {
-    await this.pool.close();
+    await this.#pool.close();
   }
 }

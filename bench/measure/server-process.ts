@@ -11,28 +11,26 @@ const KEPT_LINES = 30;
 /** A server in a fresh process, of whose environment nothing is passed on but the path. */
 export class ServerProcess {
   readonly startMs = performance.now();
-  private readonly lastLines: string[] = [];
-  private readonly child: ChildProcess;
-  private readonly lines: Interface;
-  private readonly ended: Promise<void>;
+  readonly #lastLines: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #lines: Interface;
+  readonly #ended: Promise<void>;
+  readonly #name: string;
 
-  constructor(
-    private readonly name: string,
-    command: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#name = name;
     const [program = '', ...args] = command;
     const child = spawn(program, args, {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    this.child = child;
-    this.lines = createInterface({ input: child.stderr });
-    this.lines.on('line', (line) => this.keep(line));
-    this.ended = new Promise((resolve) => {
+    this.#child = child;
+    this.#lines = createInterface({ input: child.stderr });
+    this.#lines.on('line', (line) => this.#keep(line));
+    this.#ended = new Promise((resolve) => {
       child.once('close', () => resolve());
       child.once('error', (error) => {
-        this.keep(error.message);
+        this.#keep(error.message);
         resolve();
       });
     });
@@ -44,10 +42,10 @@ export class ServerProcess {
       const listener = (line: string) => {
         const picked = pick(line);
         if (picked === undefined) return;
-        this.lines.off('line', listener);
+        this.#lines.off('line', listener);
         resolve(picked);
       };
-      this.lines.on('line', listener);
+      this.#lines.on('line', listener);
     });
   }
 
@@ -56,24 +54,24 @@ export class ServerProcess {
    * @throws Error with what it printed if it ends before.
    */
   async ready<T>(waiting: Promise<T>): Promise<{ found: T; readyMs: number }> {
-    const early = this.ended.then(() => {
-      throw new Error(`${this.name} ended before it was ready:\n${this.lastLines.join('\n')}`);
+    const early = this.#ended.then(() => {
+      throw new Error(`${this.#name} ended before it was ready:\n${this.#lastLines.join('\n')}`);
     });
     const found = await Promise.race([waiting, early]);
     return { found, readyMs: performance.now() - this.startMs };
   }
 
   memory(): Promise<Memory> {
-    return readTreeMemory(this.child.pid ?? NaN);
+    return readTreeMemory(this.#child.pid ?? NaN);
   }
 
   async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
-    await this.ended;
+    this.#child.kill('SIGTERM');
+    await this.#ended;
   }
 
-  private keep(line: string): void {
-    this.lastLines.push(line);
-    if (this.lastLines.length > KEPT_LINES) this.lastLines.shift();
+  #keep(line: string): void {
+    this.#lastLines.push(line);
+    if (this.#lastLines.length > KEPT_LINES) this.#lastLines.shift();
   }
 }

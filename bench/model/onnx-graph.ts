@@ -24,41 +24,41 @@ export interface ValueInfo {
 
 /** A graph under construction: each call adds a weight or a node and gives the name of its value. */
 export class OnnxGraph {
-  private readonly nodes: Field[] = [];
-  private readonly weights: Field[] = [];
+  readonly #nodes: Field[] = [];
+  readonly #weights: Field[] = [];
 
   floats(dims: readonly number[], values: Float32Array): string {
-    return this.weight(dims, ELEMENT_TYPE.float32, values);
+    return this.#weight(dims, ELEMENT_TYPE.float32, values);
   }
 
   /** A list of whole numbers, or one alone without a dimension. */
   ints(values: readonly number[] | number): string {
     const list = typeof values === 'number' ? [values] : values;
     const data = BigInt64Array.from(list, BigInt);
-    return this.weight(typeof values === 'number' ? [] : [list.length], ELEMENT_TYPE.int64, data);
+    return this.#weight(typeof values === 'number' ? [] : [list.length], ELEMENT_TYPE.int64, data);
   }
 
   node(opType: string, inputs: readonly string[], attributes: Attributes = {}, output?: string): string {
-    const name = output ?? `t${this.nodes.length}`;
+    const name = output ?? `t${this.#nodes.length}`;
     const fields = [
       ...inputs.map((input) => stringField(NODE.input, input)),
       stringField(NODE.output, name),
-      stringField(NODE.name, `${opType}_${this.nodes.length}`),
+      stringField(NODE.name, `${opType}_${this.#nodes.length}`),
       stringField(NODE.opType, opType),
       ...Object.entries(attributes).map(([key, value]) =>
         messageField(NODE.attribute, toAttribute(key, value)),
       ),
     ];
-    this.nodes.push(messageField(GRAPH.node, fields));
+    this.#nodes.push(messageField(GRAPH.node, fields));
     return name;
   }
 
   /** The whole model file, in pieces to be written one after the other. */
   toFile(input: ValueInfo, output: ValueInfo): Field {
     const graph = [
-      ...this.nodes,
+      ...this.#nodes,
       stringField(GRAPH.name, 'tower'),
-      ...this.weights,
+      ...this.#weights,
       messageField(GRAPH.input, toValueInfo(input)),
       messageField(GRAPH.output, toValueInfo(output)),
     ];
@@ -69,8 +69,8 @@ export class OnnxGraph {
     ].flat();
   }
 
-  private weight(dims: readonly number[], type: number, values: Float32Array | BigInt64Array): string {
-    const name = `w${this.weights.length}`;
+  #weight(dims: readonly number[], type: number, values: Float32Array | BigInt64Array): string {
+    const name = `w${this.#weights.length}`;
     const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const fields = [
       ...dims.map((dim) => intField(TENSOR.dims, dim)),
@@ -78,7 +78,7 @@ export class OnnxGraph {
       stringField(TENSOR.name, name),
       bytesField(TENSOR.rawData, raw),
     ];
-    this.weights.push(messageField(GRAPH.initializer, fields));
+    this.#weights.push(messageField(GRAPH.initializer, fields));
     return name;
   }
 }

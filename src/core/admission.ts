@@ -6,7 +6,9 @@ import type { LimitName } from './errors.js';
  * so that the caller can go elsewhere.
  */
 export class Admission {
-  private held = 0;
+  #held = 0;
+  readonly #what: string;
+  readonly #option: LimitName;
 
   /**
    * @param capacity Permits in all.
@@ -15,12 +17,15 @@ export class Admission {
    */
   constructor(
     readonly capacity: number,
-    private readonly what: string,
-    private readonly option: LimitName,
-  ) {}
+    what: string,
+    option: LimitName,
+  ) {
+    this.#what = what;
+    this.#option = option;
+  }
 
   get inUse(): number {
-    return this.held;
+    return this.#held;
   }
 
   /**
@@ -29,19 +34,19 @@ export class Admission {
    * nothing else is held, so that a limit lower than one request never locks that request out for good.
    */
   acquire(count: number): () => void {
-    if (this.held > 0 && this.held + count > this.capacity) {
+    if (this.#held > 0 && this.#held + count > this.capacity) {
       throw new HandspringError(
         'overloaded',
-        `${this.held} ${this.what} are being worked on, ${count} more would exceed ${this.option}=${this.capacity}; try again`,
-        { limit: this.option, retryAfterSeconds: 1 },
+        `${this.#held} ${this.#what} are being worked on, ${count} more would exceed ${this.#option}=${this.capacity}; try again`,
+        { limit: this.#option, retryAfterSeconds: 1 },
       );
     }
-    this.held += count;
+    this.#held += count;
     let returned = false;
     return () => {
       if (returned) return;
       returned = true;
-      this.held -= count;
+      this.#held -= count;
     };
   }
 }

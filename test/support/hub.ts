@@ -62,7 +62,7 @@ export class StandInHub {
   gate: Promise<void> = Promise.resolve();
   /** Called when bytes are asked for, before the gate. */
   onBytesAsked: () => void = () => {};
-  private readonly servers: Server[] = [];
+  readonly #servers: Server[] = [];
   endpoint = '';
   storage = '';
 
@@ -74,15 +74,15 @@ export class StandInHub {
   }
 
   async start(): Promise<this> {
-    this.storage = await this.listen((req, res) =>
-      this.serveBytes(req, res, decodeURIComponent(req.url!.slice(1))),
+    this.storage = await this.#listen((req, res) =>
+      this.#serveBytes(req, res, decodeURIComponent(req.url!.slice(1))),
     );
-    this.endpoint = await this.listen((req, res) => this.serveHub(req, res));
+    this.endpoint = await this.#listen((req, res) => this.#serveHub(req, res));
     return this;
   }
 
   async stop(): Promise<void> {
-    for (const server of this.servers) {
+    for (const server of this.#servers) {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -94,45 +94,45 @@ export class StandInHub {
     return this.seen.filter(({ url }) => url === `bytes/${path}`);
   }
 
-  private async listen(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
+  async #listen(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
     const server = createServer(handle);
-    this.servers.push(server);
+    this.#servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  private current(path: string): StandInFile | undefined {
+  #current(path: string): StandInFile | undefined {
     const file = this.files[path];
     const content = this.replaced.get(path);
     return file === undefined || content === undefined ? file : { ...file, content };
   }
 
-  private note(at: 'hub' | 'storage', req: IncomingMessage): void {
+  #note(at: 'hub' | 'storage', req: IncomingMessage): void {
     this.seen.push({ at, url: req.url!, range: req.headers.range, authorization: req.headers.authorization });
   }
 
-  private serveHub(req: IncomingMessage, res: ServerResponse): void {
+  #serveHub(req: IncomingMessage, res: ServerResponse): void {
     if (this.requiredToken !== undefined && req.headers.authorization !== `Bearer ${this.requiredToken}`) {
-      this.note('hub', req);
+      this.#note('hub', req);
       res.writeHead(401).end('Invalid credentials');
       return;
     }
     const url = req.url!;
     const listing = new RegExp(`^/api/models/${this.repository}/revision/(\\w+)$`).exec(url);
-    if (listing !== null) return this.serveListing(req, res, listing[1]!);
+    if (listing !== null) return this.#serveListing(req, res, listing[1]!);
     const cached = /^\/cached\/(.+)$/.exec(url);
-    if (cached !== null) return this.redirectToStorage(req, res, decodeURIComponent(cached[1]!));
+    if (cached !== null) return this.#redirectToStorage(req, res, decodeURIComponent(cached[1]!));
     const file = new RegExp(`^/${this.repository}/resolve/(\\w+)/(.+)$`).exec(url);
     if (file === null || (file[1] !== this.head && file[1] !== 'main')) {
-      this.note('hub', req);
+      this.#note('hub', req);
       res.writeHead(404).end('Not found');
       return;
     }
-    this.serveResolve(req, res, decodeURIComponent(file[2]!));
+    this.#serveResolve(req, res, decodeURIComponent(file[2]!));
   }
 
-  private serveListing(req: IncomingMessage, res: ServerResponse, revision: string): void {
-    this.note('hub', req);
+  #serveListing(req: IncomingMessage, res: ServerResponse, revision: string): void {
+    this.#note('hub', req);
     if (revision !== this.head && revision !== 'main') {
       res.writeHead(404).end('Not found');
       return;
@@ -143,20 +143,20 @@ export class StandInHub {
     else res.end(this.listing ?? JSON.stringify({ sha: this.head, siblings }));
   }
 
-  private serveResolve(req: IncomingMessage, res: ServerResponse, path: string): void {
-    const file = this.current(path);
+  #serveResolve(req: IncomingMessage, res: ServerResponse, path: string): void {
+    const file = this.#current(path);
     if (file === undefined) {
-      this.note('hub', req);
+      this.#note('hub', req);
       res.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end('Entry not found');
       return;
     }
     res.setHeader('x-repo-commit', this.announcedCommit ?? this.head);
     if (!file.lfs) {
       if (!this.silent) res.setHeader('etag', `"${gitBlobOf(file.content)}"`);
-      this.serveBytes(req, res, `bytes/${path}`, 'hub');
+      this.#serveBytes(req, res, `bytes/${path}`, 'hub');
       return;
     }
-    this.note('hub', req);
+    this.#note('hub', req);
     if (!this.silent) {
       res.setHeader('x-linked-etag', `"${this.announcedSha256 ?? sha256Of(file.content)}"`);
       res.setHeader('x-linked-size', file.content.length);
@@ -165,13 +165,13 @@ export class StandInHub {
     res.writeHead(307, { location: `/cached/${encodeURIComponent(path)}` }).end();
   }
 
-  private redirectToStorage(req: IncomingMessage, res: ServerResponse, path: string): void {
-    this.note('hub', req);
+  #redirectToStorage(req: IncomingMessage, res: ServerResponse, path: string): void {
+    this.#note('hub', req);
     const location = this.redirectTo?.(path) ?? `${this.storage}/${encodeURIComponent(`bytes/${path}`)}`;
     res.writeHead(302, { location }).end('Found. Redirecting');
   }
 
-  private serveBytes(
+  #serveBytes(
     req: IncomingMessage,
     res: ServerResponse,
     route: string,
@@ -184,7 +184,7 @@ export class StandInHub {
       range: req.headers.range,
       authorization: req.headers.authorization,
     });
-    const { content } = this.current(path)!;
+    const { content } = this.#current(path)!;
     const fault = this.faults.shift() ?? { kind: 'ok' };
     if (fault.kind === 'status') {
       if (fault.retryAfter !== undefined) res.setHeader('retry-after', fault.retryAfter);

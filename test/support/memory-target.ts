@@ -27,7 +27,7 @@ export class MemoryTarget implements Target {
     try {
       await this.beforeInsert(photos);
       this.batches.push(photos.map(({ file }) => file.path));
-      return photos.map((photo) => this.failureOf(photo) ?? this.store(photo));
+      return photos.map((photo) => this.failureOf(photo) ?? this.#store(photo));
     } finally {
       this.inserting--;
     }
@@ -48,7 +48,7 @@ export class MemoryTarget implements Target {
   }
 
   /** As Weaviate does: an object that is there already, unchanged, is passed over. */
-  private store(photo: Photo): undefined {
+  #store(photo: Photo): undefined {
     if (this.objects.has(photo.id)) return undefined;
     const { path, bytes, modifiedMs } = photo.file;
     const whole = this.becomesWhole(photo);

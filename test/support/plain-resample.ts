@@ -1,9 +1,5 @@
-import {
-  computeCoefficients,
-  PRECISION_BITS,
-  type Coefficients,
-  type FilterName,
-} from '../../src/towers/image/resample/coefficients.js';
+import type { Coefficients, FilterName } from '../../src/towers/image/resample/coefficients.js';
+import { computeCoefficients, PRECISION_BITS } from '../../src/towers/image/resample/coefficients.js';
 import type { Window } from '../../src/towers/image/resample/resample.js';
 import type { RgbImage } from '../../src/towers/image/rgb-image.js';
 

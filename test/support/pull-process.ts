@@ -1,4 +1,5 @@
-import { resolveModel, type ResolveOptions } from '../../src/models/resolve.js';
+import type { ResolveOptions } from '../../src/models/resolve.js';
+import { resolveModel } from '../../src/models/resolve.js';
 
 /** Resolves a model in a process of its own and prints each event's kind: `node pull-process.js NAME OPTIONS_JSON`. */
 const [name, options] = process.argv.slice(2) as [string, string];

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { ModelSourceError, type SourceErrorCode } from '../../src/models/source-error.js';
+import type { SourceErrorCode } from '../../src/models/source-error.js';
+import { ModelSourceError } from '../../src/models/source-error.js';
 
 /** The error that `work` fails with; a test fails if it does not, or with another code. */
 export async function rejection(work: Promise<unknown>, code: SourceErrorCode): Promise<ModelSourceError> {

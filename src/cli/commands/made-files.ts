@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { verdictPathOf } from '../../open/optimized-file.js';
-import { cardPathOf, type QuantizationCard } from '../../onnx/int8/card.js';
+import type { QuantizationCard } from '../../onnx/int8/card.js';
+import { cardPathOf } from '../../onnx/int8/card.js';
 import type { OptimizeResult } from '../../onnx/jobs/optimize-file.js';
 import type { TowerFile } from '../../models/folder/folder.js';
 

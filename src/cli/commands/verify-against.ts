@@ -1,7 +1,8 @@
 import type { Embedder } from '../../core/embedder.js';
 import type { ResolvedModel } from '../../models/resolve.js';
 import { compareVectors, renderComparison } from './compare-vectors.js';
-import { resolveShowing, type CommandIo, type ModelsOptions } from './models.js';
+import type { CommandIo, ModelsOptions } from './models.js';
+import { resolveShowing } from './models.js';
 import { readReferenceVectors } from './reference-vectors.js';
 
 export interface AgainstOptions extends ModelsOptions {

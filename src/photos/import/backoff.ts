@@ -21,27 +21,29 @@ export interface BackoffOptions {
  * were refused together do not come back together. All batches share the clock of the last success.
  */
 export class Backoff {
-  private lastSuccess: number;
-  private isTold = false;
-  private readonly now: () => number;
-  private readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  private readonly random: () => number;
+  #lastSuccess: number;
+  #isTold = false;
+  readonly #now: () => number;
+  readonly #wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  readonly #random: () => number;
+  readonly #options: BackoffOptions;
 
-  constructor(private readonly options: BackoffOptions) {
-    this.now = options.now ?? (() => performance.now());
-    this.wait = options.wait ?? ((ms, signal) => sleep(ms, undefined, { signal }));
-    this.random = options.random ?? Math.random;
-    this.lastSuccess = this.now();
+  constructor(options: BackoffOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#wait = options.wait ?? ((ms, signal) => sleep(ms, undefined, { signal }));
+    this.#random = options.random ?? Math.random;
+    this.#lastSuccess = this.#now();
   }
 
   succeeded(): void {
-    this.lastSuccess = this.now();
-    this.isTold = false;
+    this.#lastSuccess = this.#now();
+    this.#isTold = false;
   }
 
   /** Nothing has succeeded for so long that waiting on makes no sense. */
   get isExhausted(): boolean {
-    return this.now() - this.lastSuccess > this.options.patienceMs;
+    return this.#now() - this.#lastSuccess > this.#options.patienceMs;
   }
 
   /**
@@ -50,13 +52,13 @@ export class Backoff {
    * @param reason Why it was refused, for whoever waits.
    */
   async afterRefusal(refusals: number, signal: AbortSignal, reason: string): Promise<void> {
-    if (!this.isTold && this.now() - this.lastSuccess > LONG_WAIT_MS) {
-      this.isTold = true;
-      this.options.onLongWait?.(reason);
+    if (!this.#isTold && this.#now() - this.#lastSuccess > LONG_WAIT_MS) {
+      this.#isTold = true;
+      this.#options.onLongWait?.(reason);
     }
     const longest = Math.min(FIRST_WAIT_MS * 2 ** (refusals - 1), LONGEST_WAIT_MS);
     try {
-      await this.wait(longest / 2 + (this.random() * longest) / 2, signal);
+      await this.#wait(longest / 2 + (this.#random() * longest) / 2, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -8,28 +8,32 @@ export interface BatchLimits {
 
 /** Gathers photos into batches bounded by count and by bytes. A photo larger than the bound goes alone. */
 export class BatchBuilder {
-  private photos: Photo[] = [];
-  private bytes = 0;
+  #photos: Photo[] = [];
+  #bytes = 0;
+  readonly #limits: BatchLimits;
 
-  constructor(private readonly limits: BatchLimits) {}
+  constructor(limits: BatchLimits) {
+    this.#limits = limits;
+  }
 
   /** The batch that is full because of this photo, if one is. */
   add(photo: Photo): Photo[] | undefined {
     const size = photo.content.length;
-    const full = this.photos.length > 0 && this.bytes + size > this.limits.maxBytes ? this.take() : undefined;
-    this.photos.push(photo);
-    this.bytes += size;
+    const full =
+      this.#photos.length > 0 && this.#bytes + size > this.#limits.maxBytes ? this.take() : undefined;
+    this.#photos.push(photo);
+    this.#bytes += size;
     if (full) return full;
-    return this.photos.length >= this.limits.maxPhotos || this.bytes >= this.limits.maxBytes
+    return this.#photos.length >= this.#limits.maxPhotos || this.#bytes >= this.#limits.maxBytes
       ? this.take()
       : undefined;
   }
 
   /** What has gathered, possibly nothing. */
   take(): Photo[] {
-    const { photos } = this;
-    this.photos = [];
-    this.bytes = 0;
+    const photos = this.#photos;
+    this.#photos = [];
+    this.#bytes = 0;
     return photos;
   }
 }

@@ -54,146 +54,149 @@ export async function importPhotos(parts: ImportParts): Promise<PruneRefusal | u
 }
 
 class Import {
-  private readonly sender: Sender;
-  private readonly halt = new AbortController();
-  private readonly stop: AbortSignal;
-  private readonly underWay = new Set<Promise<void>>();
-  private fatal: unknown;
-  private folderUnreadable = false;
-  private photosFound = 0;
+  readonly #sender: Sender;
+  readonly #halt = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #underWay = new Set<Promise<void>>();
+  #fatal: unknown;
+  #folderUnreadable = false;
+  #photosFound = 0;
+  readonly #parts: ImportParts;
 
-  constructor(private readonly parts: ImportParts) {
-    this.stop = AbortSignal.any([parts.stop, this.halt.signal]);
-    this.sender = new Sender({
+  constructor(parts: ImportParts) {
+    this.#parts = parts;
+    this.#stop = AbortSignal.any([parts.stop, this.#halt.signal]);
+    this.#sender = new Sender({
       target: {
-        insert: (photos) => this.target.insert(photos),
-        lookUp: (...args) => this.target.lookUp(...args),
+        insert: (photos) => this.#target.insert(photos),
+        lookUp: (...args) => this.#target.lookUp(...args),
       },
-      remove: (id) => this.remove(id),
+      remove: (id) => this.#remove(id),
       backoff: parts.backoff,
       concurrency: parts.concurrency,
       events: {
-        imported: () => this.count('imported'),
-        failed: ({ file }, reason) => this.fail(file.path, reason),
-        removed: (count) => this.count('removed', count),
+        imported: () => this.#count('imported'),
+        failed: ({ file }, reason) => this.#fail(file.path, reason),
+        removed: (count) => this.#count('removed', count),
       },
-      stop: this.stop,
+      stop: this.#stop,
     });
   }
 
   async run(): Promise<PruneRefusal | undefined> {
-    await this.importAll();
-    if (!this.parts.prune || this.stop.aborted) return undefined;
-    if (this.folderUnreadable) return 'folder unreadable';
+    await this.#importAll();
+    if (!this.#parts.prune || this.#stop.aborted) return undefined;
+    if (this.#folderUnreadable) return 'folder unreadable';
     // An empty folder is more often a disk that is not mounted than a wish to remove everything.
-    if (this.photosFound === 0) return 'nothing found';
-    await this.prune();
+    if (this.#photosFound === 0) return 'nothing found';
+    await this.#prune();
     return undefined;
   }
 
-  private async importAll(): Promise<void> {
-    const batch = new BatchBuilder(this.parts.batch);
+  async #importAll(): Promise<void> {
+    const batch = new BatchBuilder(this.#parts.batch);
     try {
-      for await (const verdict of compare(this.watch(walkPhotos(this.parts.sources)), {
-        lookUp: (paths) => this.lookUp(paths),
-        captions: this.parts.captions,
-        checksum: this.parts.checksum,
-        maxImageBytes: this.parts.maxImageBytes,
+      for await (const verdict of compare(this.#watch(walkPhotos(this.#parts.sources)), {
+        lookUp: (paths) => this.#lookUp(paths),
+        captions: this.#parts.captions,
+        checksum: this.#parts.checksum,
+        maxImageBytes: this.#parts.maxImageBytes,
       })) {
-        if (this.stop.aborted) break;
-        const full = this.sort(verdict, batch);
-        if (full) await this.dispatch(full);
+        if (this.#stop.aborted) break;
+        const full = this.#sort(verdict, batch);
+        if (full) await this.#dispatch(full);
       }
-      if (!this.stop.aborted) await this.dispatch(batch.take());
+      if (!this.#stop.aborted) await this.#dispatch(batch.take());
     } finally {
-      await Promise.all(this.underWay);
-      this.count('left', batch.take().length);
+      await Promise.all(this.#underWay);
+      this.#count('left', batch.take().length);
     }
-    if (this.fatal) throw this.fatal as Error;
+    if (this.#fatal) throw this.#fatal as Error;
   }
 
-  private async *watch(found: AsyncIterable<Found>): AsyncGenerator<Found> {
+  async *#watch(found: AsyncIterable<Found>): AsyncGenerator<Found> {
     for await (const entry of found) {
-      if (entry.kind === 'photo') this.photosFound++;
-      if (entry.kind === 'unreadable' && entry.folder) this.folderUnreadable = true;
+      if (entry.kind === 'photo') this.#photosFound++;
+      if (entry.kind === 'unreadable' && entry.folder) this.#folderUnreadable = true;
       yield entry;
     }
   }
 
   /** Counts what needs no sending; gives back a batch that has become full. */
-  private sort(verdict: Verdict, batch: BatchBuilder): Photo[] | undefined {
+  #sort(verdict: Verdict, batch: BatchBuilder): Photo[] | undefined {
     if ('withoutCaption' in verdict && verdict.withoutCaption !== undefined) {
-      this.parts.onWithoutCaption?.(verdict.path, verdict.withoutCaption);
+      this.#parts.onWithoutCaption?.(verdict.path, verdict.withoutCaption);
     }
-    if (verdict.kind === 'passed') this.passOver(verdict.path, verdict.reason);
-    else if (verdict.kind === 'failed') this.fail(verdict.path, verdict.reason);
-    else if (verdict.kind === 'unchanged') this.count('unchanged');
-    else if (!this.parts.dryRun) return batch.add(verdict.photo);
+    if (verdict.kind === 'passed') this.#passOver(verdict.path, verdict.reason);
+    else if (verdict.kind === 'failed') this.#fail(verdict.path, verdict.reason);
+    else if (verdict.kind === 'unchanged') this.#count('unchanged');
+    else if (!this.#parts.dryRun) return batch.add(verdict.photo);
     else {
       // Pruning counts them too: their files have other content by now.
-      if (!this.parts.prune) this.count('removed', verdict.photo.replaces.length);
-      this.count('imported');
+      if (!this.#parts.prune) this.#count('removed', verdict.photo.replaces.length);
+      this.#count('imported');
     }
     return undefined;
   }
 
   /** Begins to send, as soon as there is room for another batch. */
-  private async dispatch(photos: readonly Photo[]): Promise<void> {
+  async #dispatch(photos: readonly Photo[]): Promise<void> {
     if (photos.length === 0) return;
-    while (this.underWay.size >= this.parts.concurrency) await Promise.race(this.underWay);
-    if (this.stop.aborted) return this.count('left', photos.length);
-    const sending: Promise<void> = this.send(photos).finally(() => this.underWay.delete(sending));
-    this.underWay.add(sending);
+    while (this.#underWay.size >= this.#parts.concurrency) await Promise.race(this.#underWay);
+    if (this.#stop.aborted) return this.#count('left', photos.length);
+    const sending: Promise<void> = this.#send(photos).finally(() => this.#underWay.delete(sending));
+    this.#underWay.add(sending);
   }
 
   /** Never rejects: what ends the import is kept until the walk has noticed. */
-  private async send(photos: readonly Photo[]): Promise<void> {
+  async #send(photos: readonly Photo[]): Promise<void> {
     try {
-      const left = await this.sender.send(photos);
-      this.count('left', left.length);
+      const left = await this.#sender.send(photos);
+      this.#count('left', left.length);
     } catch (error) {
-      this.fatal ??= error;
-      this.halt.abort();
+      this.#fatal ??= error;
+      this.#halt.abort();
     }
   }
 
-  private async prune(): Promise<void> {
-    if (!this.parts.target) return;
-    const page = (after: string) => patiently(() => this.target.page(after), this.parts.backoff, this.stop);
-    for await (const { id } of findGone(this.parts.sources, page, this.parts.stop)) {
-      if (!this.parts.dryRun) await this.remove(id);
-      this.count('removed');
+  async #prune(): Promise<void> {
+    if (!this.#parts.target) return;
+    const page = (after: string) =>
+      patiently(() => this.#target.page(after), this.#parts.backoff, this.#stop);
+    for await (const { id } of findGone(this.#parts.sources, page, this.#parts.stop)) {
+      if (!this.#parts.dryRun) await this.#remove(id);
+      this.#count('removed');
     }
   }
 
-  private lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
-    if (!this.parts.target) return Promise.resolve([]);
-    return patiently(() => this.target.lookUp(paths, this.parts.thorough), this.parts.backoff, this.stop);
+  #lookUp(paths: readonly string[]): Promise<StoredPhoto[]> {
+    if (!this.#parts.target) return Promise.resolve([]);
+    return patiently(() => this.#target.lookUp(paths, this.#parts.thorough), this.#parts.backoff, this.#stop);
   }
 
-  private remove(id: string): Promise<void> {
-    return patiently(() => this.target.remove(id), this.parts.backoff, this.parts.stop);
+  #remove(id: string): Promise<void> {
+    return patiently(() => this.#target.remove(id), this.#parts.backoff, this.#parts.stop);
   }
 
-  private get target(): Target {
-    if (!this.parts.target) throw new Error('a dry run sends and removes nothing');
-    return this.parts.target;
+  get #target(): Target {
+    if (!this.#parts.target) throw new Error('a dry run sends and removes nothing');
+    return this.#parts.target;
   }
 
-  private passOver(path: string, reason: PassedReason): void {
-    const { passed } = this.parts.tally;
+  #passOver(path: string, reason: PassedReason): void {
+    const { passed } = this.#parts.tally;
     passed[reason] = (passed[reason] ?? 0) + 1;
-    this.parts.onPassed?.(path, reason);
-    this.parts.onProgress();
+    this.#parts.onPassed?.(path, reason);
+    this.#parts.onProgress();
   }
 
-  private count(what: Exclude<keyof Tally, 'passed'>, by = 1): void {
-    this.parts.tally[what] += by;
-    this.parts.onProgress();
+  #count(what: Exclude<keyof Tally, 'passed'>, by = 1): void {
+    this.#parts.tally[what] += by;
+    this.#parts.onProgress();
   }
 
-  private fail(path: string, reason: string): void {
-    this.parts.onFailure(path, reason);
-    this.count('failed');
+  #fail(path: string, reason: string): void {
+    this.#parts.onFailure(path, reason);
+    this.#count('failed');
   }
 }

@@ -4,24 +4,26 @@ const SAMPLES = 60;
 
 /** How fast a count grows, over the last half minute. */
 export class Pace {
-  private readonly samples: { readonly at: number; readonly count: number }[] = [];
+  readonly #samples: { readonly at: number; readonly count: number }[] = [];
+  readonly #now: () => number;
 
-  constructor(private readonly now: () => number = () => performance.now()) {
-    this.samples.push({ at: now(), count: 0 });
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#samples.push({ at: now(), count: 0 });
   }
 
   note(count: number): void {
-    const at = this.now();
-    const last = this.samples.at(-1);
+    const at = this.#now();
+    const last = this.#samples.at(-1);
     if (last && at - last.at < WINDOW_MS / SAMPLES) return;
-    this.samples.push({ at, count });
-    while (this.samples.length > 2 && at - (this.samples[0]?.at ?? at) > WINDOW_MS) this.samples.shift();
+    this.#samples.push({ at, count });
+    while (this.#samples.length > 2 && at - (this.#samples[0]?.at ?? at) > WINDOW_MS) this.#samples.shift();
   }
 
   /** Per second; 0 before there is anything to tell it from. */
   perSecond(count: number): number {
-    const first = this.samples[0];
-    const ms = first ? this.now() - first.at : 0;
+    const first = this.#samples[0];
+    const ms = first ? this.#now() - first.at : 0;
     return first && ms > 0 ? ((count - first.count) * 1000) / ms : 0;
   }
 }

@@ -20,11 +20,11 @@ export function showImportProgress(stream: NodeJS.WriteStream): ImportProgress {
 }
 
 class Bar implements ImportProgress {
-  private readonly bar: SingleBar;
-  private readonly pace = new Pace();
+  readonly #bar: SingleBar;
+  readonly #pace = new Pace();
 
   constructor(stream: NodeJS.WriteStream) {
-    this.bar = new SingleBar({
+    this.#bar = new SingleBar({
       format: '{bar} {facts}',
       barCompleteChar: '█',
       barIncompleteChar: '░',
@@ -32,54 +32,53 @@ class Bar implements ImportProgress {
       hideCursor: true,
       stream,
     });
-    this.bar.start(0, 0, { facts: 'looking' });
+    this.#bar.start(0, 0, { facts: 'looking' });
   }
 
   show(tally: Tally): void {
-    const total = this.bar.getTotal();
-    this.pace.note(settled(tally));
-    this.bar.update(settled(tally), { facts: describe(tally, total, this.pace) });
+    const total = this.#bar.getTotal();
+    this.#pace.note(settled(tally));
+    this.#bar.update(settled(tally), { facts: describe(tally, total, this.#pace) });
   }
 
   total(photos: number): void {
-    this.bar.setTotal(photos);
+    this.#bar.setTotal(photos);
   }
 
   stop(): void {
-    this.bar.stop();
+    this.#bar.stop();
   }
 }
 
 /** Plain lines for logs and pipes, whether or not anything moves. */
 export class Lines implements ImportProgress {
-  private readonly pace: Pace;
-  private readonly timer: NodeJS.Timeout;
-  private photos = 0;
-  private latest: Tally | undefined;
+  readonly #pace: Pace;
+  readonly #timer: NodeJS.Timeout;
+  #photos = 0;
+  #latest: Tally | undefined;
+  readonly #write: (line: string) => void;
 
-  constructor(
-    private readonly write: (line: string) => void,
-    now?: () => number,
-  ) {
-    this.pace = new Pace(now);
-    this.timer = setInterval(() => this.writeLine(), LINE_EVERY_MS).unref();
+  constructor(write: (line: string) => void, now?: () => number) {
+    this.#write = write;
+    this.#pace = new Pace(now);
+    this.#timer = setInterval(() => this.writeLine(), LINE_EVERY_MS).unref();
   }
 
   show(tally: Tally): void {
-    this.latest = tally;
-    this.pace.note(settled(tally));
+    this.#latest = tally;
+    this.#pace.note(settled(tally));
   }
 
   total(photos: number): void {
-    this.photos = photos;
+    this.#photos = photos;
   }
 
   writeLine(): void {
-    if (this.latest) this.write(describe(this.latest, this.photos, this.pace));
+    if (this.#latest) this.#write(describe(this.#latest, this.#photos, this.#pace));
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearInterval(this.#timer);
   }
 }
 

@@ -19,33 +19,36 @@ const RETURNED = ['path', 'bytes', 'modifiedAt', 'caption'] as const;
 
 /** A Weaviate collection as a place for photos. */
 export class WeaviateTarget implements Target {
-  private probe: number[] | undefined;
+  #probe: number[] | undefined;
+  readonly #client: WeaviateClient;
+  readonly #collection: PhotoCollection;
+  readonly #vectorName: string;
 
   /** @param vectorName The vector that is made of the images. */
-  constructor(
-    private readonly client: WeaviateClient,
-    private readonly collection: PhotoCollection,
-    private readonly vectorName: string,
-  ) {}
+  constructor(client: WeaviateClient, collection: PhotoCollection, vectorName: string) {
+    this.#client = client;
+    this.#collection = collection;
+    this.#vectorName = vectorName;
+  }
 
   async lookUp(paths: readonly string[], thorough: boolean): Promise<StoredPhoto[]> {
-    const filters = this.collection.filter.byProperty('path').containsAny([...paths]);
-    const { objects } = await this.collection.query.fetchObjects({
+    const filters = this.#collection.filter.byProperty('path').containsAny([...paths]);
+    const { objects } = await this.#collection.query.fetchObjects({
       filters,
       limit: MOST_RESULTS,
       returnProperties: [...RETURNED],
     });
     if (objects.length === 0) return [];
     const ids = objects.map((object) => object.uuid);
-    const searchable = await (thorough ? this.reachable(ids) : this.indexed(filters));
-    if (searchable.size < ids.length && (await this.isIndexing())) {
+    const searchable = await (thorough ? this.#reachable(ids) : this.#indexed(filters));
+    if (searchable.size < ids.length && (await this.#isIndexing())) {
       return objects.map((object) => ({ ...toStored(object), whole: true })); // in time it will be
     }
     return objects.map((object) => ({ ...toStored(object), whole: searchable.has(object.uuid) }));
   }
 
   async insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]> {
-    const { errors } = await this.collection.data.insertMany(
+    const { errors } = await this.#collection.data.insertMany(
       photos.map((photo) => ({ id: photo.id, properties: toProperties(photo) as never })),
     );
     return photos.map((_, at) => {
@@ -56,14 +59,14 @@ export class WeaviateTarget implements Target {
 
   async remove(id: string): Promise<void> {
     try {
-      await this.collection.data.deleteById(id);
+      await this.#collection.data.deleteById(id);
     } catch (error) {
       if ((error as { code?: number }).code !== 404) throw error;
     }
   }
 
   async page(after: string): Promise<Omit<StoredPhoto, 'whole'>[]> {
-    const { objects } = await this.collection.query.fetchObjects({
+    const { objects } = await this.#collection.query.fetchObjects({
       limit: PAGE,
       after,
       returnProperties: [...RETURNED],
@@ -76,33 +79,33 @@ export class WeaviateTarget implements Target {
    * the vector index one after the other, and a crash, or a caller that is killed, can end it between: the object is then
    * there and no search finds it. Sending it again does not help, as an unchanged object is passed over.
    */
-  private async indexed(filters: FilterValue): Promise<Set<string>> {
-    this.probe ??= await this.anyVector();
-    if (!this.probe) return new Set();
-    const { objects } = await this.collection.query.nearVector(this.probe, {
+  async #indexed(filters: FilterValue): Promise<Set<string>> {
+    this.#probe ??= await this.#anyVector();
+    if (!this.#probe) return new Set();
+    const { objects } = await this.#collection.query.nearVector(this.#probe, {
       filters,
       limit: MOST_RESULTS,
       returnProperties: [],
-      targetVector: this.vectorName,
+      targetVector: this.#vectorName,
     });
     return new Set(objects.map((object) => object.uuid));
   }
 
   /** The ids that a search without filters finds: after a crash an object can be in an HNSW graph with no way to it. */
-  private async reachable(ids: readonly string[]): Promise<Set<string>> {
+  async #reachable(ids: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     await forEachAtOnce(ids, SEARCHES_AT_ONCE, async (id) => {
-      if (await this.findsItself(id)) found.add(id);
+      if (await this.#findsItself(id)) found.add(id);
     });
     return found;
   }
 
-  private async findsItself(id: string): Promise<boolean> {
-    const { objects } = await this.collection.query.nearObject(id, {
+  async #findsItself(id: string): Promise<boolean> {
+    const { objects } = await this.#collection.query.nearObject(id, {
       limit: NEIGHBOURS,
       returnProperties: [],
       returnMetadata: ['distance'],
-      targetVector: this.vectorName,
+      targetVector: this.#vectorName,
     });
     if (objects.some((object) => object.uuid === id)) return true;
     // Copies of one photo share their vector: where they fill the answer, nothing can be told.
@@ -110,14 +113,17 @@ export class WeaviateTarget implements Target {
     return objects.length === NEIGHBOURS && furthest < SAME_VECTOR;
   }
 
-  private async anyVector(): Promise<number[] | undefined> {
-    const { objects } = await this.collection.query.fetchObjects({ limit: 1, includeVector: true });
-    return objects[0]?.vectors[this.vectorName] as number[] | undefined;
+  async #anyVector(): Promise<number[] | undefined> {
+    const { objects } = await this.#collection.query.fetchObjects({ limit: 1, includeVector: true });
+    return objects[0]?.vectors[this.#vectorName] as number[] | undefined;
   }
 
-  private async isIndexing(): Promise<boolean> {
+  async #isIndexing(): Promise<boolean> {
     try {
-      const nodes = await this.client.cluster.nodes({ collection: this.collection.name, output: 'verbose' });
+      const nodes = await this.#client.cluster.nodes({
+        collection: this.#collection.name,
+        output: 'verbose',
+      });
       return nodes.some(({ shards }) => shards?.some((shard) => (shard.vectorQueueLength ?? 0) > 0));
     } catch {
       return false; // a key that may not ask for the nodes: sending an object twice does no harm

@@ -23,31 +23,36 @@ export function filterableProperties(config: CollectionConfig): string[] {
 
 /** The values of a collection's properties, with how many photos have each. */
 export class WeaviateFilters {
-  private counted: Promise<PropertyValues[]> | undefined;
-  private countedAt = 0;
+  #counted: Promise<PropertyValues[]> | undefined;
+  #countedAt = 0;
+  readonly #collection: PhotoCollection;
+  readonly #now: () => number;
 
   constructor(
-    private readonly collection: PhotoCollection,
+    collection: PhotoCollection,
     readonly properties: readonly string[],
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+    now: () => number = () => performance.now(),
+  ) {
+    this.#collection = collection;
+    this.#now = now;
+  }
 
   values(): Promise<PropertyValues[]> {
-    if (!this.counted || this.now() - this.countedAt > KEEP_MS) {
-      this.countedAt = this.now();
-      this.counted = Promise.all(this.properties.map((property) => this.count(property)));
-      this.counted.catch(() => this.forget());
+    if (!this.#counted || this.#now() - this.#countedAt > KEEP_MS) {
+      this.#countedAt = this.#now();
+      this.#counted = Promise.all(this.properties.map((property) => this.#count(property)));
+      this.#counted.catch(() => this.forget());
     }
-    return this.counted;
+    return this.#counted;
   }
 
   /** Called after a change, so that the next answer shows it. */
   forget(): void {
-    this.counted = undefined;
+    this.#counted = undefined;
   }
 
-  private async count(property: string): Promise<PropertyValues> {
-    const groups = await this.collection.aggregate.groupBy.overAll({
+  async #count(property: string): Promise<PropertyValues> {
+    const groups = await this.#collection.aggregate.groupBy.overAll({
       groupBy: { property: property as 'shape', limit: MOST_VALUES },
     });
     const values = groups.map(({ groupedBy, totalCount }) => ({

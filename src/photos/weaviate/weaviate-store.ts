@@ -41,9 +41,27 @@ const NO_PROGRESS: S.IndexProgress = {
   refused: [],
 };
 
+/** What every search and look-up gives to the client. */
+interface SharedOptions {
+  readonly returnProperties: never[];
+  readonly filters?: FilterValue;
+}
+
+/** What a search for what is near to something gives besides. */
+interface NearOptions extends SharedOptions {
+  readonly limit: number;
+  readonly offset: number;
+  readonly returnMetadata: ['distance'];
+  readonly targetVector: string;
+}
+
 /** The photos of a Weaviate collection, searched by Weaviate: its nearText, nearImage and nearObject. */
 export class WeaviateStore implements S.Store {
-  private constructor(private readonly parts: Parts) {}
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
 
   /**
    * A store over a collection that is there; the connection is the store's from then on.
@@ -67,7 +85,7 @@ export class WeaviateStore implements S.Store {
   }
 
   async describe(): Promise<S.StoreDescription> {
-    const { collection, indexType, filters } = this.parts;
+    const { collection, indexType, filters } = this.#parts;
     const [{ totalCount }, values] = await orSearchError(WITH_TEXT, () =>
       Promise.all([collection.aggregate.overAll(), filters.values()]),
     );
@@ -83,50 +101,50 @@ export class WeaviateStore implements S.Store {
   }
 
   async list(options: S.SearchOptions): Promise<S.PhotoList> {
-    const { collection, returned } = this.parts;
+    const { collection, returned } = this.#parts;
     const { offset = 0 } = options;
-    const filters = this.toFilters(options.filter);
+    const filters = this.#toFilters(options.filter);
     const sort = returned.includes('modifiedAt')
       ? collection.sort.byProperty('modifiedAt', false)
       : collection.sort.byCreationTime(false);
     const [counted, objects] = await orSearchError(WITH_TEXT, () =>
       Promise.all([
-        this.count(filters),
-        this.fetchWithin(options, async (stretch) =>
-          collection.query.fetchObjects({ ...stretch, sort, ...this.shared(filters) }),
+        this.#count(filters),
+        this.#fetchWithin(options, async (stretch) =>
+          collection.query.fetchObjects({ ...stretch, sort, ...this.#shared(filters) }),
         ),
       ]),
     );
-    return { photos: objects.map((object) => this.toPhoto(object)), offset, ...counted };
+    return { photos: objects.map((object) => this.#toPhoto(object)), offset, ...counted };
   }
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
-    return this.search(WITH_TEXT, options, (near) => this.parts.collection.query.nearText(query, near));
+    return this.#search(WITH_TEXT, options, (near) => this.#parts.collection.query.nearText(query, near));
   }
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     // A string would be taken for a file's name.
     const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
-    return this.search(WITH_IMAGE, options, (near) => this.parts.collection.query.nearImage(bytes, near));
+    return this.#search(WITH_IMAGE, options, (near) => this.#parts.collection.query.nearImage(bytes, near));
   }
 
   async searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
     await this.readPhoto(id);
-    const without = this.parts.collection.filter.byId().notEqual(id);
-    return this.search(
+    const without = this.#parts.collection.filter.byId().notEqual(id);
+    return this.#search(
       WITH_TEXT,
       options,
-      (near) => this.parts.collection.query.nearObject(id, near),
+      (near) => this.#parts.collection.query.nearObject(id, near),
       without,
     );
   }
 
   async readPhoto(id: string): Promise<S.StoredPhoto> {
-    return this.toPhoto(await this.fetch(id, this.parts.returned));
+    return this.#toPhoto(await this.#fetch(id, this.#parts.returned));
   }
 
   async openImage(id: string): Promise<S.StoredImage> {
-    const { properties } = await this.fetch(id, ['image', 'contentHash']);
+    const { properties } = await this.#fetch(id, ['image', 'contentHash']);
     const { image, contentHash } = properties as Partial<PhotoProperties>;
     if (image === undefined) throw noSuchPhoto();
     const bytes = Buffer.from(image, 'base64');
@@ -146,7 +164,7 @@ export class WeaviateStore implements S.Store {
    */
   async addImage({ name, bytes }: S.NewImage): Promise<S.Added> {
     const contentHash = hashContent(bytes);
-    const there = await this.findContent(contentHash);
+    const there = await this.#findContent(contentHash);
     if (there) return { outcome: 'duplicate', photo: there };
     const { extensions } = photoFormat(bytes);
     const id = generateUuid5(contentHash);
@@ -158,8 +176,8 @@ export class WeaviateStore implements S.Store {
       ...(await readPhotoFacts(bytes)),
       contentHash,
     };
-    await orSearchError(WITH_IMAGE, () => this.parts.collection.data.insert({ id, properties: properties }));
-    this.parts.filters.forget();
+    await orSearchError(WITH_IMAGE, () => this.#parts.collection.data.insert({ id, properties: properties }));
+    this.#parts.filters.forget();
     return { outcome: 'added', photo: await this.readPhoto(id) };
   }
 
@@ -168,37 +186,36 @@ export class WeaviateStore implements S.Store {
   }
 
   close(): Promise<void> {
-    return this.parts.client.close();
+    return this.#parts.client.close();
   }
 
-  private async search(
+  async #search(
     asked: Asked,
     options: S.SearchOptions,
-    near: (options: ReturnType<WeaviateStore['nearOptions']>) => Promise<{ objects: FoundPhoto[] }>,
+    near: (options: NearOptions) => Promise<{ objects: FoundPhoto[] }>,
     without?: FilterValue,
   ): Promise<S.SearchResult> {
     const { offset = 0 } = options;
-    const filters = this.toFilters(options.filter, without);
+    const filters = this.#toFilters(options.filter, without);
     const [counted, objects] = await orSearchError(asked, () =>
       Promise.all([
-        this.count(filters),
-        this.fetchWithin(options, (stretch) => near(this.nearOptions(stretch, filters))),
+        this.#count(filters),
+        this.#fetchWithin(options, (stretch) => near(this.#nearOptions(stretch, filters))),
       ]),
     );
     const hits = objects.map((object) => ({
-      ...this.toPhoto(object),
+      ...this.#toPhoto(object),
       score: 1 - (object.metadata?.distance ?? NaN),
     }));
     return { hits, offset, ...counted };
   }
 
-  private nearOptions(stretch: S.Stretch, filters: FilterValue | undefined) {
-    const { limit, offset = 0 } = stretch;
-    const returnMetadata: ['distance'] = ['distance'];
-    return { limit, offset, returnMetadata, targetVector: this.parts.vectorName, ...this.shared(filters) };
+  #nearOptions({ limit, offset = 0 }: S.Stretch, filters: FilterValue | undefined): NearOptions {
+    const targetVector = this.#parts.vectorName;
+    return { limit, offset, returnMetadata: ['distance'], targetVector, ...this.#shared(filters) };
   }
 
-  private async fetchWithin(
+  async #fetchWithin(
     { limit, offset = 0 }: S.Stretch,
     fetch: (stretch: { limit: number; offset: number }) => Promise<{ objects: FoundPhoto[] }>,
   ): Promise<FoundPhoto[]> {
@@ -206,19 +223,19 @@ export class WeaviateStore implements S.Store {
     return within <= 0 ? [] : (await fetch({ limit: within, offset })).objects;
   }
 
-  private async count(filters: FilterValue | undefined): Promise<Pick<S.Extent, 'total' | 'beyond'>> {
-    const { totalCount } = await this.parts.collection.aggregate.overAll({ ...(filters && { filters }) });
+  async #count(filters: FilterValue | undefined): Promise<Pick<S.Extent, 'total' | 'beyond'>> {
+    const { totalCount } = await this.#parts.collection.aggregate.overAll({ ...(filters && { filters }) });
     const beyond = totalCount - MOST_RESULTS;
     return beyond > 0 ? { total: MOST_RESULTS, beyond } : { total: totalCount };
   }
 
-  private shared(filters: FilterValue | undefined): { returnProperties: never[]; filters?: FilterValue } {
-    const returnProperties = this.parts.returned as never[];
+  #shared(filters: FilterValue | undefined): SharedOptions {
+    const returnProperties = this.#parts.returned as never[];
     return { returnProperties, ...(filters && { filters }) };
   }
 
-  private toFilters(filter: S.PhotoFilter | undefined, without?: FilterValue): FilterValue | undefined {
-    const { collection, returned } = this.parts;
+  #toFilters(filter: S.PhotoFilter | undefined, without?: FilterValue): FilterValue | undefined {
+    const { collection, returned } = this.#parts;
     if (!filter) return without;
     if (!returned.includes(filter.property)) {
       throw new HandspringError(
@@ -230,17 +247,17 @@ export class WeaviateStore implements S.Store {
     return without ? Filters.and(equal, without) : equal;
   }
 
-  private async fetch(id: string, returned: readonly string[]): Promise<FoundPhoto> {
+  async #fetch(id: string, returned: readonly string[]): Promise<FoundPhoto> {
     if (!UUID.test(id)) throw noSuchPhoto();
     const object = await orSearchError(WITH_TEXT, () =>
-      this.parts.collection.query.fetchObjectById(id, { returnProperties: returned as never[] }),
+      this.#parts.collection.query.fetchObjectById(id, { returnProperties: returned as never[] }),
     );
     if (!object) throw noSuchPhoto();
     return object;
   }
 
-  private async findContent(contentHash: string): Promise<S.StoredPhoto | undefined> {
-    const { collection, returned } = this.parts;
+  async #findContent(contentHash: string): Promise<S.StoredPhoto | undefined> {
+    const { collection, returned } = this.#parts;
     if (!returned.includes('contentHash')) return undefined;
     const { objects } = await orSearchError(WITH_IMAGE, () =>
       collection.query.fetchObjects({
@@ -249,11 +266,11 @@ export class WeaviateStore implements S.Store {
         returnProperties: returned as never[],
       }),
     );
-    return objects[0] && this.toPhoto(objects[0]);
+    return objects[0] && this.#toPhoto(objects[0]);
   }
 
-  private toPhoto(object: FoundPhoto): S.StoredPhoto {
-    return toStoredPhoto(object, this.parts.filters.properties);
+  #toPhoto(object: FoundPhoto): S.StoredPhoto {
+    return toStoredPhoto(object, this.#parts.filters.properties);
   }
 }
 

@@ -21,12 +21,13 @@ const OPTION = { rate: 'RATE_LIMIT', quota: 'QUOTA' } as const;
 
 /** Items per caller and window, in the memory of this process: replicas count apart, and a restart begins anew. */
 export class ItemLimits {
-  private readonly counters = new Map<string, RateLimiterMemory>();
+  readonly #counters = new Map<string, RateLimiterMemory>();
+  readonly #general: { readonly rate?: Rate | undefined; readonly quota?: Rate | undefined };
 
   /** @param general The limits of callers that have none of their own. */
-  constructor(
-    private readonly general: { readonly rate?: Rate | undefined; readonly quota?: Rate | undefined },
-  ) {}
+  constructor(general: { readonly rate?: Rate | undefined; readonly quota?: Rate | undefined }) {
+    this.#general = general;
+  }
 
   /**
    * Counts items against the caller's limits and tells what is left. Items that are refused are not counted.
@@ -34,12 +35,12 @@ export class ItemLimits {
    */
   async take(caller: Caller, items: number): Promise<Balance[]> {
     const balances: Balance[] = [];
-    for (const [policy, limit] of this.limitsOf(caller)) {
-      const left = await this.consume(policy, limit, caller, items);
+    for (const [policy, limit] of this.#limitsOf(caller)) {
+      const left = await this.#consume(policy, limit, caller, items);
       if (left instanceof RateLimiterRes) balances.push(toBalance(policy, limit, left));
       else {
         for (const { policy: earlier, limit } of balances)
-          await this.giveBackOne(earlier, limit, caller, items);
+          await this.#giveBackOne(earlier, limit, caller, items);
         throw left.error;
       }
     }
@@ -49,8 +50,8 @@ export class ItemLimits {
   /** What the caller has left at this moment. */
   async balances(caller: Caller): Promise<Balance[]> {
     return Promise.all(
-      this.limitsOf(caller).map(async ([policy, limit]) => {
-        const left = await this.counter(policy, limit).get(caller.id);
+      this.#limitsOf(caller).map(async ([policy, limit]) => {
+        const left = await this.#counter(policy, limit).get(caller.id);
         return toBalance(policy, limit, left ?? new RateLimiterRes(limit.items, limit.seconds * 1000));
       }),
     );
@@ -58,42 +59,38 @@ export class ItemLimits {
 
   /** Uncounts items that the service could not serve. */
   async giveBack(caller: Caller, items: number): Promise<void> {
-    for (const [policy, limit] of this.limitsOf(caller)) await this.giveBackOne(policy, limit, caller, items);
+    for (const [policy, limit] of this.#limitsOf(caller))
+      await this.#giveBackOne(policy, limit, caller, items);
   }
 
-  private limitsOf(caller: Caller): [Balance['policy'], Rate][] {
-    const { rate = this.general.rate, quota = this.general.quota } = caller;
+  #limitsOf(caller: Caller): [Balance['policy'], Rate][] {
+    const { rate = this.#general.rate, quota = this.#general.quota } = caller;
     return [
       ...(rate ? [['rate', rate] as ['rate', Rate]] : []),
       ...(quota ? [['quota', quota] as ['quota', Rate]] : []),
     ];
   }
 
-  private async consume(policy: Balance['policy'], limit: Rate, caller: Caller, items: number) {
+  async #consume(policy: Balance['policy'], limit: Rate, caller: Caller, items: number) {
     try {
-      return await this.counter(policy, limit).consume(caller.id, items);
+      return await this.#counter(policy, limit).consume(caller.id, items);
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
-      await this.giveBackOne(policy, limit, caller, items);
+      await this.#giveBackOne(policy, limit, caller, items);
       return { error: tooMany(policy, limit, refused, items) };
     }
   }
 
-  private async giveBackOne(
-    policy: Balance['policy'],
-    limit: Rate,
-    caller: Caller,
-    items: number,
-  ): Promise<void> {
-    await this.counter(policy, limit).reward(caller.id, items);
+  async #giveBackOne(policy: Balance['policy'], limit: Rate, caller: Caller, items: number): Promise<void> {
+    await this.#counter(policy, limit).reward(caller.id, items);
   }
 
-  private counter(policy: Balance['policy'], limit: Rate): RateLimiterMemory {
+  #counter(policy: Balance['policy'], limit: Rate): RateLimiterMemory {
     const name = `${policy} ${limit.text}`;
-    let counter = this.counters.get(name);
+    let counter = this.#counters.get(name);
     if (!counter) {
       counter = new RateLimiterMemory({ keyPrefix: name, points: limit.items, duration: limit.seconds });
-      this.counters.set(name, counter);
+      this.#counters.set(name, counter);
     }
     return counter;
   }

@@ -27,12 +27,15 @@ function isSame(one: Key, other: Key): boolean {
 
 /** The keys that are let in. Those of the options stay; those of a file can be replaced while the service runs. */
 export class KeyRing {
-  private fromFile: readonly Key[] = [];
+  #fromFile: readonly Key[] = [];
+  readonly #fixed: readonly Key[];
 
-  constructor(private readonly fixed: readonly Key[] = []) {}
+  constructor(fixed: readonly Key[] = []) {
+    this.#fixed = fixed;
+  }
 
   get size(): number {
-    return this.fixed.length + this.fromFile.length;
+    return this.#fixed.length + this.#fromFile.length;
   }
 
   /**
@@ -40,21 +43,21 @@ export class KeyRing {
    * @throws HandspringError if one has a name or a token of the options' keys: whose would it be?
    */
   replace(keys: readonly Key[]): void {
-    const at = keys.findIndex((key) => this.fixed.some((other) => isSame(key, other)));
+    const at = keys.findIndex((key) => this.#fixed.some((other) => isSame(key, other)));
     if (at >= 0) {
       throw new HandspringError(
         'invalid_request',
         `keys[${at}]: expected a name and a token that AUTHENTICATION_ALLOWED_TOKENS has not`,
       );
     }
-    this.fromFile = keys;
+    this.#fromFile = keys;
   }
 
   /** The key of a token. Takes the same time whichever key it is, or none: hashes are compared, all of them, in full. */
   find(token: string): Key | undefined {
     const sha256 = hashToken(token);
     let found: Key | undefined;
-    for (const key of [...this.fixed, ...this.fromFile]) {
+    for (const key of [...this.#fixed, ...this.#fromFile]) {
       if (timingSafeEqual(key.sha256, sha256)) found = key;
     }
     return found;

@@ -18,15 +18,22 @@ export class Connections {
   readonly #ofCaller = new Map<string, Set<Socket>>();
   readonly #refused = new WeakSet<Socket>();
   #open = 0;
+  readonly #limit: number;
+  readonly #underWay: AnswersUnderWay;
+  readonly #metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
 
   constructor(
-    private readonly limit: number,
-    private readonly underWay: AnswersUnderWay,
-    private readonly metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
-  ) {}
+    limit: number,
+    underWay: AnswersUnderWay,
+    metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
+  ) {
+    this.#limit = limit;
+    this.#underWay = underWay;
+    this.#metrics = metrics;
+  }
 
   watch(server: Server): void {
-    server.maxConnections = this.limit + MAX_LINGERING;
+    server.maxConnections = this.#limit + MAX_LINGERING;
     server.on('drop', () => this.#count());
     server.on('connection', (socket: Socket) => this.#take(socket));
   }
@@ -39,7 +46,7 @@ export class Connections {
   #take(socket: Socket): void {
     const caller = toCountedAddress(socket.remoteAddress ?? '');
     const own = this.#ofCaller.get(caller) ?? new Set();
-    if (this.#open >= this.limit && !this.#makeRoomFor(own.size)) return this.#refuse(socket);
+    if (this.#open >= this.#limit && !this.#makeRoomFor(own.size)) return this.#refuse(socket);
     this.#open++;
     this.#ofCaller.set(caller, own.add(socket));
     socket.once('close', () => this.#forget(caller, socket));
@@ -57,7 +64,7 @@ export class Connections {
     if (!most || most[1].size <= has + 1) return false;
     const [caller, sockets] = most;
     for (const socket of sockets) {
-      if (this.underWay.isBusy(socket)) continue;
+      if (this.#underWay.isBusy(socket)) continue;
       this.#count();
       this.#forget(caller, socket);
       socket.destroy();
@@ -72,14 +79,14 @@ export class Connections {
     endWith(
       socket,
       'overloaded',
-      `${this.limit} connections are open, the limit (MAX_CONNECTIONS); try again`,
+      `${this.#limit} connections are open, the limit (MAX_CONNECTIONS); try again`,
     );
     const cut = setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
     socket.once('close', () => clearTimeout(cut));
   }
 
   #count(): void {
-    this.metrics.connectionsRefused.inc({ reason: 'limit' });
-    this.metrics.limitRefusals.inc({ option: 'MAX_CONNECTIONS' });
+    this.#metrics.connectionsRefused.inc({ reason: 'limit' });
+    this.#metrics.limitRefusals.inc({ option: 'MAX_CONNECTIONS' });
   }
 }

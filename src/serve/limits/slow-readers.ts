@@ -19,67 +19,69 @@ const LOOK_EVERY_MS = 250;
  */
 export class SlowReaders {
   /** Since when each answer could have been read; oldest requests first. */
-  private readonly open = new Map<ServerResponse, number | undefined>();
-  private watch: NodeJS.Timeout | undefined;
-  private lookedAt = 0;
+  readonly #open = new Map<ServerResponse, number | undefined>();
+  #watch: NodeJS.Timeout | undefined;
+  #lookedAt = 0;
+  readonly #limits: SlowReaderLimits;
+  readonly #metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
 
-  constructor(
-    private readonly limits: SlowReaderLimits,
-    private readonly metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
-  ) {}
+  constructor(limits: SlowReaderLimits, metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>) {
+    this.#limits = limits;
+    this.#metrics = metrics;
+  }
 
   add(response: ServerResponse): void {
-    const everyMs = Math.min(LOOK_EVERY_MS, this.limits.responseTimeoutMs / 4);
+    const everyMs = Math.min(LOOK_EVERY_MS, this.#limits.responseTimeoutMs / 4);
     // No timer runs while many requests come in at once, and their answers fill the memory.
-    if (performance.now() - this.lookedAt >= everyMs) this.look();
-    this.open.set(response, undefined);
-    response.once('close', () => this.open.delete(response));
-    this.watch ??= setInterval(() => this.look(), everyMs).unref();
+    if (performance.now() - this.#lookedAt >= everyMs) this.#look();
+    this.#open.set(response, undefined);
+    response.once('close', () => this.#open.delete(response));
+    this.#watch ??= setInterval(() => this.#look(), everyMs).unref();
   }
 
   /** Whether an answer is whole and still on its way to its caller. */
   get areReading(): boolean {
-    for (const { writableEnded, req } of this.open.keys())
+    for (const { writableEnded, req } of this.#open.keys())
       if (writableEnded && !req.socket.destroyed) return true;
     return false;
   }
 
-  private look(): void {
-    const { responseTimeoutMs, maxPendingBytes } = this.limits;
+  #look(): void {
+    const { responseTimeoutMs, maxPendingBytes } = this.#limits;
     const now = performance.now();
-    this.lookedAt = now;
+    this.#lookedAt = now;
     let bytes = 0;
-    for (const [response, since = now] of this.open) {
+    for (const [response, since = now] of this.#open) {
       bytes += response.writableLength;
-      if (response.req.socket.destroyed) this.tellLost(response);
+      if (response.req.socket.destroyed) this.#tellLost(response);
       else if (response.headersSent && response.socket) {
-        this.open.set(response, since);
-        if (now - since >= responseTimeoutMs) bytes -= this.cut(response, 'RESPONSE_TIMEOUT');
+        this.#open.set(response, since);
+        if (now - since >= responseTimeoutMs) bytes -= this.#cut(response, 'RESPONSE_TIMEOUT');
       }
     }
-    for (const [response] of this.open)
-      if (bytes > maxPendingBytes) bytes -= this.cut(response, 'MAX_PENDING_BYTES');
-    if (this.open.size > 0) return;
-    clearInterval(this.watch);
-    this.watch = undefined;
+    for (const [response] of this.#open)
+      if (bytes > maxPendingBytes) bytes -= this.#cut(response, 'MAX_PENDING_BYTES');
+    if (this.#open.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   /** Node tells it only to the response whose turn it was: for that one, this is the first of two times. */
-  private tellLost(response: ServerResponse): void {
-    this.open.delete(response);
+  #tellLost(response: ServerResponse): void {
+    this.#open.delete(response);
     response.emit('close');
   }
 
   /** @returns the bytes that are not held any more */
-  private cut(response: ServerResponse, option: LimitName): number {
+  #cut(response: ServerResponse, option: LimitName): number {
     const { writableLength: bytes, req } = response;
     if (bytes === 0) return 0;
     if (!req.socket.destroyed) {
-      this.metrics.connectionsRefused.inc({ reason: 'slow_reader' });
-      this.metrics.limitRefusals.inc({ option });
+      this.#metrics.connectionsRefused.inc({ reason: 'slow_reader' });
+      this.#metrics.limitRefusals.inc({ option });
       req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
     }
-    this.tellLost(response);
+    this.#tellLost(response);
     return bytes;
   }
 }

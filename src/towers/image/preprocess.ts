@@ -1,5 +1,6 @@
 import type { ImageSettings } from './settings.js';
-import { decodeImage, type DecodeOptions } from './decode/decode.js';
+import type { DecodeOptions } from './decode/decode.js';
+import { decodeImage } from './decode/decode.js';
 import { placeImage } from './geometry.js';
 import type { ImageHeader } from './decode/inspect.js';
 import { normalise } from './normalise.js';

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../models/folder/json-file.js';
+import type { JsonObject } from '../../models/folder/json-file.js';
+import { isJsonObject } from '../../models/folder/json-file.js';
 
 /** The special tokens that stand before and after the content of every row. */
 export interface Frame {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../models/folder/json-file.js';
-import { createAddedTokens, type AddedToken } from './pieces/added-tokens.js';
+import type { AddedToken } from './pieces/added-tokens.js';
+import { createAddedTokens } from './pieces/added-tokens.js';
 import { createWordModel } from './pieces/model.js';
 import { createNormalizer } from './pieces/normalizer.js';
 import { createPreTokenizer } from './pieces/pre-tokenizer.js';

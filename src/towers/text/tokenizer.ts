@@ -1,5 +1,7 @@
-import { readTextFiles, type TextFiles } from './files.js';
-import { parseTextSettings, type TextSettings } from './settings.js';
+import type { TextFiles } from './files.js';
+import { readTextFiles } from './files.js';
+import type { TextSettings } from './settings.js';
+import { parseTextSettings } from './settings.js';
 import type { TowerFile } from '../../models/folder/folder.js';
 import { cleanText } from './clean.js';
 import { parseFrame } from './frame.js';

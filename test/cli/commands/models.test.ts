@@ -1,14 +1,15 @@
 import { writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { ModelsOptions } from '../../../src/cli/commands/models.js';
 import {
   runModelsList,
   runModelsPath,
   runModelsPull,
   runModelsVerify,
-  type ModelsOptions,
 } from '../../../src/cli/commands/models.js';
-import { sha256Of, type StandInHub } from '../../support/hub.js';
+import type { StandInHub } from '../../support/hub.js';
+import { sha256Of } from '../../support/hub.js';
 import { rejection } from '../../support/rejection.js';
 import { startTinyHub, TINY_FILES, tinyEntry } from '../../support/tiny-model.js';
 

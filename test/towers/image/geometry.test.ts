@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { placeImage, type Placement } from '../../../src/towers/image/geometry.js';
+import type { Placement } from '../../../src/towers/image/geometry.js';
+import { placeImage } from '../../../src/towers/image/geometry.js';
 import type { ImageSettings } from '../../../src/towers/image/settings.js';
 import { CLIP } from './reference.js';
 

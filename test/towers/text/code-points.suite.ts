@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { parseFrame } from '../../../src/towers/text/frame.js';
 import { createPipeline } from '../../../src/towers/text/pipeline.js';
-import { readFixture, tokenizerJson, TOKENIZERS, type TokenizerName } from './fixtures.js';
+import type { TokenizerName } from './fixtures.js';
+import { readFixture, tokenizerJson, TOKENIZERS } from './fixtures.js';
 
 interface Table {
   /** Code points under one digest. */

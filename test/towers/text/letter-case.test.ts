@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/models/folder/json-file.js';
 import { createTokenizer } from '../../../src/towers/text/tokenizer.js';
-import { modelFiles, tokenizerJson, type TokenizerName } from './fixtures.js';
+import type { TokenizerName } from './fixtures.js';
+import { modelFiles, tokenizerJson } from './fixtures.js';
 
 /** SigLIP 2's tokenizer as the hub is said to have it: without its step to lower case. */
 function withoutLowercase(name: TokenizerName): JsonObject {

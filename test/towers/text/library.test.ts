@@ -1,7 +1,8 @@
 import * as library from '@huggingface/tokenizers';
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/models/folder/json-file.js';
-import { modelFiles, readFixture, type TokenizerName } from './fixtures.js';
+import type { TokenizerName } from './fixtures.js';
+import { modelFiles, readFixture } from './fixtures.js';
 
 /** Its declarations name their imports without an ending, which Node's resolution does not find. */
 const { Tokenizer } = library as unknown as {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createTokenizer } from '../../../src/towers/text/tokenizer.js';
-import { modelFiles, readFixture, TOKENIZERS, type TokenizerName } from './fixtures.js';
+import type { TokenizerName } from './fixtures.js';
+import { modelFiles, readFixture, TOKENIZERS } from './fixtures.js';
 
 interface Table {
   readonly texts: readonly string[];

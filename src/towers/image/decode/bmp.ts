@@ -1,6 +1,7 @@
 import { decodeBmpRle } from './bmp-rle.js';
 import { corruptImage, truncatedImage, unsupportedImage } from './invalid-image.js';
-import { paletteToRgb, type RgbImage } from '../rgb-image.js';
+import type { RgbImage } from '../rgb-image.js';
+import { paletteToRgb } from '../rgb-image.js';
 
 /** What a BMP says about its pixels. */
 export interface BmpHeader {

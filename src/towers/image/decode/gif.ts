@@ -1,6 +1,7 @@
 import { corruptImage, truncatedImage } from './invalid-image.js';
 import { decodeLzw } from './lzw.js';
-import { paletteToRgb, type RgbImage } from '../rgb-image.js';
+import type { RgbImage } from '../rgb-image.js';
+import { paletteToRgb } from '../rgb-image.js';
 
 /** Where the first frame of a GIF lies and how it is coded. */
 export interface GifHeader {

@@ -1,12 +1,14 @@
 import { HandspringError } from '../../../core/errors.js';
 import { heldBytesOfBmp, readBmpHeader } from './bmp.js';
 import { bytesPerPixel, pixelsToDecode } from './decoding-bytes.js';
-import { recogniseFormat, type ImageFormat } from './format.js';
+import type { ImageFormat } from './format.js';
+import { recogniseFormat } from './format.js';
 import { readGifHeader } from './gif.js';
 import { readHeifHeader } from './heif/header.js';
 import { invalidImage, truncatedImage } from './invalid-image.js';
 import { nameCutFormat, nameOtherFormat } from './other-formats.js';
-import { readNativeHeader, type Colours } from './native.js';
+import type { Colours } from './native.js';
+import { readNativeHeader } from './native.js';
 import { readTiffHeader } from './tiff/header.js';
 
 export interface ImageLimits {

@@ -31,81 +31,84 @@ export function decodeLzw(bytes: Uint8Array, at: number, count: number): Uint8Ar
 class StringTable {
   codeBits = 0;
   written = 0;
-  private next = 0;
+  #next = 0;
   /** Pixels of the code before this one; 0 after a reset. */
-  private previousLength = 0;
-  private readonly starts = new Int32Array(MAX_CODES);
-  private readonly lengths = new Int32Array(MAX_CODES);
+  #previousLength = 0;
+  readonly #starts = new Int32Array(MAX_CODES);
+  readonly #lengths = new Int32Array(MAX_CODES);
+  readonly #pixelBits: number;
 
   constructor(
-    private readonly pixelBits: number,
+    pixelBits: number,
     readonly pixels: Uint8Array,
   ) {
+    this.#pixelBits = pixelBits;
     this.reset();
   }
 
   reset(): void {
-    this.codeBits = this.pixelBits + 1;
-    this.next = (1 << this.pixelBits) + 2;
-    this.previousLength = 0;
+    this.codeBits = this.#pixelBits + 1;
+    this.#next = (1 << this.#pixelBits) + 2;
+    this.#previousLength = 0;
   }
 
   append(code: number): void {
     const start = this.written;
-    const previousStart = start - this.previousLength;
-    const isPixel = code < 1 << this.pixelBits;
-    const isNew = code === this.next;
-    if (!isPixel && (this.previousLength === 0 || code > this.next)) throw corruptImage('GIF');
+    const previousStart = start - this.#previousLength;
+    const isPixel = code < 1 << this.#pixelBits;
+    const isNew = code === this.#next;
+    if (!isPixel && (this.#previousLength === 0 || code > this.#next)) throw corruptImage('GIF');
     // A new string is the one before and the pixel after it, which is the first of this one: its place is known before
     // this one is written, even where this one is the new string itself.
-    if (this.previousLength > 0 && this.next < MAX_CODES) {
-      this.starts[this.next] = previousStart;
-      this.lengths[this.next] = this.previousLength + 1;
-      this.next++;
-      if (this.next === 1 << this.codeBits && this.codeBits < MAX_CODE_BITS) this.codeBits++;
+    if (this.#previousLength > 0 && this.#next < MAX_CODES) {
+      this.#starts[this.#next] = previousStart;
+      this.#lengths[this.#next] = this.#previousLength + 1;
+      this.#next++;
+      if (this.#next === 1 << this.codeBits && this.codeBits < MAX_CODE_BITS) this.codeBits++;
     }
     if (isPixel) this.pixels[this.written++] = code;
-    else if (isNew) this.copy(previousStart, this.previousLength + 1);
-    else this.copy(this.starts[code]!, this.lengths[code]!);
-    this.previousLength = this.written - start;
+    else if (isNew) this.#copy(previousStart, this.#previousLength + 1);
+    else this.#copy(this.#starts[code]!, this.#lengths[code]!);
+    this.#previousLength = this.written - start;
   }
 
   /** Forwards and one by one, as the two stretches may overlap by a pixel. */
-  private copy(from: number, length: number): void {
+  #copy(from: number, length: number): void {
     for (const end = from + length; from < end; from++) this.pixels[this.written++] = this.pixels[from]!;
   }
 }
 
 /** Reads codes across the sub-blocks. */
 class CodeReader {
-  private bits = 0;
-  private bitCount = 0;
-  private blockEnd: number;
+  #bits = 0;
+  #bitCount = 0;
+  #blockEnd: number;
+  readonly #bytes: Uint8Array;
+  #at: number;
 
-  constructor(
-    private readonly bytes: Uint8Array,
-    private at: number,
-  ) {
-    this.blockEnd = at;
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#blockEnd = at;
   }
 
   read(width: number): number {
-    while (this.bitCount < width) {
-      this.bits |= this.nextByte() << this.bitCount;
-      this.bitCount += 8;
+    while (this.#bitCount < width) {
+      this.#bits |= this.#nextByte() << this.#bitCount;
+      this.#bitCount += 8;
     }
-    const code = this.bits & ((1 << width) - 1);
-    this.bits >>>= width;
-    this.bitCount -= width;
+    const code = this.#bits & ((1 << width) - 1);
+    this.#bits >>>= width;
+    this.#bitCount -= width;
     return code;
   }
 
-  private nextByte(): number {
-    if (this.at === this.blockEnd) {
-      const length = this.bytes[this.at++] ?? 0;
-      this.blockEnd = this.at + length;
-      if (length === 0 || this.blockEnd > this.bytes.length) throw truncatedImage('GIF');
+  #nextByte(): number {
+    if (this.#at === this.#blockEnd) {
+      const length = this.#bytes[this.#at++] ?? 0;
+      this.#blockEnd = this.#at + length;
+      if (length === 0 || this.#blockEnd > this.#bytes.length) throw truncatedImage('GIF');
     }
-    return this.bytes[this.at++]!;
+    return this.#bytes[this.#at++]!;
   }
 }

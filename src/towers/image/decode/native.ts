@@ -1,4 +1,5 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { endsEarly } from './ends-early.js';
 import type { ImageFormat } from './format.js';
 import { corruptImage, truncatedImage, unsupportedImage } from './invalid-image.js';

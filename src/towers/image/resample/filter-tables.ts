@@ -1,4 +1,5 @@
-import { computeCoefficients, type Coefficients, type FilterName } from './coefficients.js';
+import type { Coefficients, FilterName } from './coefficients.js';
+import { computeCoefficients } from './coefficients.js';
 
 /** One axis of a resizing, in the layout that assembly/resample.ts reads. */
 export interface FilterTable {

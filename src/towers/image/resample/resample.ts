@@ -1,6 +1,8 @@
 import type { FilterName } from './coefficients.js';
-import { COLUMN_GROUP, filterTable, ROW_GROUP, type FilterTable } from './filter-tables.js';
-import { kernelOf, type Kernel } from './kernel.js';
+import type { FilterTable } from './filter-tables.js';
+import { COLUMN_GROUP, filterTable, ROW_GROUP } from './filter-tables.js';
+import type { Kernel } from './kernel.js';
+import { kernelOf } from './kernel.js';
 import type { RgbImage } from '../rgb-image.js';
 
 /** A part of a resized image, in its pixels. */

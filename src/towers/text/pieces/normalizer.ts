@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../../models/folder/json-file.js';
+import type { JsonObject } from '../../../models/folder/json-file.js';
+import { isJsonObject } from '../../../models/folder/json-file.js';
 import { createBertNormalizer } from './bert-normalizer.js';
 import { lowercase } from './lowercase.js';
 import { matches } from './matches.js';

@@ -1,8 +1,10 @@
-import { isJsonObject, type JsonObject } from '../../../models/folder/json-file.js';
+import type { JsonObject } from '../../../models/folder/json-file.js';
+import { isJsonObject } from '../../../models/folder/json-file.js';
 import { toByteLevel } from './byte-level.js';
 import { toRegExp } from './oniguruma.js';
 import { PUNCTUATION } from './unicode-classes.js';
-import { split, type SplitBehavior } from './split.js';
+import type { SplitBehavior } from './split.js';
+import { split } from './split.js';
 
 /** A normalized piece in, the words out that the model splits further. `isFirst`: it stands at the start of the text. */
 export type PreTokenizer = (piece: string, isFirst: boolean) => string[];

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { HandspringError } from '../../../../src/core/errors.js';
-import { inspectImage, MAX_SIDE, type ImageHeader } from '../../../../src/towers/image/decode/inspect.js';
+import type { ImageHeader } from '../../../../src/towers/image/decode/inspect.js';
+import { inspectImage, MAX_SIDE } from '../../../../src/towers/image/decode/inspect.js';
 import { INVALID_IMAGE_REASONS } from '../../../../src/towers/image/decode/invalid-image.js';
 import { crc32 } from '../../../support/crc32.js';
 import { fixture, NO_LIMITS } from '../reference.js';

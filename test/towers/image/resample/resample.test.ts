@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { resample, type Window } from '../../../../src/towers/image/resample/resample.js';
+import type { Window } from '../../../../src/towers/image/resample/resample.js';
+import { resample } from '../../../../src/towers/image/resample/resample.js';
 import type { RgbImage } from '../../../../src/towers/image/rgb-image.js';
 import { seededRandom } from '../../../support/random.js';
 import { resamplePlainly } from '../../../support/plain-resample.js';

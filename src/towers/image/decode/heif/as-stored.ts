@@ -1,5 +1,6 @@
 import type { Box } from './boxes.js';
-import { readBoxes, type HeifFormat } from './boxes.js';
+import type { HeifFormat } from './boxes.js';
+import { readBoxes } from './boxes.js';
 import { readHeifContents } from './items.js';
 
 const TURNS = ['irot', 'imir'];

@@ -1,6 +1,8 @@
 import { corruptImage, unsupportedImage } from '../invalid-image.js';
-import { BoxReader, type HeifFormat, type Stretch } from './boxes.js';
-import { readHeifContents, type HeifContents, type HeifItem } from './items.js';
+import type { HeifFormat, Stretch } from './boxes.js';
+import { BoxReader } from './boxes.js';
+import type { HeifContents, HeifItem } from './items.js';
+import { readHeifContents } from './items.js';
 
 export interface HeifHeader {
   /** As coded: before a crop or a turn that the file asks for. */

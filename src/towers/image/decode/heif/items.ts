@@ -1,5 +1,6 @@
 import { corruptImage, truncatedImage, unsupportedImage } from '../invalid-image.js';
-import { BoxReader, readBoxes, type Box, type Stretch } from './boxes.js';
+import type { Box, Stretch } from './boxes.js';
+import { BoxReader, readBoxes } from './boxes.js';
 
 /** An image in the file, coded by itself or made of others (ISO/IEC 23008-12, section 6). */
 export interface HeifItem {

@@ -1,7 +1,9 @@
 import { corruptImage } from '../invalid-image.js';
 import type { Colours, NativeHeader } from '../native.js';
-import { readTiffDirectory, TAG, type TiffDirectory } from './directory.js';
-import { requireReadableTiff, type TiffLayout } from './unsupported.js';
+import type { TiffDirectory } from './directory.js';
+import { readTiffDirectory, TAG } from './directory.js';
+import type { TiffLayout } from './unsupported.js';
+import { requireReadableTiff } from './unsupported.js';
 
 const SEPARATED = 5;
 const UNSIGNED = 1;

@@ -5,6 +5,7 @@ import { decodeImage } from '../../../../../src/towers/image/decode/decode.js';
 import { readHeifContents } from '../../../../../src/towers/image/decode/heif/items.js';
 import { inspectImage } from '../../../../../src/towers/image/decode/inspect.js';
 import type { RgbImage } from '../../../../../src/towers/image/rgb-image.js';
+import type { MadeItem } from '../../../../support/heif-file.js';
 import {
   box,
   cropProperty,
@@ -12,7 +13,6 @@ import {
   heifFile,
   number,
   sizeProperty,
-  type MadeItem,
 } from '../../../../support/heif-file.js';
 import { fixture, NO_LIMITS } from '../../reference.js';
 
