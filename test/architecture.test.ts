@@ -86,6 +86,15 @@ describe('the structure of src', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('starts threads and processes with flags that they can have', () => {
+    const wrong = filesIn(SRC).filter((file) => {
+      const source = readFileSync(path.join(SRC, file), 'utf8');
+      const started = source.match(/new (?:Worker|Piscina)\(|[^.\w]fork\(/g) ?? [];
+      return started.length !== (source.match(/execArgv: threadFlags\(\)/g) ?? []).length;
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('has no circles between files', () => {
     const next = new Map<string, string[]>();
     for (const { from, to } of imports) if (from !== to) next.set(from, [...(next.get(from) ?? []), to]);

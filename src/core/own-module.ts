@@ -26,7 +26,7 @@ export function runArguments(module: URL): string[] {
 }
 
 /**
- * Flags of `node` for threads: those of this process without what says how its own program is given (`--input-type` and the
+ * Flags of `node` for threads and forked processes: those of this process without what says how its own program is given (`--input-type` and the
  * program itself, as in `node --input-type=module -e '…'`), which is an error for a thread that has a file.
  */
 export function threadFlags(flags: readonly string[] = process.execArgv): string[] {

@@ -14,7 +14,7 @@ const ELSEWHERE = ['weaviate/README.md', 'deploy/README.md', 'bench/README.md', 
 
 for (const page of PAGES.filter((page) => !ELSEWHERE.includes(page))) {
   const blocks = readBlocks(page).filter(
-    ({ language, needs }) => language === 'json' || (needs === '' && COMMANDS.includes(language)),
+    ({ language, needs, isAnswer }) => isAnswer || (needs === '' && COMMANDS.includes(language)),
   );
   if (blocks.length > 0) describe(`the commands of ${page}`, () => runAll(page, blocks));
 }
@@ -30,7 +30,7 @@ function runAll(page: string, blocks: readonly Block[]): void {
 
   for (const block of blocks) {
     const [first = ''] = block.text.split('\n');
-    if (block.language === 'json')
+    if (block.isAnswer)
       it(`answer in line ${block.line} what is printed there`, () => expectLike(printed, block.text));
     else
       it(`work in line ${block.line}: ${first}`, async () => {

@@ -60,6 +60,12 @@ describe('the documentation', () => {
     expect(named.filter((name) => !(name in manifest.scripts))).to.be.empty;
   });
 
+  it('shows JSON that is JSON', () => {
+    const shown = PAGES.flatMap((page) => readBlocks(page)).filter(({ language }) => language === 'json');
+    expect(shown).to.not.be.empty;
+    for (const { text } of shown) JSON.parse(text.replaceAll(', …', ''));
+  });
+
   it('gives commands options that they have', () => {
     const commands = PAGES.flatMap((page) =>
       readBlocks(page)

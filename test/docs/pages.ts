@@ -9,6 +9,8 @@ export interface Block {
   readonly line: number;
   /** What the comment before it says that it needs beside the project: `<!-- needs: docker -->`. Empty for nothing. */
   readonly needs: string;
+  /** Whether it is JSON right after another block: what that is answered. */
+  readonly isAnswer: boolean;
   /** The name that the words before it give its file: save this as `x.py`. Empty for none. */
   readonly file: string;
 }
@@ -39,7 +41,8 @@ export function readBlocks(page: string): Block[] {
         throw new Error(`${page}:${line}: expected needs of ${NEEDS.join(', ')}, received ${needs}`);
       const before = text.slice(0, index).split('\n\n').slice(-2).join(' ');
       const [, file = ''] = /save\s+this\s+as\s+`([\w.]+)`:?\s*$/.exec(before) ?? [];
-      return { language, text: content, line, needs, file };
+      const isAnswer = language === 'json' && text.slice(0, index).endsWith('```\n\n');
+      return { language, text: content, line, needs, file, isAnswer };
     },
   );
 }

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ownModule } from '../../core/own-module.js';
+import { ownModule, threadFlags } from '../../core/own-module.js';
 import type { Answer, Order } from './job-process.js';
 import type * as jobs from './jobs.js';
 
@@ -35,7 +35,11 @@ export const inBackground = runJobsOf<typeof jobs>(new URL('./jobs.js', import.m
 function runInProcess(order: Order, stop?: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     stop?.throwIfAborted();
-    const child = fork(RUNNER, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(RUNNER, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: threadFlags(),
+    });
     const kill = () => void child.kill('SIGKILL');
     stop?.addEventListener('abort', kill, { once: true });
     let answer: Answer | undefined;

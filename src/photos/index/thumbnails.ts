@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { Budget } from '../../core/budget.js';
-import { ownModule } from '../../core/own-module.js';
+import { ownModule, threadFlags } from '../../core/own-module.js';
 import { fromRefusal, isRefusal } from '../../core/refusal.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { ThumbnailSettings, ThumbnailTask } from './thumbnail-thread.js';
@@ -21,6 +21,7 @@ export class Thumbnails {
 
   constructor(settings: ThumbnailSettings) {
     this.#pool = new Piscina({
+      execArgv: threadFlags(),
       filename: ownModule(new URL('./thumbnail-thread.js', import.meta.url)).href,
       minThreads: 0,
       maxThreads: 1,
