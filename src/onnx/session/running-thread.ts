@@ -1,6 +1,5 @@
 import './no-telemetry.js'; // in the main thread: what a worker sets is not seen by libraries
 import { Worker } from 'node:worker_threads';
-import { threadFlags } from '../../core/own-module.js';
 import type { EncodedBatch, EncoderFacts, Row } from '../../core/encoder.js';
 import { threadFlags } from '../../core/own-module.js';
 import type { EncoderSpec } from './encoder-spec.js';
