@@ -6,7 +6,7 @@ import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
 import { CONVERTER } from '../onnx/int8/converter.js';
 import { runJobsOf } from '../onnx/jobs/background.js';
 import type { DeriveEvent, DeriveWork } from './derive-work.js';
-import { encoderSpecs } from './encoder-spec.js';
+import { encoderSpecs } from './encoder-specs.js';
 import { toEncoderSettings } from './engine-options.js';
 import type { EngineOptions } from './engine-options.js';
 import { int8File } from './int8-file.js';

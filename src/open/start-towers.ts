@@ -5,7 +5,7 @@ import type { TowerKind } from '../towers/kind.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 import type { TowerSettings } from '../towers/registry.js';
 import { allOrNone } from './all-or-none.js';
-import { encoderSpec } from './encoder-spec.js';
+import { encoderSpec } from './encoder-specs.js';
 import type { EngineSettings } from './engine-options.js';
 import { startEncoders } from './start-encoders.js';
 import type { LoadedEncoder } from './start-encoders.js';
