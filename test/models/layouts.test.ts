@@ -81,7 +81,7 @@ describe('the layouts of model folders', () => {
     const told = readFileSync(new URL('docs/models.md', ROOT), 'utf8');
     for (const place of LAYOUTS.flatMap(({ towers }) => Object.values(towers))) {
       expect(told).to.include(`\`${graphFile(place, 'fp32')}\``);
-      expect(told).to.include(`\`${place.settings}\``);
+      if (place.settings !== undefined) expect(told).to.include(`\`${place.settings}\``);
     }
   });
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { graphFile, placesOf } from '../../src/models/layouts.js';
 import { copyFixture } from '../support/folder-copy.js';
 import type { FolderCopy } from '../support/folder-copy.js';
-import { fixtureFolder, readPixelFile, readReference, toUnit, unlike } from '../support/model-fixture.js';
+import { readPixelFile, readReference, toUnit, unlike } from '../support/model-fixture.js';
 import { startServiceProcess } from '../support/service-process.js';
 import { HALF_MAX_ABS } from '../support/tolerance.js';
 import { vectorize } from '../support/vectorize.js';
@@ -9,6 +10,8 @@ import { vectorize } from '../support/vectorize.js';
 interface Shape {
   readonly what: string;
   readonly folder: string;
+  /** Files of it by the names that they have in this shape instead, where that is all that is different. */
+  readonly renamed?: Readonly<Record<string, string>>;
   readonly reference: string;
   /** The file itself scales its vectors to length 1. */
   readonly unit?: true;
@@ -20,6 +23,12 @@ const CLIP = 'clip/reference.json';
 const SHAPES: readonly Shape[] = [
   { what: 'an attention mask', folder: 'clip-masked', reference: CLIP, towers: ['text'] },
   { what: 'a fixed batch of 1', folder: 'clip-single', reference: CLIP },
+  {
+    what: 'the towers beside their settings',
+    folder: 'clip',
+    renamed: { 'onnx/vision_model.onnx': 'vision_model.onnx', 'onnx/text_model.onnx': 'text_model.onnx' },
+    reference: CLIP,
+  },
   {
     what: "immich's layout: int32 ids, 77 of them, OpenCLIP's crop",
     folder: 'clip-immich',
@@ -46,15 +55,12 @@ const SHAPES: readonly Shape[] = [
 describe('model folders of every shape', function () {
   this.timeout(60_000);
 
-  for (const { what, folder, reference, unit, maxAbs, towers = ['image', 'text'] } of SHAPES) {
+  for (const { what, folder, renamed = {}, reference, unit, maxAbs, towers = ['image', 'text'] } of SHAPES) {
     it(`with ${what}: the vectors are the reference's`, async () => {
+      const copy = await copyFixture(folder);
+      for (const [from, to] of Object.entries(renamed)) await copy.rename(from, to);
       const modalities = towers.length === 1 ? towers : ['both'];
-      const service = await startServiceProcess([
-        '--model',
-        fixtureFolder(folder),
-        '--modalities',
-        ...modalities,
-      ]);
+      const service = await startServiceProcess(['--model', copy.folder, '--modalities', ...modalities]);
       const { images, texts } = readReference(reference);
       const expected = (vectors: typeof images, tower: 'image' | 'text') =>
         Object.entries(towers.includes(tower) ? vectors : {}).map(
@@ -66,6 +72,7 @@ describe('model folders of every shape', function () {
         texts: expectedTexts.map(([text]) => text),
       });
       await service.stop();
+      await copy.discard();
       expect(answer.status, answer.error).to.equal(200);
       expect(unlike(answer.imageVectors, expectedImages, maxAbs)).to.be.empty;
       expect(unlike(answer.textVectors, expectedTexts, maxAbs)).to.be.empty;
@@ -81,20 +88,23 @@ interface Spoilt {
   readonly message: string;
 }
 
+const places = (modality: 'image' | 'text') =>
+  placesOf(modality)
+    .map((place) => graphFile(place, 'fp32'))
+    .join(', ');
+
 const SPOILT: readonly Spoilt[] = [
   {
     what: 'without an image tower',
     folder: 'clip',
     spoil: (copy) => copy.remove('onnx/vision_model.onnx'),
-    message:
-      'FOLDER: expected the image tower as one of onnx/vision_model.onnx, vision_model.onnx, onnx/model.onnx, model.onnx, visual/model.onnx, there is none; MODALITIES=text serves what there is',
+    message: `FOLDER: expected the image tower as one of ${places('image')}, there is none; MODALITIES=text serves what there is`,
   },
   {
     what: 'without a text tower',
     folder: 'clip-immich',
     spoil: (copy) => copy.remove('textual/model.onnx'),
-    message:
-      'FOLDER: expected the text tower as one of onnx/text_model.onnx, text_model.onnx, onnx/model.onnx, model.onnx, textual/model.onnx, there is none; MODALITIES=image serves what there is',
+    message: `FOLDER: expected the text tower as one of ${places('text')}, there is none; MODALITIES=image serves what there is`,
   },
   {
     what: 'without image settings',

@@ -1,12 +1,14 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fixtureFolder } from './model-fixture.js';
 
-/** A fixture's folder to be spoilt, in the system's folder for such things. */
+/** A fixture's folder to be changed, in the system's folder for such things. */
 export interface FolderCopy {
   readonly folder: string;
   remove(file: string): Promise<void>;
+  /** Into a folder that need not be there. */
+  rename(file: string, to: string): Promise<void>;
   /** Leaves the first `bytes` bytes of a file; a negative number takes so many off its end. */
   truncate(file: string, bytes: number): Promise<void>;
   /** Changes keys at the top of a JSON file. */
@@ -22,6 +24,10 @@ export async function copyFixture(name: string): Promise<FolderCopy> {
   return {
     folder,
     remove: (file) => rm(at(file)),
+    rename: async (file, to) => {
+      await mkdir(path.dirname(at(to)), { recursive: true });
+      await rename(at(file), at(to));
+    },
     truncate: async (file, bytes) => writeFile(at(file), (await readFile(at(file))).subarray(0, bytes)),
     edit: async (file, changes) => {
       const value = JSON.parse(await readFile(at(file), 'utf8')) as Record<string, unknown>;
