@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { CONTRACTS } from '../../src/serve/contracts/registry.js';
 import { createMetrics } from '../../src/serve/metrics.js';
 import { VERSION } from '../../src/core/version.js';
 import { readDashboard, queriesOf } from './dashboard.js';
@@ -49,6 +50,15 @@ describe('what is deployed', () => {
   it('shows every metric of the service on the dashboard', () => {
     const shown = new Set(queriesOf(dashboard).flatMap(({ expr }) => metricsIn(expr)));
     expect([...known].filter((name) => name.startsWith('handspring_') && !shown.has(name))).to.deep.equal([]);
+  });
+
+  it('counts the requests of every contract, and of the search, wherever it asks for routes', () => {
+    const routes = [...CONTRACTS.map(({ name }) => name), 'search'];
+    const asked = [...queriesOf(dashboard).map(({ expr }) => expr), ...rules.map(({ expr }) => expr)].flatMap(
+      (expr) => Array.from(expr.matchAll(/route=~?"([^"]*)"/g), ([, names = '']) => names.split('|')),
+    );
+    expect(asked).to.not.be.empty;
+    for (const names of asked) expect(names).to.have.members(routes);
   });
 
   it('names on the dashboard only alerts that there are', () => {

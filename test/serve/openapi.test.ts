@@ -4,9 +4,14 @@ import { parseRate } from '../../src/serve/access/rate.js';
 import { STATUS } from '../../src/serve/errors.js';
 import { startTestApp } from '../support/app.js';
 
+interface Operation {
+  readonly requestBody?: { content: { 'application/json': { examples: Record<string, { value: object }> } } };
+  readonly responses: Record<string, { headers?: object }>;
+}
+
 interface Document {
   readonly openapi: string;
-  readonly paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>>;
+  readonly paths: Record<string, Record<string, Operation>>;
 }
 
 describe('the OpenAPI document', () => {
@@ -16,12 +21,16 @@ describe('the OpenAPI document', () => {
       const { openapi, paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
       expect(openapi).to.equal('3.1.0');
       for (const [path, methods] of Object.entries(paths)) {
-        for (const [method, { responses }] of Object.entries(methods)) {
-          const body = method === 'post' ? { body: '{"texts":["a"]}' } : {};
-          const response = await fetch(app.url + path, { method: method.toUpperCase(), ...body });
-          await response.arrayBuffer();
-          expect(Object.keys(responses), path).to.include(String(response.status));
-          expect(response.ok, `${method} ${path}`).to.equal(true);
+        for (const [method, { requestBody, responses }] of Object.entries(methods)) {
+          const examples = Object.values(requestBody?.content['application/json'].examples ?? {});
+          const bodies = requestBody ? examples.map(({ value }) => JSON.stringify(value)) : [null];
+          expect(bodies, path).to.not.be.empty;
+          for (const body of bodies) {
+            const response = await fetch(app.url + path, { method: method.toUpperCase(), body });
+            await response.arrayBuffer();
+            expect(Object.keys(responses), path).to.include(String(response.status));
+            expect(response.ok, `${method} ${path}`).to.equal(true);
+          }
         }
       }
     } finally {

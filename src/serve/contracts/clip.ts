@@ -1,7 +1,6 @@
 import type { Content, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
-import { jsonOperation } from '../openapi/operation.js';
 import { decodeBase64 } from './base64.js';
 import type { Contract, ContractLimits, ContractRequest } from './contract.js';
 import { vectorsToJson } from './vectors-json.js';
@@ -41,7 +40,7 @@ export const clipContract: Contract = {
   name: 'vectorize',
   path: '/vectorize',
   parse: parseClipRequest,
-  operation: jsonOperation({
+  operation: {
     summary: 'One vector for each text and each image, in the order given',
     request: {
       type: 'object',
@@ -69,7 +68,8 @@ export const clipContract: Contract = {
         description: "Indices of the texts longer than the model's context",
       },
     },
-  }),
+    example: { texts: ['a cat'] },
+  },
 };
 
 /**

@@ -11,7 +11,8 @@ import type { Access } from '../limits/count-items.js';
 import type { SlowBodyLimits } from '../limits/slow-bodies.js';
 import { requestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
-import type { Contract } from './contract.js';
+import { contractsByPath } from './contract.js';
+import type { Contract, PathContracts } from './contract.js';
 
 export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {}
 
@@ -32,7 +33,7 @@ export interface ContractRoutesParts {
 export function contractRoutes(parts: ContractRoutesParts): Router {
   const { isReady, limits, takeBody, access, tracing } = parts;
   const router = express.Router();
-  for (const [path, contracts] of byPath(parts.contracts)) {
+  for (const [path, contracts] of contractsByPath(parts.contracts)) {
     router.post(
       path,
       asContract(contracts[0]),
@@ -48,17 +49,6 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
   return router;
 }
 
-type Contracts = readonly [Contract, ...Contract[]];
-
-function byPath(contracts: readonly Contract[]): ReadonlyMap<string, Contracts> {
-  const paths = new Map<string, Contracts>();
-  for (const contract of contracts) {
-    const others = paths.get(contract.path);
-    paths.set(contract.path, others ? [...others, contract] : [contract]);
-  }
-  return paths;
-}
-
 /** Until the body tells more, a request is the first contract's of its path: it names it in metrics and forms its failures. */
 function asContract({ name, renderFailure }: Contract): RequestHandler {
   return (_request, response, next) => {
@@ -67,7 +57,7 @@ function asContract({ name, renderFailure }: Contract): RequestHandler {
   };
 }
 
-function answer(contracts: Contracts, { embedder, limits }: ContractRoutesParts): RequestHandler {
+function answer(contracts: PathContracts, { embedder, limits }: ContractRoutesParts): RequestHandler {
   return async (request, response) => {
     const context = requestContext(response);
     context.bodyAtMs = Date.now();

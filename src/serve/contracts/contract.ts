@@ -1,5 +1,6 @@
 import type { EmbedResult, Item } from '../../core/embedder.js';
 import type { HandspringError } from '../../core/errors.js';
+import type { JsonOperation } from '../openapi/operation.js';
 
 /** What a contract's parser may need to know of the service. */
 export interface ContractLimits {
@@ -37,6 +38,18 @@ export interface Contract {
   parse(body: unknown, limits: ContractLimits): ContractRequest;
   /** The body of a failure, also of one before the body was read; absent: `{"error": "<message>", "code": "<code>"}`. */
   readonly renderFailure?: (error: HandspringError) => object;
-  /** Its operation in the OpenAPI document. */
-  readonly operation: object;
+  /** What the OpenAPI document tells of it. */
+  readonly operation: JsonOperation;
+}
+
+/** Those of one path, in the order in which they are asked whether a body is theirs. */
+export type PathContracts = readonly [Contract, ...Contract[]];
+
+export function contractsByPath(contracts: readonly Contract[]): ReadonlyMap<string, PathContracts> {
+  const paths = new Map<string, PathContracts>();
+  for (const contract of contracts) {
+    const others = paths.get(contract.path);
+    paths.set(contract.path, others ? [...others, contract] : [contract]);
+  }
+  return paths;
 }

@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../core/errors.js';
 import { VERSION } from '../../core/version.js';
+import { contractsByPath } from '../contracts/contract.js';
 import type { Contract } from '../contracts/contract.js';
 import { STATUS } from '../errors.js';
-import { errorResponses } from './operation.js';
+import { errorResponses, jsonOperation } from './operation.js';
 
 /** The contracts and what stands beside them as an OpenAPI 3.1 document, as `GET /openapi.json` answers it. */
 export function openApiDocument(contracts: readonly Contract[]): object {
@@ -16,7 +17,12 @@ export function openApiDocument(contracts: readonly Contract[]): object {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {
-      ...Object.fromEntries(contracts.map(({ path, operation }) => [path, { post: operation }])),
+      ...Object.fromEntries(
+        Array.from(contractsByPath(contracts), ([path, sharing]) => [
+          path,
+          { post: jsonOperation(sharing.map(({ operation }) => operation)) },
+        ]),
+      ),
       '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
       '/.well-known/ready': probe(
         'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
@@ -75,7 +81,7 @@ function probe(summary: string, ...codes: readonly ErrorCode[]) {
   const yes = { 204: { description: 'Yes' } };
   const no = Object.fromEntries(codes.map((code) => [STATUS[code], { description: 'No' }]));
   return {
-    get: { summary, responses: { ...yes, ...errorResponses(...codes) } },
+    get: { summary, responses: { ...yes, ...errorResponses(codes) } },
     head: { summary, responses: { ...yes, ...no } },
   };
 }

@@ -19,21 +19,54 @@ const ERROR_HEADERS: Readonly<Record<number, object>> = {
   [STATUS.deadline]: { ...RETRY_AFTER, ...RATE_HEADERS },
 };
 
+const ERROR_SCHEMA = { $ref: '#/components/schemas/Error' };
+
+/** What a request for vectors can fail with. */
+const REQUEST_ERRORS: readonly ErrorCode[] = [
+  'invalid_request',
+  'unauthorized',
+  'request_timeout',
+  'payload_too_large',
+  'invalid_image',
+  'overloaded',
+  'rate_limited',
+  'encoder_failed',
+  'internal',
+  'not_ready',
+  'deadline',
+];
+
+/** What the document tells of a contract. */
 export interface JsonOperation {
   readonly summary: string;
   /** JSON Schemas of the bodies. */
   readonly request: object;
   readonly answer: object;
+  /** Of the body of a failure, where the contract has a form of its own. */
+  readonly failure?: object;
+  /** A request that is answered; tests send it. */
+  readonly example: object;
   /** Headers of the answer beside those that every contract has. */
   readonly headers?: object;
 }
 
-/** The operation of a contract: what is common to all of them around its own two bodies. */
-export function jsonOperation({ summary, request, answer, headers = {} }: JsonOperation): object {
+/** The operation of a path: what is common to all contracts around the bodies of those that share it. */
+export function jsonOperation(contracts: readonly JsonOperation[]): object {
+  const failure = anyOf(contracts.map(({ failure }) => failure ?? ERROR_SCHEMA));
   return {
-    summary,
+    summary: contracts.map(({ summary }) => summary).join('; or: '),
     security: [{}, { token: [] }],
-    requestBody: { required: true, content: { 'application/json': { schema: request } } },
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: anyOf(contracts.map(({ request }) => request)),
+          examples: Object.fromEntries(
+            contracts.map(({ summary, example }) => [summary, { value: example }]),
+          ),
+        },
+      },
+    },
     responses: {
       200: {
         description: 'The vectors',
@@ -43,30 +76,23 @@ export function jsonOperation({ summary, request, answer, headers = {} }: JsonOp
             schema: { type: 'string' },
             description: 'prepare, queue and encode, in milliseconds',
           },
-          ...headers,
+          ...Object.fromEntries(contracts.flatMap(({ headers }) => Object.entries(headers ?? {}))),
         },
-        content: { 'application/json': { schema: answer } },
+        content: { 'application/json': { schema: anyOf(contracts.map(({ answer }) => answer)) } },
       },
-      ...errorResponses(
-        'invalid_request',
-        'unauthorized',
-        'request_timeout',
-        'payload_too_large',
-        'invalid_image',
-        'overloaded',
-        'rate_limited',
-        'encoder_failed',
-        'internal',
-        'not_ready',
-        'deadline',
-      ),
+      ...errorResponses(REQUEST_ERRORS, failure),
     },
   };
 }
 
+function anyOf(schemas: readonly object[]): object {
+  const [first = {}, ...others] = new Set(schemas);
+  return others.length === 0 ? first : { anyOf: [first, ...others] };
+}
+
 /** One answer for each status, which several codes can share. */
-export function errorResponses(...codes: readonly ErrorCode[]) {
-  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+export function errorResponses(codes: readonly ErrorCode[], schema: object = ERROR_SCHEMA) {
+  const content = { 'application/json': { schema } };
   const answers: Record<number, object> = {};
   for (const status of new Set(codes.map((code) => STATUS[code]))) {
     const description = codes.filter((code) => STATUS[code] === status).join(' or ');

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { HandspringError } from '../../../src/core/errors.js';
 import type { Contract } from '../../../src/serve/contracts/contract.js';
 import { CONTRACTS } from '../../../src/serve/contracts/registry.js';
-import { jsonOperation } from '../../../src/serve/openapi/operation.js';
 import { startTestApp } from '../../support/app.js';
 import type { TestApp } from '../../support/app.js';
 
@@ -22,8 +21,20 @@ const shoutContract: Contract = {
     };
   },
   renderFailure: ({ message }) => ({ oh: message }),
-  operation: jsonOperation({ summary: 'A shout', request: {}, answer: {} }),
+  operation: {
+    summary: 'A shout',
+    request: { type: 'object', required: ['shout'] },
+    answer: { type: 'object', required: ['numbers'] },
+    failure: { type: 'object', required: ['oh'] },
+    example: { shout: 'a cat' },
+  },
 };
+
+interface Content {
+  readonly content: {
+    'application/json': { schema: { anyOf: readonly { required?: string[]; $ref?: string }[] } };
+  };
+}
 
 describe('a contract of its own', () => {
   let app: TestApp;
@@ -54,6 +65,18 @@ describe('a contract of its own', () => {
       body: { oh: 'shout: expected a string' },
     });
     expect((await post({ texts: 1 })).body).to.have.keys('error', 'code');
+  });
+
+  it('stands in the OpenAPI document beside the contract whose path it shares', async () => {
+    const document = (await (await fetch(`${app.url}/openapi.json`)).json()) as {
+      paths: Record<string, { post: { requestBody: Content; responses: Record<number, Content> } }>;
+    };
+    const { requestBody, responses } = document.paths['/vectorize']!.post;
+    const required = ({ content }: Content) =>
+      content['application/json'].schema.anyOf.map((schema) => schema.required?.join() ?? schema.$ref);
+    expect(required(requestBody)).to.deep.equal(['shout', undefined]);
+    expect(required(responses[200]!)).to.deep.equal(['numbers', 'textVectors,imageVectors']);
+    expect(required(responses[400]!)).to.deep.equal(['oh', '#/components/schemas/Error']);
   });
 
   it('has its own label in the metrics', async () => {
