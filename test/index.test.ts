@@ -6,12 +6,15 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { ROOT, ownModule } from '../src/core/own-module.js';
 import { HandspringError, open, similarity, topK } from '../src/index.js';
-import type { Input, Model } from '../src/index.js';
+import type { Contents, Input, Model } from '../src/index.js';
 import { OPTIONS, loadConfig } from '../src/cli/options/config.js';
 import { ENGINE_DEFAULTS } from '../src/open/engine-defaults.js';
+import { TOWER_KINDS } from '../src/towers/registry.js';
 import { fixtureFolder, readPixelFile, readReference } from './support/model-fixture.js';
 
 const CLIP = fixtureFolder('clip');
+/** As messages name them. */
+const NAMES = TOWER_KINDS.map(({ modality }) => modality).join(', ');
 const PHOTO = fileURLToPath(new URL('samples/', ROOT));
 
 describe('the library', () => {
@@ -26,6 +29,11 @@ describe('the library', () => {
       () => expect.fail('it was answered'),
       (error: unknown) => error,
     );
+
+  it('has a type for what each modality is embedded from', () => {
+    const contents: Contents = { image: new Uint8Array(), text: '' };
+    expect(Object.keys(contents)).to.have.members(TOWER_KINDS.map(({ modality }) => modality));
+  });
 
   it("gives the reference's vectors, in the order of its inputs", async () => {
     const { texts, images } = readReference('clip/reference.json');
@@ -69,25 +77,25 @@ describe('the library', () => {
       'a string',
       'a cat',
       'invalid_request',
-      '[1]: expected an object with one of image, text, received a string',
+      `[1]: expected an object with one of ${NAMES}, received a string`,
     ],
     [
       'no key',
       {},
       'invalid_request',
-      '[1]: expected an object with one of image, text, received one with no key',
+      `[1]: expected an object with one of ${NAMES}, received one with no key`,
     ],
     [
       'another key',
-      { sound: 'x' },
+      { smell: 'x' },
       'invalid_request',
-      '[1]: expected an object with one of image, text, received one with sound',
+      `[1]: expected an object with one of ${NAMES}, received one with smell`,
     ],
     [
       'two keys',
       { text: 'a', image: 'b' },
       'invalid_request',
-      '[1]: expected an object with one of image, text, received image and text',
+      `[1]: expected an object with one of ${NAMES}, received image and text`,
     ],
     [
       'a path',

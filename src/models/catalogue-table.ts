@@ -1,10 +1,8 @@
 import type { CatalogueEntry } from './catalogue.js';
 import { formatBytes } from './hub/disk-space.js';
-import { graphFile, placesOf } from './layouts.js';
-import type { FilePrecision, Selection } from './layouts.js';
+import { graphFile, placesOf, USUAL_TOWERS } from './layouts.js';
+import type { FilePrecision } from './layouts.js';
 import { wantedFromCatalogue } from './wanted-files.js';
-
-const MODALITIES: Selection['modalities'] = ['image', 'text'];
 
 /** The catalogue as Markdown, for docs/models.md: one row a model, and below it what each has to be known of. */
 export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
@@ -44,7 +42,7 @@ function revisionCell({ revision }: CatalogueEntry): string {
 /** The size of the fp32 weights, or that it is not known. Settings and tokenizers are left out: they are small. */
 function sizeCell(entry: CatalogueEntry): string {
   if (entry.repository === null) return '0 B';
-  const { graphs } = wantedFromCatalogue(entry, { modalities: MODALITIES, precision: 'fp32' });
+  const { graphs } = wantedFromCatalogue(entry, { modalities: USUAL_TOWERS, precision: 'fp32' });
   const sizes = graphs.flatMap(({ bytes }) => bytes ?? []);
   return sizes.length < graphs.length ? 'not known' : formatBytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
 }
@@ -52,7 +50,7 @@ function sizeCell(entry: CatalogueEntry): string {
 /** Whether a tower of the entry is published in the precision. */
 function isIn(precision: FilePrecision, { files }: CatalogueEntry): boolean {
   const paths = files.map(({ path, to = path }) => to);
-  return MODALITIES.flatMap((modality) => placesOf(modality)).some((place) =>
+  return USUAL_TOWERS.flatMap((modality) => placesOf(modality)).some((place) =>
     paths.includes(graphFile(place, precision)),
   );
 }

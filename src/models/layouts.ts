@@ -28,6 +28,9 @@ export interface Layout {
   readonly towers: Readonly<Record<Modality, TowerLayout>>;
 }
 
+/** The towers that a model is served with unless others are asked for: those that every model of two modalities has. */
+export const USUAL_TOWERS: readonly Modality[] = ['image', 'text'];
+
 /** The model's own settings, wherever its towers lie. */
 export const MODEL_SETTINGS = 'config.json';
 /** What this program writes into a folder, or a person does: a name, and where the towers lie if the table does not know. */

@@ -1,7 +1,7 @@
 import { defaultCacheDir, homeFolder } from '../models/cache.js';
 import { HUB, STALL_MS } from '../models/hub/hub-defaults.js';
 import type { PullEvent } from '../models/hub/pull-events.js';
-import { TOWER_KINDS } from '../towers/registry.js';
+import { USUAL_TOWERS } from '../models/layouts.js';
 import type { BinaryContent } from './content.js';
 import type { DeriveEvent } from './derive-work.js';
 import { ENGINE_DEFAULTS } from './engine-defaults.js';
@@ -36,7 +36,7 @@ export interface OpenOptions extends Partial<
     'precision' | 'normalize' | 'autoOrient' | 'longText' | 'threads' | 'maxImageBytes' | 'cacheBytes'
   >
 > {
-  /** The towers to load; by default all that the model has. One that is left out costs nothing. */
+  /** The towers to load; by default those of image and text. One that is left out costs nothing. */
   readonly modalities?: readonly ModalityName[];
   /** Rewrite the model's graphs to do less work with the same answers; once, kept in the cache folder. */
   readonly optimize?: boolean;
@@ -70,7 +70,7 @@ export function toFindOptions(settings: EngineOptions, options: OpenOptions): Fi
   const { onProgress, signal } = options;
   return {
     ...settings,
-    modalities: options.modalities ?? TOWER_KINDS.map(({ modality }) => modality),
+    modalities: options.modalities ?? USUAL_TOWERS,
     optimize: options.optimize ?? false,
     offline: options.offline ?? false,
     cacheDir:

@@ -1,23 +1,27 @@
 import type { Modality } from '../../core/modality.js';
 import { HUB } from '../../models/hub/hub-defaults.js';
 import { defaultCacheDir, homeFolder } from '../../models/cache.js';
+import { USUAL_TOWERS } from '../../models/layouts.js';
 import * as value from './option-values.js';
 import { ALL, MODEL_USERS, option } from './option.js';
 
 /** The modalities that there are towers for. A list of its own, as to load the towers takes as long as most commands; held by a test. */
-export const MODALITIES: readonly Modality[] = ['image', 'text'];
+export const MODALITIES: readonly Modality[] = [...USUAL_TOWERS];
 
-/** The name of an image and a text tower together. */
+/** The name of an image and a text tower together, whatever other towers there are. */
 const BOTH = 'both';
 
 const modalityList: value.ValueParser<readonly Modality[]> = (text) => {
   const parsed = value.wordOr(BOTH, value.listOf(...MODALITIES))(text);
-  return parsed === BOTH ? MODALITIES : parsed;
+  return parsed === BOTH ? USUAL_TOWERS : parsed;
 };
 
 /** Modalities as the option is written: `both`, or a list. */
 export function modalitiesText(modalities: readonly Modality[]): string {
-  return MODALITIES.every((modality) => modalities.includes(modality)) ? BOTH : modalities.join();
+  const isBoth =
+    modalities.length === USUAL_TOWERS.length &&
+    USUAL_TOWERS.every((modality) => modalities.includes(modality));
+  return isBoth ? BOTH : modalities.join();
 }
 
 /** Which model answers, where it comes from, and how it is fed. */

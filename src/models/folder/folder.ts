@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Modality } from '../../core/modality.js';
 import { statIfThere } from '../../core/optional-file.js';
-import { graphFile, MODEL_SETTINGS, OWN_SETTINGS, parseOwnLayout, placesOf } from '../layouts.js';
+import { graphFile, MODEL_SETTINGS, OWN_SETTINGS, parseOwnLayout, placesOf, USUAL_TOWERS } from '../layouts.js';
 import type { FilePrecision, TowerLayout } from '../layouts.js';
 import { ModelFolderError } from './folder-error.js';
 import { readJsonObject } from './json-file.js';
@@ -39,7 +39,7 @@ export interface TowerFile {
 }
 
 export interface FolderOptions {
-  /** The towers to find; those of image and text unless it is given. */
+  /** The towers to find; the usual ones unless it is given. */
   readonly modalities?: readonly Modality[];
   /** The name to go by, where the folder's own is not the one that was asked for. */
   readonly name?: string;
@@ -54,7 +54,7 @@ export interface FolderOptions {
 export async function loadModelFolder(folder: string, options: FolderOptions = {}): Promise<ModelFolder> {
   if (!(await statIfThere(folder))?.isDirectory())
     throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
-  const { modalities = ['image', 'text'], precision = 'fp32' } = options;
+  const { modalities = USUAL_TOWERS, precision = 'fp32' } = options;
   const config = (await readJsonObject(path.join(folder, MODEL_SETTINGS))) ?? {};
   const ownFile = path.join(folder, OWN_SETTINGS);
   const own = (await readJsonObject(ownFile)) ?? {};

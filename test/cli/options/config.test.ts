@@ -39,10 +39,10 @@ describe('config', () => {
   });
 
   it('lists all that is wrong at once, each with what was expected', () => {
-    const env = { PORT: 'tcp://10.0.0.1:80', MODALITIES: 'sound', MAX_BODY_BYTES: '-1' };
+    const env = { PORT: 'tcp://10.0.0.1:80', MODALITIES: 'smell', MAX_BODY_BYTES: '-1' };
     expect(problemsOf('serve', { env, flags: { deadlineMs: 'soon' } })).to.have.members([
       'PORT: expected a whole number from 0 to 65535, received "tcp://10.0.0.1:80"',
-      'MODALITIES: expected both or one or more of image, text, with commas between, received "sound"',
+      `MODALITIES: expected both or one or more of ${MODALITIES.join(', ')}, with commas between, received "smell"`,
       'MAX_BODY_BYTES: expected a size of at least 1024 bytes, such as 64MB, received "-1"',
       '--deadline: expected a duration of at least 1 ms, such as 45s, received "soon"',
     ]);
@@ -67,6 +67,7 @@ describe('config', () => {
     expect(read('text, image')).to.deep.equal(['image', 'text']);
     expect(read('text')).to.deep.equal(['text']);
     expect([read('both'), read('text')].map(modalitiesText)).to.deep.equal(['both', 'text']);
+    expect(modalitiesText([...read('both'), 'smell'])).to.equal('image,text,smell');
   });
 
   it('names addresses of Weaviate that are none before anything is loaded', () => {
