@@ -24,6 +24,7 @@ export async function openPhoto(
   { id, name }: { readonly id: string; readonly name: string },
   signal?: AbortSignal,
 ): Promise<OpenPhoto> {
+  signal?.throwIfAborted();
   let handle: FileHandle | undefined;
   try {
     handle = await open(toLocation(folder, name), FLAGS);
@@ -39,9 +40,12 @@ export async function openPhoto(
   }
 }
 
+/** A stream that is given the signal has an error of its own when it is aborted, which nobody may be there to hear. */
 async function hash(handle: FileHandle, signal: AbortSignal | undefined): Promise<string> {
   const sha256 = createHash('sha256');
-  const content = handle.createReadStream({ start: 0, autoClose: false, ...(signal && { signal }) });
-  for await (const chunk of content) sha256.update(chunk as Buffer);
+  for await (const chunk of handle.createReadStream({ start: 0, autoClose: false })) {
+    signal?.throwIfAborted();
+    sha256.update(chunk as Buffer);
+  }
   return sha256.digest('hex');
 }

@@ -35,6 +35,18 @@ describe('openPhoto', () => {
     expect((await buffer(handle.createReadStream({ start: 0 }))).equals(CONTENT)).to.equal(true);
   });
 
+  it('ends when nobody waits any more, whenever that is', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const caller = new AbortController();
+      const opening = openPhoto(folder, PHOTO, caller.signal).then(({ handle }) => handle.close());
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      caller.abort(new Error('gone'));
+      // What was opened before that is the caller's.
+      const outcome = await opening.catch((error: unknown) => error);
+      if (outcome !== undefined) expect(outcome).to.have.property('message', 'gone');
+    }
+  });
+
   it('follows no link that has taken its name, not even to the same content', async () => {
     await rename(file(), path.join(folder, 'moved.jpg'));
     await symlink(path.join(folder, 'moved.jpg'), file());
