@@ -59,6 +59,7 @@ describe('the page stays where it is', () => {
 
   for (const [width, height] of [
     [390, 844],
+    [820, 1180],
     [1280, 800],
     [1920, 1080],
   ] as const) {
