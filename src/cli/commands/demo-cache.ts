@@ -24,7 +24,7 @@ export async function openDemoCache(
     log.warn({ err }, 'photos are not remembered in CACHE_DIR: the next start reads them again');
   try {
     const cache = await openPhotoCache(config.cacheDir, warn);
-    if (config.forget) await cache.clear();
+    if (config.forget) cache.clear();
     return { cache, known: cache.contents(await nameVectorSpace(model, config, cache)) };
   } catch (error) {
     warn(error);

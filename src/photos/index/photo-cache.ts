@@ -30,7 +30,7 @@ export interface PhotoCache {
   /** @param space Names what vectors depend on beside the content: model, its files, settings. */
   contents(space: string): ContentCache;
   /** Forgets all files and contents, whichever model they were for. */
-  clear(): Promise<void>;
+  clear(): void;
   /** Resolves when all that was noted is on disk. */
   close(): Promise<void>;
 }
@@ -46,8 +46,8 @@ type NotedContent =
   | { readonly vector: Uint8Array; readonly facts: PhotoFacts; readonly mediaType: string }
   | { readonly refused: string; readonly reason?: string };
 
-/** Writes are gathered so long, so that not each photo waits for the disk. */
-const COMMIT_DELAY_MS = 200;
+/** What a killed process may lose: writes are gathered so long. */
+const COMMIT_DELAY_MS = 500;
 
 /**
  * The cache below `cacheDir`, made if it is not there.
@@ -61,7 +61,8 @@ export async function openPhotoCache(
   const { open } = await import('lmdb'); // a library in machine code: where it has no build, the rest goes on without
   const folder = path.join(cacheDir, 'photos');
   await mkdir(folder, { recursive: true });
-  const root = open({ path: path.join(folder, 'index.lmdb'), commitDelay: COMMIT_DELAY_MS });
+  // With it, a process that is killed while it writes can end all writing, and reading, of the others (MDB_PANIC).
+  const root = open({ path: path.join(folder, 'index.lmdb'), overlappingSync: false });
   return new LmdbCache(root, onFailure);
 }
 
@@ -70,6 +71,8 @@ class LmdbCache implements PhotoCache {
   readonly #files: Database<NotedFile, Buffer>;
   readonly #contents: Database<NotedContent, Buffer>;
   #onFailure: ((error: unknown) => void) | undefined;
+  readonly #unwritten: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(root: RootDatabase, onFailure: (error: unknown) => void) {
     this.#root = root;
@@ -87,7 +90,7 @@ class LmdbCache implements PhotoCache {
   }
 
   noteHash({ location, bytes, modifiedMs, inode }: FileState, hash: string): void {
-    this.#write(() => this.#files.put(keyOf(location), { bytes, modifiedMs, inode, hash }));
+    this.#write(() => this.#files.putSync(keyOf(location), { bytes, modifiedMs, inode, hash }));
   }
 
   contents(space: string): ContentCache {
@@ -97,11 +100,15 @@ class LmdbCache implements PhotoCache {
     };
   }
 
-  async clear(): Promise<void> {
-    await Promise.all([this.#files.clearAsync(), this.#contents.clearAsync()]);
+  clear(): void {
+    this.#unwritten.length = 0;
+    this.#write(() => this.#files.clearSync());
+    this.#write(() => this.#contents.clearSync());
+    this.#commit();
   }
 
   async close(): Promise<void> {
+    this.#commit();
     await this.#root.close();
   }
 
@@ -117,19 +124,25 @@ class LmdbCache implements PhotoCache {
       'refused' in content
         ? content
         : { ...content, vector: Buffer.from(Float32Array.from(content.vector).buffer) };
-    this.#write(() => this.#contents.put(key, noted));
+    this.#write(() => this.#contents.putSync(key, noted));
   }
 
-  /** A note that is not written costs time in the next run, and must not cost this one anything. */
-  #write(put: () => Promise<boolean>): void {
-    const fail = (error: unknown) => {
+  /** Gathers what is to be written: a note that is not written costs time in the next run, and must not cost this one any. */
+  #write(put: () => void): void {
+    this.#unwritten.push(put);
+    this.#timer ??= setTimeout(() => this.#commit(), COMMIT_DELAY_MS).unref();
+  }
+
+  /** In one transaction of this thread: of those of the library's own thread, some failures can be caught by nobody. */
+  #commit(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const puts = this.#unwritten.splice(0);
+    try {
+      this.#root.transactionSync(() => puts.forEach((put) => put()));
+    } catch (error) {
       this.#onFailure?.(error);
       this.#onFailure = undefined;
-    };
-    try {
-      put().catch(fail);
-    } catch (error) {
-      fail(error);
     }
   }
 }
