@@ -17,7 +17,7 @@ const READY = /"msg":"(?:ready|search page: )/;
 const WEAVIATE_READY = /Ctrl-C stops both/;
 /** What the tests themselves are run by, or would run them: `.ci/run` does all that. */
 const ELSEWHERE =
-  /^(?:npm (?:ci|test)|npm run (?:-s )?(?:check|coverage|watch|bench|soak|test:(?!one))|deploy\/check|\.ci\/run)/;
+  /^(?:npm (?:ci|test|install handspring\b)|npm run (?:-s )?(?:check|coverage|watch|bench|soak|test:(?!one))|deploy\/check|\.ci\/run)/;
 
 const nothing = (): Promise<void> => Promise.resolve();
 
