@@ -33,6 +33,12 @@ export async function finishLog(log: Logger): Promise<void> {
   await Promise.race([written, sleep(LAST_LINES_MS)]);
 }
 
+/** Writes what is not written yet, and blocks until it is taken. */
+export function writeLogNow(log: Logger): void {
+  const { [pino.symbols.streamSym]: stream } = log as unknown as Record<symbol, { flushSync?(): void }>;
+  stream?.flushSync?.();
+}
+
 /** Lines that cannot be written are kept up to here, in bytes, and then dropped. */
 const MAX_UNWRITTEN = 2 ** 20;
 

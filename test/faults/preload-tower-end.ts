@@ -7,8 +7,8 @@ import { isMainThread, workerData } from 'node:worker_threads';
  */
 const sign = process.env['END_THREADS'];
 if (!isMainThread && sign !== undefined) {
-  const { modality } = (workerData ?? {}) as { modality?: string };
-  const file = `${sign}.${modality ?? 'prepare'}`;
+  const { name } = (workerData ?? {}) as { name?: string };
+  const file = `${sign}.${name ?? 'prepare'}`;
   const existedBefore = existsSync(file);
   if (!existedBefore) setInterval(() => existsSync(file) && process.exit(1), 20).unref();
 }

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { countNativeImages } from '../../towers/image/native-work.js';
+import { writeLogNow } from '../log.js';
 import type { Config } from '../options/config.js';
 import type { RunningServer } from './start-server.js';
 
@@ -10,13 +14,16 @@ export interface Running {
   readonly closeOthers?: () => Promise<void>;
 }
 
-/** Longest time for the batch that a tower is working on, or for a tower that is being loaded, in an exit in haste. */
+/** Longest time for what native code is doing at the end: a batch, an image, a tower that is being loaded. */
 const LAST_WORK_MS = 5000;
+
+/** The same after a second signal during the start, where there is nobody who waits for an answer. */
+const LAST_WORK_IN_HASTE_MS = 1000;
 
 /**
  * Starts something, waits for SIGTERM or SIGINT, then stops it gracefully. 0 once all that was admitted is answered; 1 if
  * the time ran out or a second signal came first. A signal that comes before the start is over has it given
- * up, with the same exit codes.
+ * up, with the same exit codes. Does not resolve, but kills the process, where native code would keep it from ending.
  * @param start Gives up and rejects once the signal it is given is aborted.
  * @throws whatever the start fails with by itself.
  */
@@ -48,7 +55,8 @@ async function stopGracefully(
   const stopped = Promise.resolve(closeOthers?.()).then(() => server.stop());
   const code = await Promise.race([stopped.then(() => 0), impatient, late]);
   // A process that exits while a model computes is aborted by the native library: let the batch under way end first.
-  if (code !== 0) await Promise.race([server.engine.halt(), sleep(LAST_WORK_MS)]);
+  const halted = code === 0 || (await within(LAST_WORK_MS, server.engine.halt()));
+  if (!halted || !(await nativeImagesEnd())) return killItself(log);
   log.info({ code }, code === 0 ? 'stopped' : 'stopped before all was answered');
   return code;
 }
@@ -59,10 +67,40 @@ async function giveUp(starting: Promise<Running>, log: Logger): Promise<number> 
     ({ server }) => server.stop(),
     () => undefined,
   );
-  const impatient = nextSignal(log).then(() => 1);
-  const code = await Promise.race([gone.then(() => 0), impatient, sleep(LAST_WORK_MS, 1)]);
+  const impatient = nextSignal(log).then(() => false);
+  let ended = await Promise.race([within(LAST_WORK_MS, gone), impatient]);
+  const code = ended ? 0 : 1;
+  ended ||= await within(LAST_WORK_IN_HASTE_MS, gone);
+  if (!ended) return killItself(log);
   log.info({ code }, 'stopped before it was ready');
   return code;
+}
+
+/** Whether it is over within so long. */
+function within(longestMs: number, work: Promise<unknown>): Promise<boolean> {
+  return Promise.race([work.then(() => true), sleep(longestMs, false)]);
+}
+
+async function nativeImagesEnd(): Promise<boolean> {
+  const end = performance.now() + LAST_WORK_MS;
+  while (countNativeImages() > 0 && performance.now() < end) await sleep(20);
+  return countNativeImages() === 0;
+}
+
+/** Of a thread that ends the process should its last lines wait for a reader who does not read. */
+const KILLER = 'setTimeout(() => process.kill(process.pid, "SIGKILL"), 1000)';
+
+/** `process.exit` waits for threads that are in native code, be it for ever; nothing but a signal ends them. */
+async function killItself(log: Logger): Promise<never> {
+  log.error(
+    { signal: 'SIGKILL', imagesBeingDecoded: countNativeImages() },
+    'native code is still running and would keep the process from ending: killing it, exit status 137',
+  );
+  const killer = new Worker(KILLER, { eval: true, execArgv: [], env: {} });
+  await once(killer, 'online');
+  writeLogNow(log); // not by the threads that write files: native code may have them all
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => undefined);
 }
 
 function nextSignal(log: Logger): Promise<void> {
