@@ -17,6 +17,7 @@ const FORMATS: Readonly<Record<ImageFormat, PhotoFormat>> = {
   TIFF: { mediaType: 'image/tiff', extensions: ['tif', 'tiff'] },
   BMP: { mediaType: 'image/bmp', extensions: ['bmp'] },
   AVIF: { mediaType: 'image/avif', extensions: ['avif'] },
+  HEIC: { mediaType: 'image/heic', extensions: ['heic', 'heif'] },
 };
 
 /**

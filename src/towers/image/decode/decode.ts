@@ -4,6 +4,7 @@ import { cmykToRgb } from './cmyk.js';
 import type { ImageFormat } from './format.js';
 import { decodeGif } from './gif.js';
 import { asStored } from './heif/as-stored.js';
+import { decodeHeic } from './heif/decode-heic.js';
 import type { ImageHeader } from './inspect.js';
 import { corruptImage } from './invalid-image.js';
 import type { Colours } from './native.js';
@@ -31,6 +32,7 @@ export async function decodeImage(
 ): Promise<RgbImage> {
   if (header.format === 'GIF') return decodeGif(bytes);
   if (header.format === 'BMP') return decodeBmp(bytes);
+  if (header.format === 'HEIC') return decodeHeic(bytes, header);
   return decodeNative(bytes, header, obeysOrientation(header.format, options.orient));
 }
 

@@ -4,7 +4,7 @@ import type { Colours } from './native.js';
 /**
  * Memory at the peak of decoding and resizing, in bytes a pixel, 3 of them the RGB pixels: measured as the growth of
  * VmHWM over images of 24 and of 42 million pixels, the larger of the two (libvips keeps what is over 100 MB in a file).
- * AVIF's decoder holds its planes, their wider copies and the RGB at once.
+ * AVIF's decoder holds its planes, their wider copies and the RGB at once; HEIC's has a copy of the file, too.
  */
 const PEAK: Readonly<Record<ImageFormat, number>> = {
   JPEG: 3.5,
@@ -14,6 +14,7 @@ const PEAK: Readonly<Record<ImageFormat, number>> = {
   GIF: 5.5,
   WebP: 10.5,
   AVIF: 25,
+  HEIC: 16,
 };
 /** A pixel of a plain JPEG, the cheapest there is. */
 export const PLAIN_PIXEL_BYTES = PEAK.JPEG;
@@ -57,7 +58,7 @@ export function plainPixels(image: ImageKind & ImageSize): number {
 
 function wholeImage({ format, colours, isWhole, isTurned }: ImageKind): number {
   // The decoders of WebP and AVIF hold all of it in any case.
-  if ((!isWhole && !isTurned) || format === 'WebP' || format === 'AVIF') return 0;
+  if ((!isWhole && !isTurned) || format === 'WebP' || format === 'AVIF' || format === 'HEIC') return 0;
   if (format !== 'JPEG') return SIXTEEN_BIT_RGBA;
   return (isWhole ? PROGRESSIVE_JPEG_CHANNEL : TURNED_JPEG_CHANNEL) * (colours === 'cmyk' ? 4 : 3);
 }

@@ -6,7 +6,7 @@ import { heifEndsEarly } from './heif/boxes.js';
  * that from other damage, and a caller wants to know which it is: an upload cut short can be sent again.
  */
 export function endsEarly(format: ImageFormat, bytes: Uint8Array, decoderMessage: string): boolean {
-  if (format === 'AVIF') return heifEndsEarly({ bytes, format });
+  if (format === 'AVIF' || format === 'HEIC') return heifEndsEarly({ bytes, format });
   if (/premature end|bad seek|unexpected end|got \d+ bytes/i.test(decoderMessage)) return true;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'PNG') return !pngHasEnd(view);

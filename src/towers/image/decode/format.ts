@@ -1,5 +1,5 @@
 /** The formats that are read, by the names used in messages. */
-export type ImageFormat = 'JPEG' | 'PNG' | 'WebP' | 'GIF' | 'TIFF' | 'BMP' | 'AVIF';
+export type ImageFormat = 'JPEG' | 'PNG' | 'WebP' | 'GIF' | 'TIFF' | 'BMP' | 'AVIF' | 'HEIC';
 
 const JPEG = [0xff, 0xd8, 0xff];
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -13,7 +13,7 @@ const BMP_HEADER_SIZES = new Set([12, 40, 52, 56, 64, 108, 124]);
 
 /**
  * The format told by the first bytes, or `undefined` for anything else. Names and media types are not asked, and no
- * decoder sees a file that is not on this list: SVG and PDF can read files and run away, HEIC has no free decoder here.
+ * decoder sees a file that is not on this list: SVG and PDF can read files and run away.
  */
 export function recogniseFormat(bytes: Uint8Array): ImageFormat | undefined {
   if (startsWith(bytes, JPEG)) return 'JPEG';
@@ -22,8 +22,7 @@ export function recogniseFormat(bytes: Uint8Array): ImageFormat | undefined {
   if (isText(bytes, 0, 'GIF87a') || isText(bytes, 0, 'GIF89a')) return 'GIF';
   if (isTiff(bytes)) return 'TIFF';
   if (isText(bytes, 0, 'BM') && BMP_HEADER_SIZES.has(uint32(bytes, 14, true))) return 'BMP';
-  if (isAvif(bytes)) return 'AVIF';
-  return undefined;
+  return recogniseBrand(bytes);
 }
 
 function isTiff(bytes: Uint8Array): boolean {
@@ -32,19 +31,29 @@ function isTiff(bytes: Uint8Array): boolean {
   );
 }
 
+const AVIF_BRANDS = ['avif', 'avis'];
+/** Of stills and of films with HEVC pictures, and what many of them, and nothing else, are called in general. */
+const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
+
 /**
- * Whether the file-type box names an AVIF brand, as the major one or among the compatible ones (ISO/IEC 14496-12,
- * section 4.3). HEIC files have the same box and other brands.
+ * AVIF or HEIC, where one of their brands stands in the file-type box, as the major one or among the compatible ones
+ * (ISO/IEC 14496-12, section 4.3).
  */
-function isAvif(bytes: Uint8Array): boolean {
-  if (!isText(bytes, 4, 'ftyp')) return false;
+function recogniseBrand(bytes: Uint8Array): 'AVIF' | 'HEIC' | undefined {
+  if (!isText(bytes, 4, 'ftyp')) return undefined;
   const end = Math.min(uint32(bytes, 0, false), bytes.length);
-  for (let at = 8; at + 4 <= end; at += 4) {
-    const isMinorVersion = at === 12;
-    if (!isMinorVersion && (isText(bytes, at, 'avif') || isText(bytes, at, 'avis'))) return true;
-  }
-  return false;
+  const has = (brands: readonly string[]): boolean => {
+    for (let at = MAJOR_BRAND; at + 4 <= end; at += 4) {
+      if (at !== MINOR_VERSION && brands.some((brand) => isText(bytes, at, brand))) return true;
+    }
+    return false;
+  };
+  if (has(AVIF_BRANDS)) return 'AVIF';
+  return has(HEIC_BRANDS) ? 'HEIC' : undefined;
 }
+
+const MAJOR_BRAND = 8;
+const MINOR_VERSION = 12;
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte);

@@ -69,7 +69,7 @@ export async function inspectImage(
 }
 
 function requireFormat(bytes: Uint8Array): ImageFormat {
-  const expected = 'a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF image';
+  const expected = 'a JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF or HEIC image';
   if (bytes.length === 0) throw invalidImage('empty', expected, 'no bytes');
   const format = recogniseFormat(bytes);
   if (format !== undefined) return format;
@@ -88,7 +88,8 @@ async function readHeader(format: ImageFormat, bytes: Uint8Array, orient: boolea
   }
   if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
   if (format === 'TIFF') return { format, ...readTiffHeader(bytes) };
-  if (format === 'AVIF') return { format, colours: 'rgb', ...readHeifHeader(bytes, format) };
+  if (format === 'AVIF' || format === 'HEIC')
+    return { format, colours: 'rgb', ...readHeifHeader(bytes, format) };
   return { format, ...(await readNativeHeader(format, bytes, orient)) };
 }
 

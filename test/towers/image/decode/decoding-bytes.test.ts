@@ -21,6 +21,9 @@ describe('what decoding takes', () => {
     ['webp-lossy-alpha.webp', 11.5],
     ['tiff-orientation-6.tif', 11.5],
     ['avif-420.avif', 25],
+    ['heic-420.heic', 16],
+    ['heic-10-bit.heic', 16],
+    ['heic-alpha.heic', 16],
   ];
   for (const [name, bytes] of kinds) {
     it(`is ${bytes} bytes a pixel for ${name}`, async () => {

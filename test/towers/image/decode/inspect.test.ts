@@ -6,7 +6,7 @@ import { INVALID_IMAGE_REASONS } from '../../../../src/towers/image/decode/inval
 import { crc32 } from '../../../support/crc32.js';
 import { fixture, NO_LIMITS } from '../reference.js';
 
-const EXPECTED = 'expected a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF image';
+const EXPECTED = 'expected a JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF or HEIC image';
 
 describe('inspectImage', () => {
   const formats: readonly (readonly [string, ImageHeader])[] = [
@@ -22,6 +22,8 @@ describe('inspectImage', () => {
     ['tiff-rgb-16-bit-big-endian.tif', { format: 'TIFF', width: 90, height: 66, colours: 'rgb' }],
     ['bmp-top-down.bmp', { format: 'BMP', width: 75, height: 52, colours: 'rgb' }],
     ['avif-420.avif', { format: 'AVIF', width: 96, height: 64, colours: 'rgb' }],
+    // As coded; the file says what of it is to be cut off.
+    ['heic-420.heic', { format: 'HEIC', width: 64, height: 64, colours: 'rgb' }],
   ];
   for (const [name, header] of formats) {
     it(`tells the format, the size and the colours of ${name}`, async () => {

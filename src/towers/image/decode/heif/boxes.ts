@@ -3,6 +3,11 @@ import { corruptImage, truncatedImage } from '../invalid-image.js';
 /** The formats that are kept in these boxes, by the names used in messages. */
 export type HeifFormat = 'AVIF' | 'HEIC';
 
+/** A format's name as it stands in a sentence. */
+export function withArticle(format: HeifFormat): string {
+  return format === 'AVIF' ? 'an AVIF' : 'a HEIC';
+}
+
 /** A box of an ISO base media file (ISO/IEC 14496-12, section 4.2): its kind, and where it and its content lie. */
 export interface Box {
   readonly kind: string;

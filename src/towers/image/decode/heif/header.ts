@@ -1,6 +1,6 @@
 import { corruptImage, unsupportedImage } from '../invalid-image.js';
 import type { HeifFormat, Stretch } from './boxes.js';
-import { BoxReader } from './boxes.js';
+import { BoxReader, withArticle } from './boxes.js';
 import type { HeifContents, HeifItem } from './items.js';
 import { readHeifContents } from './items.js';
 
@@ -12,6 +12,8 @@ export interface HeifHeader {
   readonly decodedPixels?: number;
   /** The colours are stored multiplied by alpha. */
   readonly isPremultiplied?: true;
+  /** Bytes a pixel that its decoder holds beside what any image of the format takes. */
+  readonly heldBytes?: number;
 }
 
 interface Size {
@@ -40,6 +42,7 @@ export function readHeifHeader(bytes: Uint8Array, format: HeifFormat): HeifHeade
     .flatMap(({ from }) => items.get(from) ?? [])
     .filter((item) => isAlpha(file, item))
     .flatMap((item) => readPictures(file, contents, item));
+  const heldBytes = format === 'HEIC' ? bytesHeld(file, contents, pictures, alphas.length > 0) : 0;
   const decodedPixels = Math.max(countPixels(pictures), countPixels(alphas));
   const isPremultiplied = references.some(({ kind, from }) => kind === 'prem' && from === primary.id);
   return {
@@ -47,7 +50,27 @@ export function readHeifHeader(bytes: Uint8Array, format: HeifFormat): HeifHeade
     height,
     ...(decodedPixels > width * height && { decodedPixels }),
     ...(isPremultiplied && { isPremultiplied }),
+    ...(heldBytes > 0 && { heldBytes }),
   };
+}
+
+/** In HEVC's configuration (ISO/IEC 14496-15, section 8.3.3.1.2): the kind of chroma, and behind it the bits beyond 8. */
+const CHROMA_OFFSET = 16;
+const CHROMA_420 = 1;
+const DEEP_HELD_BYTES = 10;
+
+/** Measured: more than 8 bits take twice the planes, which shows where they are many. */
+function bytesHeld(
+  { bytes }: Stretch,
+  { items }: HeifContents,
+  [picture]: readonly Picture[],
+  hasAlpha: boolean,
+): number {
+  const box = picture && items.get(picture.id)?.properties.find(({ kind }) => kind === 'hvcC');
+  if (!box) return 0;
+  const chroma = bytes[box.contentStart + CHROMA_OFFSET]! & 3;
+  const bitsBeyond8 = bytes[box.contentStart + CHROMA_OFFSET + 1]! & 7;
+  return bitsBeyond8 > 0 && (chroma > CHROMA_420 || hasAlpha) ? DEEP_HELD_BYTES : 0;
 }
 
 /** A coded picture and its size. */
@@ -61,7 +84,10 @@ function readPictures(file: Stretch, contents: HeifContents, item: HeifItem): Pi
   const size = readSize(file, item);
   if (CODED[format].includes(item.kind)) return [{ id: item.id, ...size }];
   if (item.kind !== GRID) {
-    throw unsupportedImage(`an ${format} image of pixels or of a grid of tiles`, `one of kind ${item.kind}`);
+    throw unsupportedImage(
+      `${withArticle(format)} image of pixels or of a grid of tiles`,
+      `one of kind ${item.kind}`,
+    );
   }
   const links = contents.references.find(({ kind, from }) => kind === 'dimg' && from === item.id);
   const tiles = (links?.to ?? []).map((id) => {

@@ -1,6 +1,6 @@
 import { corruptImage, truncatedImage, unsupportedImage } from '../invalid-image.js';
 import type { Box, Stretch } from './boxes.js';
-import { BoxReader, readBoxes } from './boxes.js';
+import { BoxReader, readBoxes, withArticle } from './boxes.js';
 
 /** An image in the file, coded by itself or made of others (ISO/IEC 23008-12, section 6). */
 export interface HeifItem {
@@ -38,7 +38,7 @@ export function readHeifContents(file: Stretch): HeifContents {
   const meta = topLevel.find(({ kind }) => kind === 'meta');
   if (!meta) {
     if (topLevel.at(-1)!.end > file.bytes.length) throw truncatedImage(file.format);
-    throw unsupportedImage(`${anArticle(file.format)} image`, 'one without a still image, such as a film');
+    throw unsupportedImage(`${withArticle(file.format)} image`, 'one without a still image, such as a film');
   }
   if (meta.end > file.bytes.length) throw truncatedImage(file.format);
   const boxes = new Map(
@@ -63,10 +63,6 @@ export function readHeifContents(file: Stretch): HeifContents {
     references: iref ? readReferences(file, iref) : [],
     places: readPlaces(file, require('iloc'), boxes.get('idat')),
   };
-}
-
-function anArticle(format: string): string {
-  return /^[AEIOU]/.test(format) ? `an ${format}` : `a ${format}`;
 }
 
 function readPrimaryId(file: Stretch, box: Box): number {

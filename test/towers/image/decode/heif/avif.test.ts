@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { HandspringError } from '../../../../../src/core/errors.js';
 import { plainPixels } from '../../../../../src/towers/image/decode/decoding-bytes.js';
 import { decodeImage } from '../../../../../src/towers/image/decode/decode.js';
-import { readHeifContents } from '../../../../../src/towers/image/decode/heif/items.js';
 import { inspectImage } from '../../../../../src/towers/image/decode/inspect.js';
 import type { RgbImage } from '../../../../../src/towers/image/rgb-image.js';
 import type { MadeItem } from '../../../../support/heif-file.js';
@@ -14,11 +13,12 @@ import {
   number,
   sizeProperty,
 } from '../../../../support/heif-file.js';
+import { itemsOf } from '../../../../support/heif-items.js';
 import { fixture, NO_LIMITS } from '../../reference.js';
 
 const [WIDTH, HEIGHT] = [96, 64];
 /** A picture of 96 x 64 in 4:4:4, and its alpha. */
-const [COLOUR, ALPHA] = itemsOf('avif-alpha.avif');
+const [COLOUR, ALPHA] = itemsOf(fixture('avif-alpha.avif'), 'AVIF') as [MadeItem, MadeItem];
 
 describe('AVIF', () => {
   it('is decoded as it is stored, without the turn that it asks for', async () => {
@@ -147,21 +147,6 @@ describe('AVIF', () => {
     expect(await refusal(bytes)).to.include({ reason: 'corrupt' });
   });
 });
-
-/** The items of a fixture, as they are to be put into another file. */
-function itemsOf(name: string): [MadeItem, MadeItem] {
-  const bytes = fixture(name);
-  const { items, places } = readHeifContents({ bytes, format: 'AVIF' });
-  const made = Array.from(items.values(), ({ id, kind, properties }) => {
-    const { contentStart, end } = places.get(id)!;
-    return {
-      kind,
-      properties: properties.map((property) => bytes.subarray(property.start, property.end)),
-      data: bytes.subarray(contentStart, end),
-    };
-  });
-  return [made[0]!, made[1]!];
-}
 
 function sized(width: number, height: number): Pick<MadeItem, 'properties'> {
   const others = COLOUR.properties.filter((property) => property.toString('latin1', 4, 8) !== 'ispe');

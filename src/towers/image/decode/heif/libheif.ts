@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { withFilters } from './with-filters.js';
+
+/** What is used of libheif's C interface (`libheif/heif.h`), as Emscripten exports it: pointers and sizes are numbers. */
+export interface Libheif {
+  /** All of its memory; another array once that has grown. */
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  _heif_context_alloc(): number;
+  _heif_context_free(context: number): void;
+  _heif_context_get_security_limits(context: number): number;
+  _heif_context_read_from_memory_without_copy(
+    error: number,
+    context: number,
+    bytes: number,
+    length: number,
+    options: number,
+  ): void;
+  _heif_context_get_primary_image_handle(error: number, context: number, handle: number): void;
+  _heif_image_handle_release(handle: number): void;
+  _heif_decoding_options_alloc(): number;
+  _heif_decoding_options_free(options: number): void;
+  _heif_decode_image(
+    error: number,
+    handle: number,
+    image: number,
+    colourSpace: number,
+    chroma: number,
+    options: number,
+  ): void;
+  _heif_image_get_width(image: number, channel: number): number;
+  _heif_image_get_height(image: number, channel: number): number;
+  _heif_image_get_plane_readonly2(image: number, channel: number, stride: number): number;
+  _heif_image_release(image: number): void;
+}
+
+interface EmscriptenOptions {
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance) => void,
+  ): WebAssembly.Exports;
+  print(text: string): void;
+  printErr(text: string): void;
+}
+
+const LOADER = 'libheif-js/libheif-wasm/libheif.js';
+const PROGRAM = 'libheif-js/libheif-wasm/libheif.wasm';
+
+let maker: Promise<() => Libheif> | undefined;
+
+/**
+ * A new libheif with a memory of its own, which grows with the images that it decodes and never shrinks. Read and compiled
+ * when the first one is wanted, once in each thread.
+ */
+export async function createLibheif(): Promise<Libheif> {
+  maker ??= load();
+  return (await maker)();
+}
+
+/**
+ * The decoder is a package by itself, loaded from where it is installed, so that whoever has a right to change it (LGPL)
+ * can put another in its place.
+ */
+async function load(): Promise<() => Libheif> {
+  const { default: start } = (await import(LOADER)) as { default: (options: EmscriptenOptions) => Libheif };
+  const program = await readFile(createRequire(import.meta.url).resolve(PROGRAM));
+  const module = await WebAssembly.compile(withFilters(program));
+  return () =>
+    start({
+      instantiateWasm(imports, receive) {
+        const instance = new WebAssembly.Instance(module, imports);
+        receive(instance);
+        return instance.exports;
+      },
+      // What it says of broken files is in its errors, too.
+      print: () => undefined,
+      printErr: () => undefined,
+    });
+}
