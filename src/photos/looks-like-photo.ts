@@ -3,8 +3,7 @@ import { recogniseFormat } from '../towers/image/decode/format.js';
 import type { Location } from './location.js';
 
 /**
- * HEIC is among them although it cannot be read: its owner then finds the reason instead of missing the photo. `.jfif`,
- * `.jpe`, `.pjpeg` and `.pjp` are what browsers and Windows call JPEG.
+ * `.jfif`, `.jpe`, `.pjpeg` and `.pjp` are what browsers and Windows call JPEG.
  */
 const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|p?jpeg|pjp|png|apng|webp|gif|tiff?|bmp|dib|avif|heic|heif|hif)$/i;
 const ANY_EXTENSION = /.\.[^.\s]+$/;

@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { HandspringError } from '../../core/errors.js';
-import { decodeImage } from '../../towers/image/decode/decode.js';
+import { decodeImage, toDecode } from '../../towers/image/decode/decode.js';
 import type { ImageHeader } from '../../towers/image/decode/inspect.js';
 
 /** The longest side of each size, in pixels. */
@@ -20,7 +20,11 @@ export async function createThumbnail(
   size: ThumbnailSize,
 ): Promise<Uint8Array> {
   try {
-    const opened = sharp(image, { failOn: 'none', limitInputPixels: false, autoOrient: true });
+    const opened = sharp(toDecode(image, header.format, true), {
+      failOn: 'none',
+      limitInputPixels: false,
+      autoOrient: true,
+    });
     return await toWebp(opened, size);
   } catch {
     const { data, width, height } = await decodeImage(image, header, { orient: true });

@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import type { ThumbnailSize } from '../../../src/photos/index/thumbnail.js';
 import { createThumbnail } from '../../../src/photos/index/thumbnail.js';
+import { decodeImage } from '../../../src/towers/image/decode/decode.js';
 import { inspectImage } from '../../../src/towers/image/decode/inspect.js';
 import { createBitmap } from '../../support/bitmap.js';
+import { fixture as pixelFixture } from '../../towers/image/reference.js';
 import { createPhoto } from './colour-photo.js';
 
 const LIMITS = { maxBytes: 1_000_000, maxPixels: 1_000_000 };
@@ -47,6 +49,29 @@ describe('createThumbnail', () => {
     expect(data[2]).to.be.lessThan(15);
   });
 
+  const odd: readonly (readonly [string, Buffer])[] = [
+    ['HEIC, which sharp has no decoder for', pixelFixture('heic-420.heic')],
+    [
+      'an AVIF film',
+      Buffer.from(pixelFixture('avif-444.avif').toString('latin1').replace('avif', 'avis'), 'latin1'),
+    ],
+    ['an AVIF that asks for a turn', pixelFixture('avif-exif-6.avif')],
+    ['a GIF that ends after its last pixel', pixelFixture('gif-plain.gif').subarray(0, -2)],
+    ['a PNG with a wrong checksum', withWrongChecksum(pixelFixture('png-rgb.png'))],
+    ['the first page of a TIFF', pixelFixture('tiff-multi-page.tif')],
+  ];
+  for (const [what, bytes] of odd) {
+    it(`shows ${what}, as the model takes it`, async () => {
+      const { data, info } = await sharp(await makeThumbnail(bytes, 'thumb'))
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const seen = await decodeImage(bytes, await inspectImage(bytes, LIMITS, true), { orient: true });
+      expect([info.width, info.height]).to.deep.equal([seen.width, seen.height]);
+      expect(meanDifference(data, seen.data)).to.be.lessThan(12);
+    });
+  }
+
   it('shows what the model reads, although the file has a fault', async () => {
     const photo = await createPhoto('blue', { width: 64, height: 64, format: 'jpeg' });
     // Zeros before a marker, which cameras leave: sharp's own default refuses them.
@@ -62,3 +87,14 @@ describe('createThumbnail', () => {
     });
   });
 });
+
+function withWrongChecksum(png: Buffer): Buffer {
+  const start = png.indexOf('IDAT') + 4;
+  const bytes = Buffer.from(png);
+  bytes.writeUInt32BE(0, start + bytes.readUInt32BE(start - 8));
+  return bytes;
+}
+
+function meanDifference(some: Uint8Array, others: Uint8Array): number {
+  return some.reduce((sum, value, i) => sum + Math.abs(value - others[i]!), 0) / some.length;
+}

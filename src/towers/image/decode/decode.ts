@@ -90,8 +90,8 @@ function decodeSamples(
   return image.toBuffer({ resolveWithObject: true });
 }
 
-/** What the decoder is given of a file: none of its further pages, nor what it would obey and Pillow does not. */
-function toDecode(bytes: Uint8Array, format: ImageFormat, orient: boolean): Uint8Array {
+/** What sharp is given of a file: none of its further pages, nor what it would obey and Pillow does not. */
+export function toDecode(bytes: Uint8Array, format: ImageFormat, orient: boolean): Uint8Array {
   if (format === 'AVIF') return asStored(bytes, format, orient);
   return format === 'TIFF' ? firstPage(bytes) : bytes;
 }
