@@ -14,8 +14,11 @@ const PERMISSIVE = [
   'Python-2.0',
 ];
 
-/** libvips, which sharp's binaries contain: linked dynamically, replaceable, its source public. */
-const WEAK_COPYLEFT = { 'LGPL-3.0-or-later': /^@img\/sharp-/ };
+/**
+ * Replaceable, their sources public: libvips, which sharp's binaries contain and link dynamically, and libheif, a package by
+ * itself that is loaded from a file of its own.
+ */
+const WEAK_COPYLEFT = { 'LGPL-3.0-or-later': /^@img\/sharp-/, 'LGPL-3.0': /^libheif-js$/ };
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const rows = Object.entries(packages)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { unsupportedImage } from '../invalid-image.js';
 import { withFilters } from './with-filters.js';
 
 /** What is used of libheif's C interface (`libheif/heif.h`), as Emscripten exports it: pointers and sizes are numbers. */
@@ -45,27 +46,35 @@ interface EmscriptenOptions {
   printErr(text: string): void;
 }
 
-const LOADER = 'libheif-js/libheif-wasm/libheif.js';
-const PROGRAM = 'libheif-js/libheif-wasm/libheif.wasm';
+/** The package, which can be left out where nobody sends HEIC. */
+const PACKAGE = 'libheif-js';
+const FOLDER = 'libheif-wasm';
 
 let maker: Promise<() => Libheif> | undefined;
 
 /**
  * A new libheif with a memory of its own, which grows with the images that it decodes and never shrinks. Read and compiled
  * when the first one is wanted, once in each thread.
+ *
+ * @throws HandspringError `invalid_image` if it is not installed.
  */
 export async function createLibheif(): Promise<Libheif> {
-  maker ??= load();
+  maker ??= loadLibheif(PACKAGE);
   return (await maker)();
 }
 
 /**
- * The decoder is a package by itself, loaded from where it is installed, so that whoever has a right to change it (LGPL)
- * can put another in its place.
+ * Makes decoders of the package's program. It is loaded from where it is installed, so that whoever has a right to change it
+ * (LGPL) can put another in its place.
  */
-async function load(): Promise<() => Libheif> {
-  const { default: start } = (await import(LOADER)) as { default: (options: EmscriptenOptions) => Libheif };
-  const program = await readFile(createRequire(import.meta.url).resolve(PROGRAM));
+export async function loadLibheif(name: string): Promise<() => Libheif> {
+  const { start, program } = await readPackage(name).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw unsupportedImage(
+      'an image of another format',
+      `a HEIC image, whose decoder ${name} is not installed`,
+    );
+  });
   const module = await WebAssembly.compile(withFilters(program));
   return () =>
     start({
@@ -78,4 +87,11 @@ async function load(): Promise<() => Libheif> {
       print: () => undefined,
       printErr: () => undefined,
     });
+}
+
+async function readPackage(name: string) {
+  const loader = `${name}/${FOLDER}/libheif.js`;
+  const { default: start } = (await import(loader)) as { default: (options: EmscriptenOptions) => Libheif };
+  const program = createRequire(import.meta.url).resolve(`${name}/${FOLDER}/libheif.wasm`);
+  return { start, program: await readFile(program) };
 }

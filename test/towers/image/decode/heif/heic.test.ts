@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { HandspringError } from '../../../../../src/core/errors.js';
 import { decodeImage } from '../../../../../src/towers/image/decode/decode.js';
 import { bytesPerPixel } from '../../../../../src/towers/image/decode/decoding-bytes.js';
+import { loadLibheif } from '../../../../../src/towers/image/decode/heif/libheif.js';
 import { withFilters } from '../../../../../src/towers/image/decode/heif/with-filters.js';
 import { inspectImage } from '../../../../../src/towers/image/decode/inspect.js';
 import type { RgbImage } from '../../../../../src/towers/image/rgb-image.js';
@@ -112,6 +113,15 @@ describe('HEIC', () => {
     const error = await refusal(file({ ...PICTURE, kind: 'vvc1' }));
     expect(error.message).to.equal(
       'expected a HEIC image of pixels or of a grid of tiles, received one of kind vvc1',
+    );
+  });
+
+  it('is refused by name where its decoder is not installed', async () => {
+    const error: unknown = await loadLibheif('no-libheif-here').catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'invalid_image', reason: 'unsupported' });
+    expect(error).to.have.property(
+      'message',
+      'expected an image of another format, received a HEIC image, whose decoder no-libheif-here is not installed',
     );
   });
 
