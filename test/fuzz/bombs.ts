@@ -1,5 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { crc32 } from '../support/crc32.js';
+import { cropProperty, gridData, heifFile, sizeProperty, type MadeItem } from '../support/heif-file.js';
+import { pageTags, tiffFile, type TiffPage } from '../support/tiff-file.js';
 
 /** Small files that announce, or unpack to, far more than they are. */
 export function imageBombs(): Buffer[] {
@@ -20,8 +22,59 @@ export function imageBombs(): Buffer[] {
     bmp(-1, -1),
     bmp(60_000, -60_000),
     tiff(0xffffffff, 0xffffffff),
+    tiffOfPages(20_000),
+    tiffOfPlanes(5000),
+    jpegOfScans(5000),
+    ...(['avif', 'heic'] as const).flatMap((brand) => [croppedHeif(brand), gridHeif(brand)]),
   ];
 }
+
+/** One page of 1 x 1 after the other: 300,000 of them were five seconds of walking. */
+function tiffOfPages(pages: number): Buffer {
+  return tiffFile(Array<TiffPage>(pages).fill({ ...pageTags([1, 1]), strips: [] }));
+}
+
+/** Four planes of 16 bits, each in one strip, and all the same bytes. */
+function tiffOfPlanes(side: number): Buffer {
+  const tags = pageTags([side, side], { samples: 4, bits: 16, planes: 2, compression: 8 });
+  return tiffFile([{ ...tags, strips: Array<Buffer>(4).fill(deflateSync(Buffer.alloc(side * side * 2))) }]);
+}
+
+/** A progressive JPEG of 8 x 8 pixels with so many scans. */
+function jpegOfScans(scans: number): Buffer {
+  const table = [0xff, 0xdb, 0, 67, 0, ...Array<number>(64).fill(1)];
+  const frame = [0xff, 0xc2, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
+  const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0];
+  return Buffer.from([
+    0xff,
+    0xd8,
+    ...table,
+    ...frame,
+    ...Array<number[]>(scans).fill(scan).flat(),
+    0xff,
+    0xd9,
+  ]);
+}
+
+/** Shows 64 x 64 pixels of a picture that is said to have 81 million. */
+function croppedHeif(brand: 'avif' | 'heic'): Buffer {
+  const properties = [sizeProperty(9000, 9000), cropProperty(64, 64)];
+  return heifFile([{ kind: CODED[brand], properties, data: Buffer.alloc(9) }], [], [brand, 'mif1']);
+}
+
+/** Shows 64 x 64 pixels of many tiles that are said to have 16 million each. */
+function gridHeif(brand: 'avif' | 'heic'): Buffer {
+  const grid = { kind: 'grid', properties: [sizeProperty(64, 64)], data: gridData(15, 15, 64, 64) };
+  const tile = { kind: CODED[brand], properties: [sizeProperty(4000, 4000)], data: Buffer.alloc(9) };
+  const tiles = Array<MadeItem>(225).fill(tile);
+  return heifFile(
+    [grid, ...tiles],
+    [{ kind: 'dimg', from: 1, to: tiles.map((_, i) => i + 2) }],
+    [brand, 'mif1'],
+  );
+}
+
+const CODED = { avif: 'av01', heic: 'hvc1' } as const;
 
 function png(width: number, height: number, data: Buffer, depth = 8): Buffer {
   const header = Buffer.alloc(13);

@@ -14,7 +14,7 @@ const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
 const LARGEST_INPUT = 60_000;
 
 async function readInputs(): Promise<Buffer[]> {
-  const files = readdirSync(PIXELS).filter((name) => /\.(jpg|png|webp|gif|tiff?|bmp|avif)$/.test(name));
+  const files = readdirSync(PIXELS).filter((name) => /\.(jpg|png|webp|gif|tiff?|bmp|avif|heic)$/.test(name));
   const inputs = files.map((name) => readFileSync(PIXELS + name));
   const photos = readdirSync(SAMPLES).filter((name) => name.endsWith('.jpg'));
   const small = photos.map((name) =>

@@ -4,11 +4,16 @@ export interface TiffTags {
   readonly longs?: Readonly<Record<number, readonly number[]>>;
 }
 
+/** What a page says, and its pixels. */
+export interface TiffPage extends TiffTags {
+  readonly strips: readonly Buffer[];
+}
+
 const SHORT = 3;
 const LONG = 4;
 
 /** A little-endian TIFF of such pages, the strips of each one behind the other. */
-export function tiffFile(pages: readonly (TiffTags & { readonly strips: readonly Buffer[] })[]): Buffer {
+export function tiffFile(pages: readonly TiffPage[]): Buffer {
   const parts: Buffer[] = [Buffer.from('II*\0\0\0\0\0', 'latin1')];
   let length = 8;
   let linkAt = 4;

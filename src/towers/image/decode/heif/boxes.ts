@@ -32,17 +32,19 @@ const SIZE_TO_END = 0;
 const SIZE_IN_64_BITS = 1;
 
 /**
- * The boxes that lie side by side between two places of a file.
+ * The boxes that lie side by side between two places in another box, or in the file, whose last one may be cut.
  * @throws HandspringError `invalid_image` where they do not fit into each other.
  */
-export function readBoxes({ bytes, format }: Stretch, from = 0, to = bytes.length): Box[] {
-  const isFile = to === bytes.length;
+export function readBoxes({ bytes, format }: Stretch, from = 0, to?: number): Box[] {
+  const end = to ?? bytes.length;
+  const broken = (): Error => (to === undefined ? truncatedImage(format) : corruptImage(format));
+  if (end > bytes.length) throw truncatedImage(format);
   const boxes: Box[] = [];
-  for (let start = from; start < to; start = boxes.at(-1)!.end) {
+  for (let start = from; start < end; start = boxes.at(-1)!.end) {
     if (boxes.length === MOST_BOXES) throw corruptImage(format);
-    const box = readBox(bytes, start, to);
-    if (!box) throw isFile ? truncatedImage(format) : corruptImage(format);
-    if (box.end < box.contentStart || (box.end > to && !isFile)) throw corruptImage(format);
+    const box = readBox(bytes, start, end);
+    if (!box) throw broken();
+    if (box.end < box.contentStart || (to !== undefined && box.end > to)) throw corruptImage(format);
     boxes.push(box);
   }
   return boxes;

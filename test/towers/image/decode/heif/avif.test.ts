@@ -142,6 +142,17 @@ describe('AVIF', () => {
     );
   });
 
+  it('with a box that reaches beyond the one around it is broken, where the file ends, too', async () => {
+    const bytes = heifFile([COLOUR]);
+    const properties = bytes.indexOf('iprp') - 4;
+    const cut = Buffer.from(bytes.subarray(0, properties + bytes.readUInt32BE(properties)));
+    const meta = cut.indexOf('meta') - 4;
+    cut.writeUInt32BE(cut.length - meta, meta);
+    const associations = cut.indexOf('ipma') - 4;
+    cut.writeUInt32BE(cut.readUInt32BE(associations) + 9, associations);
+    expect(await refusal(cut)).to.include({ code: 'invalid_image', reason: 'corrupt' });
+  });
+
   it('of more boxes than any real file has is refused at once', async () => {
     const bytes = Buffer.concat([heifFile([COLOUR]), ...Array<Buffer>(1000).fill(box('free'))]);
     expect(await refusal(bytes)).to.include({ reason: 'corrupt' });
