@@ -32,7 +32,7 @@ export async function decodeImage(
 ): Promise<RgbImage> {
   if (header.format === 'GIF') return decodeGif(bytes);
   if (header.format === 'BMP') return decodeBmp(bytes);
-  if (header.format === 'HEIC') return decodeHeic(bytes, header);
+  if (header.format === 'HEIC') return decodeHeic(bytes);
   return decodeNative(bytes, header, obeysOrientation(header.format, options.orient));
 }
 

@@ -1,5 +1,4 @@
 import type { RgbImage } from '../../rgb-image.js';
-import { pixelsToDecode, type ImageSize } from '../decoding-bytes.js';
 import { corruptImage, truncatedImage } from '../invalid-image.js';
 import { heifEndsEarly } from './boxes.js';
 import { createLibheif, type Libheif } from './libheif.js';
@@ -8,13 +7,11 @@ import { createLibheif, type Libheif } from './libheif.js';
 const COLOUR_SPACE_RGB = 1;
 const CHROMA_INTERLEAVED_RGB = 10;
 const CHANNEL_INTERLEAVED = 10;
-/** Where in `heif_decoding_options` and `heif_security_limits` a member is. */
+/** Where in `heif_decoding_options` a member is. */
 const CONVERT_HDR_TO_8_BIT_OFFSET = 20;
-const MOST_PIXELS_OFFSET = 8;
 /** Of `heif_error`: a code, one below it, and a pointer to a text. */
 const ERROR_BYTES = 12;
 const POINTER_BYTES = 4;
-const BLOCK_SIDE = 64;
 /** More than that is given back: the memory of one photo, which the next may not need. */
 const KEPT_BYTES = 32 * 2 ** 20;
 
@@ -26,11 +23,11 @@ let kept: Libheif | undefined;
  *
  * @throws HandspringError `invalid_image` if the file is cut short or broken.
  */
-export async function decodeHeic(bytes: Uint8Array, header: ImageSize): Promise<RgbImage> {
+export async function decodeHeic(bytes: Uint8Array): Promise<RgbImage> {
   const libheif = kept ?? (await createLibheif());
   kept = undefined; // what has failed is not used again: a broken file may have left anything in its memory
   try {
-    const image = decode(libheif, bytes, mostPixels(header));
+    const image = decode(libheif, bytes);
     if (libheif.HEAPU8.length <= KEPT_BYTES) kept = libheif;
     return image;
   } catch (error) {
@@ -39,19 +36,12 @@ export async function decodeHeic(bytes: Uint8Array, header: ImageSize): Promise<
   }
 }
 
-/** What libheif may find in the stream of a picture: HEVC codes whole blocks, which are up to 64 pixels a side. */
-function mostPixels(header: ImageSize): number {
-  return Math.max(pixelsToDecode(header), (header.width + BLOCK_SIDE) * (header.height + BLOCK_SIDE));
-}
-
 /** Nothing is freed where it throws: all of its memory goes then. */
-function decode(libheif: Libheif, bytes: Uint8Array, mostPixels: number): RgbImage {
+function decode(libheif: Libheif, bytes: Uint8Array): RgbImage {
   const call = new Caller(libheif);
   const file = libheif._malloc(bytes.length);
   libheif.HEAPU8.set(bytes, file);
   const context = libheif._heif_context_alloc();
-  const limits = libheif._heif_context_get_security_limits(context);
-  call.view().setBigUint64(limits + MOST_PIXELS_OFFSET, BigInt(mostPixels), true);
   call.check((error) =>
     libheif._heif_context_read_from_memory_without_copy(error, context, file, bytes.length, 0),
   );
@@ -118,18 +108,14 @@ class Caller {
     return [plane, this.#uint32(this.#result)];
   }
 
-  /** Of the memory as it is now: each call may make it grow. */
-  view(): DataView {
-    return new DataView(this.#libheif.HEAPU8.buffer);
-  }
-
   free(): void {
     this.#libheif._free(this.#error);
     this.#libheif._free(this.#result);
   }
 
   #uint32(at: number): number {
-    return this.view().getUint32(at, true);
+    // Of the memory as it is now: each call may make it grow.
+    return new DataView(this.#libheif.HEAPU8.buffer).getUint32(at, true);
   }
 
   #text(at: number): string {

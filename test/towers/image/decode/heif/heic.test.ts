@@ -80,13 +80,16 @@ describe('HEIC', () => {
     expect(bytesPerPixel(await inspectImage(both, NO_LIMITS))).to.equal(26);
   });
 
-  it('whose stream is larger than it says is refused, and the next one is decoded', async () => {
+  it('whose stream is larger than it says is refused before it is decoded, and the next one is decoded', async () => {
     // The decoder may go up to a block beyond what is said: 190 x 130 are more than that.
     const [large] = itemsOf(fixture('heic-low-quality.heic'), 'HEIC') as [MadeItem];
     const error = await refusal(
       file({ ...large, properties: [sizeProperty(8, 8), ...without(large, 'ispe')] }),
     );
     expect(error).to.include({ code: 'invalid_image', reason: 'corrupt' });
+    expect(error.cause)
+      .to.have.property('message')
+      .that.matches(/Security limit exceeded: Image size/);
     expect(await decode(file(PICTURE))).to.have.property('width', WIDTH);
   });
 
