@@ -18,8 +18,8 @@ const KEPT_BYTES = 32 * 2 ** 20;
 let kept: Libheif | undefined;
 
 /**
- * The pixels of an inspected HEIC image, as `pillow-heif` gives them but for HEVC's last filters: turned and cropped as
- * the file says, 10 bits reduced to 8, alpha dropped.
+ * The pixels of an inspected HEIC image, as `pillow-heif` gives them: turned and cropped as the file says, 10 bits reduced to
+ * 8, alpha dropped. libheif sees to it that no stream is larger than the sizes that `readHeifHeader` has counted.
  *
  * @throws HandspringError `invalid_image` if the file is cut short or broken.
  */
