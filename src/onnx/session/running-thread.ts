@@ -24,10 +24,10 @@ export class RunningThread {
 
   private constructor(worker: Worker, facts: EncoderFacts, onGone: (error: Error) => void, name: string) {
     this.#worker = worker;
-    worker.unref();
     this.facts = facts;
     let failure: Error | undefined;
     worker.on('message', (report: Report) => this.#settle(report));
+    worker.unref(); // after the listener, which takes hold of the process
     worker.on('error', (error: Error) => (failure = error));
     this.#gone = new Promise((resolve) => {
       worker.on('exit', (code) => {
