@@ -50,7 +50,7 @@ export interface EncoderSettings {
   readonly threads: number;
   readonly spinMicroseconds: number;
   readonly normalize: boolean;
-  /** Rounds the lengths of token rows up to even ones; see `TowerSpec`. */
+  /** Rounds the lengths of token rows up to even ones; see `EncoderSpec`. */
   readonly evenLengths: boolean;
 }
 

@@ -32,7 +32,7 @@ export class Grid {
   readonly #rule = need('#fit-rule', HTMLLIElement);
   readonly #actions: GridActions;
   #listing: Listing | undefined;
-  #fitting: number | undefined;
+  #fitCount: number | undefined;
   #layout = new GridLayout({ width: 0, gap: 0, rowHeight: 1 }, 0);
   #cards = new Map<string, Card>();
   #active: string | undefined;
@@ -50,25 +50,25 @@ export class Grid {
     window.addEventListener('scroll', () => this.#render(), { passive: true });
     window.addEventListener('resize', () => this.#render());
     new ResizeObserver(() => {
-      if (this.#list.clientWidth !== this.#layout.frame.width) this.draw(this.#listing, this.#fitting);
+      if (this.#list.clientWidth !== this.#layout.frame.width) this.draw(this.#listing, this.#fitCount);
     }).observe(this.#list);
   }
 
   /**
    * Shows a listing, as far as it is known: another one, the same with more photos, or none. What is in sight stays where it
    * is unless `at` says where to go.
-   * @param fitting How many photos, from the front, are above the rule.
+   * @param fitCount How many photos, from the front, are above the rule.
    */
-  draw(listing: Listing | undefined, fitting?: number, at?: Position | 'top'): void {
+  draw(listing: Listing | undefined, fitCount?: number, at?: Position | 'top'): void {
     const before = this.position;
     const seen = before === undefined ? undefined : this.#listing?.at(before.index)?.id;
     const frame = toFrame(this.#list.clientWidth);
     const same =
-      listing === this.#listing && fitting === this.#fitting && frame.width === this.#layout.frame.width;
+      listing === this.#listing && fitCount === this.#fitCount && frame.width === this.#layout.frame.width;
     if (!same || listing?.total !== this.#layout.total)
-      this.#layout = new GridLayout(frame, listing?.total ?? 0, fitting);
+      this.#layout = new GridLayout(frame, listing?.total ?? 0, fitCount);
     this.#listing = listing;
-    this.#fitting = fitting;
+    this.#fitCount = fitCount;
     for (const block of listing?.blocks ?? []) this.#layout.put(block, this.#proportions(block));
     this.#list.style.height = `${this.#layout.height}px`;
     this.#list.classList.remove('waiting', 'empty');

@@ -41,15 +41,15 @@ interface Block {
 export class GridLayout {
   readonly frame: Frame;
   readonly total: number;
-  readonly #fitting: number | undefined;
+  readonly #fitCount: number | undefined;
   readonly #blocks = new Map<number, Block>();
   #tops: number[] | undefined;
 
-  /** @param fitting How many photos, from the front, are above the rule; without it there is none. */
-  constructor(frame: Frame, total: number, fitting?: number) {
+  /** @param fitCount How many photos, from the front, are above the rule; without it there is none. */
+  constructor(frame: Frame, total: number, fitCount?: number) {
     this.frame = frame;
     this.total = total;
-    this.#fitting = fitting;
+    this.#fitCount = fitCount;
   }
 
   get height(): number {
@@ -60,8 +60,8 @@ export class GridLayout {
   put(block: number, proportions: readonly number[]): void {
     if (this.#blocks.has(block)) return;
     const last = block === this.#count - 1;
-    const split = this.#fitting === undefined ? 0 : this.#fitting - block * BLOCK;
-    const ruled = this.#fitting !== undefined && split >= 0 && split < proportions.length;
+    const split = this.#fitCount === undefined ? 0 : this.#fitCount - block * BLOCK;
+    const ruled = this.#fitCount !== undefined && split >= 0 && split < proportions.length;
     const above = ruled ? justify(proportions.slice(0, split), this.frame, true) : [];
     const rule = toBottom(above, this.frame);
     const start = ruled ? rule + RULE_HEIGHT : 0;

@@ -121,9 +121,9 @@ export class Results {
     const first = this.#shown?.first;
     if (this.#shown === undefined || first === undefined) return;
     const info = this.#actions.info();
-    const fitting = this.#countFitting();
-    this.#grid.draw(this.#shown, fitting === 0 ? undefined : fitting, position);
-    this.#status.textContent = toStatus(first, fitting);
+    const fitCount = this.#countFitting();
+    this.#grid.draw(this.#shown, fitCount === 0 ? undefined : fitCount, position);
+    this.#status.textContent = toStatus(first, fitCount);
     need('#score-link', HTMLElement).hidden = first.tookMs === undefined || first.total === 0;
     if (first.total > 0 || info === undefined) this.#notice.hide();
     else this.#notice.show(toEmptyWords(this.#place, info, this.#remedies()));

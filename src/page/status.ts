@@ -2,24 +2,24 @@ import type { Found } from './find.js';
 
 /**
  * One line about what is shown: how many photos, how many of them fit, how fast, and whether the model read the whole text.
- * @param fitting Undefined when it is not known, or all fit.
+ * @param fitCount Undefined when it is not known, or all fit.
  */
 export function toStatus(
   { total, beyond = 0, tookMs, encodeMs, truncated }: Found,
-  fitting?: number,
+  fitCount?: number,
 ): string {
   if (total === 0) return '';
   const reach = beyond === 0 ? toCount(total) : `The first ${toNumber(total)} of ${toCount(total + beyond)}`;
   if (tookMs === undefined) return `${reach}, newest first`;
   const model = encodeMs === undefined ? '' : ` (the model ${toTime(encodeMs)})`;
   const cut = truncated === true ? '. The text is longer than the model reads: its end was left out' : '';
-  return `${toFitting(fitting)}${reach}, best first, in ${toTime(tookMs)}${model}${cut}`;
+  return `${toFitting(fitCount)}${reach}, best first, in ${toTime(tookMs)}${model}${cut}`;
 }
 
-function toFitting(fitting: number | undefined): string {
-  if (fitting === undefined) return '';
-  if (fitting === 0) return 'Nothing fits well: ';
-  return fitting === 1 ? '1 fits well: ' : `${toNumber(fitting)} fit well: `;
+function toFitting(fitCount: number | undefined): string {
+  if (fitCount === undefined) return '';
+  if (fitCount === 0) return 'Nothing fits well: ';
+  return fitCount === 1 ? '1 fits well: ' : `${toNumber(fitCount)} fit well: `;
 }
 
 function toCount(photos: number): string {

@@ -48,11 +48,11 @@ async function demoOverFolder(
       (...args) =>
         void page(...args);
     const server = await startServer(config, log, { routes, guard: createPageGuard(config), stop });
-    const remembered = await openDemoCache(server.model, config, log);
+    const demoCache = await openDemoCache(server.model, config, log);
     const store = new MemoryStore({
       folder,
       embedder: server.engine.embedder,
-      ...remembered,
+      ...demoCache,
       exclude: config.exclude,
       maxImageBytes: config.maxImageBytes,
       log,
@@ -66,7 +66,7 @@ async function demoOverFolder(
     const closeOthers = async () => {
       await search.close();
       await store.close();
-      await remembered?.cache.close();
+      await demoCache?.cache.close();
     };
     return { server, closeOthers };
   });

@@ -26,7 +26,7 @@ export class RunningThread {
     this.#worker = worker;
     this.facts = facts;
     let failure: Error | undefined;
-    worker.on('message', (report: Report) => this.#settle(report));
+    worker.on('message', (report: Report) => this.#answer(report));
     worker.unref(); // after the listener, which takes hold of the process
     worker.on('error', (error: Error) => (failure = error));
     this.#gone = new Promise((resolve) => {
@@ -84,7 +84,7 @@ export class RunningThread {
     await this.#gone;
   }
 
-  #settle(report: Report): void {
+  #answer(report: Report): void {
     const pending = this.#pending;
     if (report.kind === 'ready' || pending?.id !== report.id) return;
     this.#pending = undefined;

@@ -103,7 +103,7 @@ class Import {
         maxImageBytes: this.#parts.maxImageBytes,
       })) {
         if (this.#stop.aborted) break;
-        const full = this.#sort(verdict, batch);
+        const full = this.#countOrBatch(verdict, batch);
         if (full) await this.#dispatch(full);
       }
       if (!this.#stop.aborted) await this.#dispatch(batch.take());
@@ -123,7 +123,7 @@ class Import {
   }
 
   /** Counts what needs no sending; gives back a batch that has become full. */
-  #sort(verdict: Verdict, batch: BatchBuilder): Photo[] | undefined {
+  #countOrBatch(verdict: Verdict, batch: BatchBuilder): Photo[] | undefined {
     if ('withoutCaption' in verdict && verdict.withoutCaption !== undefined) {
       this.#parts.onWithoutCaption?.(verdict.path, verdict.withoutCaption);
     }

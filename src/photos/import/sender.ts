@@ -58,7 +58,7 @@ export class Sender {
       if (this.#options.stop.aborted) return waiting.map(({ photo }) => photo);
       const attempt = await this.#attempt(waiting);
       reason = attempt.find(({ failure }) => failure)?.failure?.reason ?? reason;
-      waiting = await this.#settle(attempt, refusals);
+      waiting = await this.#finishOrRetry(attempt, refusals);
       refusals++;
     }
     return [];
@@ -122,7 +122,7 @@ export class Sender {
   }
 
   /** Counts what is done with and gives back what is to be tried again. */
-  async #settle(attempt: Attempt, refusals: number): Promise<readonly Waiting[]> {
+  async #finishOrRetry(attempt: Attempt, refusals: number): Promise<readonly Waiting[]> {
     const again: Waiting[] = [];
     for (const { waiting, failure } of attempt) {
       if (!failure) await this.#finish(waiting.photo);

@@ -3,7 +3,7 @@ import { HandspringError } from '../../core/errors.js';
 import { readPhotoFacts } from '../facts.js';
 import type { PhotoFacts } from '../facts.js';
 import { photoFormat } from '../format.js';
-import { embedPatiently } from './embed-patiently.js';
+import { embedWhenFree } from './embed-when-free.js';
 import type { ContentCache } from './photo-cache.js';
 
 /** What is to be known of a photo's content. */
@@ -37,7 +37,7 @@ export async function learnContent(
   if (found !== undefined) return found;
   try {
     const bytes = await read();
-    const vector = await embedPatiently(embedder, bytes, signal ? { signal } : {});
+    const vector = await embedWhenFree(embedder, bytes, signal ? { signal } : {});
     const { mediaType } = photoFormat(bytes);
     const learnt = { vector, facts: await readPhotoFacts(bytes), mediaType };
     known?.note(contentHash, learnt);

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { embedImage, embedOne } from './embed-patiently.js';
+import { embedImage, embedOne } from './embed-when-free.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
 import { learnContent } from './learn-content.js';

@@ -103,12 +103,12 @@ function requireSize(header: ImageHeader, { maxPixels, maxDecodingBytes = Infini
   if (width > MAX_SIDE || height > MAX_SIDE) {
     throw invalidImage('too_many_pixels', `an image of at most ${MAX_SIDE} pixels a side`, size);
   }
-  const fitting = Math.floor(maxDecodingBytes / bytesPerPixel(header));
+  const decodable = Math.floor(maxDecodingBytes / bytesPerPixel(header));
   const pixels = pixelsToDecode(header);
-  if (pixels > Math.min(maxPixels, fitting)) {
+  if (pixels > Math.min(maxPixels, decodable)) {
     const expected =
-      fitting < maxPixels
-        ? `one of this kind of ${format} with at most ${fitting} pixels, for the memory there is`
+      decodable < maxPixels
+        ? `one of this kind of ${format} with at most ${decodable} pixels, for the memory there is`
         : `an image of at most ${maxPixels} pixels`;
     const received = pixels > width * height ? `${size} of ${pixels} coded ones` : `${size} (${pixels})`;
     throw invalidImage('too_many_pixels', `${expected} (MAX_IMAGE_PIXELS)`, received, {

@@ -15,7 +15,7 @@ export interface Patience {
  * The vector of one image, as unhurried background work: while the engine is `overloaded` or `not_ready` it waits, each
  * time twice as long up to eight seconds (or as long as the engine asks for), and tries again.
  */
-export async function embedPatiently(
+export async function embedWhenFree(
   embedder: Embedder,
   image: Uint8Array,
   {
