@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { threadFlags } from '../../core/own-module.js';
 import { countNativeImages } from '../../towers/image/native-work.js';
 import { writeLogNow } from '../log.js';
 import type { Config } from '../options/config.js';
@@ -96,7 +97,7 @@ async function killItself(log: Logger): Promise<never> {
     { signal: 'SIGKILL', imagesBeingDecoded: countNativeImages() },
     'native code is still running and would keep the process from ending: killing it, exit status 137',
   );
-  const killer = new Worker(KILLER, { eval: true, execArgv: [], env: {} });
+  const killer = new Worker(KILLER, { eval: true, execArgv: threadFlags(), env: {} });
   await once(killer, 'online');
   writeLogNow(log); // not by the threads that write files: native code may have them all
   process.kill(process.pid, 'SIGKILL');
