@@ -1,7 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { crc32 } from '../support/crc32.js';
-import { cropProperty, gridData, heifFile, sizeProperty, type MadeItem } from '../support/heif-file.js';
-import { pageTags, tiffFile, type TiffPage } from '../support/tiff-file.js';
+import type { MadeItem } from '../support/heif-file.js';
+import { cropProperty, gridData, heifFile, sizeProperty } from '../support/heif-file.js';
+import type { TiffPage } from '../support/tiff-file.js';
+import { pageTags, tiffFile } from '../support/tiff-file.js';
 
 /** Small files that announce, or unpack to, far more than they are. */
 export function imageBombs(): Buffer[] {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decodeImage } from '../../../../src/towers/image/decode/decode.js';
-import { inspectImage, type ImageHeader } from '../../../../src/towers/image/decode/inspect.js';
+import type { ImageHeader } from '../../../../src/towers/image/decode/inspect.js';
+import { inspectImage } from '../../../../src/towers/image/decode/inspect.js';
 import { fixture, NO_LIMITS } from '../reference.js';
 
 describe('decodeImage', () => {

@@ -1,7 +1,8 @@
 import type { RgbImage } from '../../rgb-image.js';
 import { corruptImage, truncatedImage } from '../invalid-image.js';
 import { heifEndsEarly } from './boxes.js';
-import { createLibheif, type Libheif } from './libheif.js';
+import type { Libheif } from './libheif.js';
+import { createLibheif } from './libheif.js';
 
 /** Numbers of libheif's interface: RGB in one plane of 3 bytes a pixel. */
 const COLOUR_SPACE_RGB = 1;

@@ -8,14 +8,8 @@ import { loadLibheif } from '../../../../../src/towers/image/decode/heif/libheif
 import { withFilters } from '../../../../../src/towers/image/decode/heif/with-filters.js';
 import { inspectImage } from '../../../../../src/towers/image/decode/inspect.js';
 import type { RgbImage } from '../../../../../src/towers/image/rgb-image.js';
-import {
-  box,
-  gridData,
-  heifFile,
-  number,
-  sizeProperty,
-  type MadeItem,
-} from '../../../../support/heif-file.js';
+import type { MadeItem } from '../../../../support/heif-file.js';
+import { box, gridData, heifFile, number, sizeProperty } from '../../../../support/heif-file.js';
 import { itemsOf } from '../../../../support/heif-items.js';
 import { fixture, NO_LIMITS } from '../../reference.js';
 
