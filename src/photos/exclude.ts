@@ -1,4 +1,4 @@
-import ignorePackage from 'ignore';
+import ignore from 'ignore';
 
 /** Folders in which storage devices and systems keep thumbnails and what was deleted, as patterns. */
 const NOT_THE_USERS = ['@eaDir/', '@__thumb/', '\\#recycle/', '@Recycle/', '$RECYCLE.BIN/', 'lost+found/'];
@@ -11,7 +11,6 @@ export type Exclusion = (path: string, isFolder: boolean) => boolean;
  * again what one before it left out. Folders of thumbnails and of deleted files that storage devices make are left out first.
  */
 export function excludeBy(patterns: readonly string[] = []): Exclusion {
-  const ignore = ignorePackage.default; // it is CommonJS, whose default export is a member
   // Paths come from a walk of folders, so none leads out of the root; the library would refuse names such as `..x` too.
   const matcher = ignore({ allowRelativePaths: true }).add([...NOT_THE_USERS, ...patterns]);
   return (path, isFolder) => path !== '' && matcher.ignores(isFolder ? `${path}/` : path);

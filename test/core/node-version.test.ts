@@ -5,7 +5,8 @@ import { NODE_RANGE } from '../../src/core/version.js';
 describe('the least version of Node', () => {
   it('is told to whoever has an older one, in one line', () => {
     expect(tooOld('20.9.0', '>=20.10')).to.equal('handspring needs Node 20.10 or newer, this is 20.9.0');
-    for (const version of ['18.20.0', '9.11.2', '20.0.0']) expect(tooOld(version, '>=20.10')).to.be.a('string');
+    for (const version of ['18.20.0', '9.11.2', '20.0.0'])
+      expect(tooOld(version, '>=20.10')).to.be.a('string');
   });
 
   it('is new enough, and so is what came after it', () => {

@@ -36,11 +36,14 @@ export interface Libheif {
   _heif_image_release(image: number): void;
 }
 
+/** The part of WebAssembly's interface that is used here: its types are the browser's, which this program does not load. */
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
 interface EmscriptenOptions {
-  instantiateWasm(
-    imports: WebAssembly.Imports,
-    receive: (instance: WebAssembly.Instance) => void,
-  ): WebAssembly.Exports;
+  instantiateWasm(imports: object, receive: (instance: { readonly exports: object }) => void): object;
   print(text: string): void;
   printErr(text: string): void;
 }
