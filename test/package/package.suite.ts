@@ -4,10 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ROOT } from '../../src/core/own-module.js';
 import { NODE_RANGE } from '../../src/core/version.js';
-import { Child } from '../../weaviate/child.js';
 import { searchPageUrl } from '../browser/demo-process.js';
 import { readBlocks, readPage } from '../docs/pages.js';
-import { UserFolder, userEnvironment } from './packed.js';
+import { UserFolder } from './packed.js';
 
 const PROGRAM = 'node_modules/handspring/dist/src/cli/main.js';
 const LEAST = `${NODE_RANGE.replace('>=', '')}.0`;
@@ -77,13 +76,10 @@ describe('the package', function () {
     });
 
     it('shows the search page: npx handspring demo', async () => {
-      const demo = Child.start('demo', 'npx', ['--no-install', 'handspring', 'demo', '--port', '0'], {
-        cwd: user.folder,
-        env: { ...userEnvironment(), CACHE_DIR: user.path('cache') },
+      const demo = ['--no-install', 'handspring', 'demo', '--port', '0'];
+      await user.during('npx', demo, searchPageUrl, async (url) => {
+        expect(await (await fetch(url)).text()).to.include('<title>');
       });
-      const url = await demo.waitForLine(searchPageUrl);
-      expect(await (await fetch(url)).text()).to.include('<title>');
-      await demo.stop('SIGTERM');
     });
 
     it('has types that need no other package: with those of Node, and with those of browsers', async () => {

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ROOT } from '../../src/core/own-module.js';
@@ -76,6 +77,43 @@ export class UserFolder {
   async run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
     const options = { ...LIMIT, cwd: this.folder, env: { ...userEnvironment(), ...env } };
     return (await run(command, args, options)).stdout;
+  }
+
+  /**
+   * Runs a command until `work` is done with what `pick` made of a line that it prints. All that it started ends with it, as
+   * with Ctrl-C: npx passes no signal on.
+   * @throws Error with what it printed, if it ends before that line.
+   */
+  async during<T>(
+    command: string,
+    args: readonly string[],
+    pick: (line: string) => T | undefined,
+    work: (picked: T) => Promise<void>,
+  ): Promise<void> {
+    const child = spawn(command, args, {
+      cwd: this.folder,
+      env: { ...userEnvironment(), CACHE_DIR: this.path('cache') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const printed: string[] = [];
+    const picked = new Promise<T>((resolve, reject) => {
+      const hear = (line: string) => {
+        printed.push(line);
+        const found = pick(line);
+        if (found !== undefined) resolve(found);
+      };
+      for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', hear);
+      child.once('error', reject);
+      void closed.then(() => reject(new Error(`${command} ended:\n${printed.join('\n')}`)));
+    });
+    try {
+      await work(await picked);
+    } finally {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+      await closed;
+    }
   }
 }
 
