@@ -29,7 +29,8 @@ export async function filesWithWeights(model: ModelFolder, externalFiles: Extern
 async function beginningOf(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LFS_POINTER_BYTES));
+    // All arguments: with the buffer alone, Node before 20.12 reads nothing.
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LFS_POINTER_BYTES), 0, LFS_POINTER_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
