@@ -25,7 +25,7 @@ describe('a server that is put through loads', () => {
     const start = () => Promise.resolve({ client, readyMs: 7, memory, stop: () => Promise.resolve() });
     const make = () => ({ bytes: Buffer.alloc(0), items: 1 });
     const loads = ['a', 'b'].map((name) => ({ name, unit: '', make, concurrency: 3 }));
-    const plan = { ...QUICK_PLAN, warmUpSeconds: 0, seconds: 0.04 };
+    const plan = { ...QUICK_PLAN, warmUpSeconds: 0, seconds: 0.3 }; // the middle is hit on a busy machine, too
     const samples = await measureFreshServer({ name: 'S', start, loads }, plan);
     const memories = samples.filter(({ unit }) => unit === 'MiB').map(({ name, value }) => [name, value]);
     expect(memories).to.deep.equal([
