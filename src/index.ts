@@ -43,6 +43,9 @@ export interface EmbedOptions {
   readonly bulk?: boolean;
 }
 
+/** A vector for each input, in their order. */
+export type Vectors<T extends readonly Input[]> = { -readonly [K in keyof T]: Float32Array };
+
 /** A model that is loaded and warm. It holds threads and memory until it is closed. */
 export interface Model extends AsyncDisposable {
   readonly facts: ModelFacts;
@@ -51,9 +54,13 @@ export interface Model extends AsyncDisposable {
    * @throws HandspringError that names the input which failed first, with its `index` and a `code` such as `invalid_image`;
    * the signal's reason.
    * @example
-   * const [words, photo] = await model.embed([{ text: 'a cat' }, { image: new URL('samples/cat.jpg', import.meta.url) }]);
+   * import { readFile } from 'node:fs/promises';
+   * import { open } from 'handspring';
+   * await using model = await open('starter');
+   * const [words, photo] = await model.embed([{ text: 'a cup' }, { image: await readFile('samples/coffee-cup.jpg') }]);
+   * console.log(words.length === photo.length);
    */
-  embed(inputs: readonly Input[], options?: EmbedOptions): Promise<Float32Array[]>;
+  embed<const T extends readonly Input[]>(inputs: T, options?: EmbedOptions): Promise<Vectors<T>>;
   /** Lets the work under way end, and gives back threads and memory. */
   close(): Promise<void>;
 }
@@ -96,7 +103,8 @@ export async function open(reference = 'starter', options: OpenOptions = {}): Pr
 /**
  * How alike two vectors of one model are: the cosine of the angle between them, from -1 to 1.
  * @example
- * similarity(Float32Array.of(1, 0), Float32Array.of(1, 1)); // 0.707…
+ * import { similarity } from 'handspring';
+ * console.log(similarity(Float32Array.of(1, 0), Float32Array.of(1, 1))); // 0.707…
  */
 export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return cosine(a, b);
@@ -111,7 +119,9 @@ export interface Match {
 /**
  * The `k` vectors that are most alike to the query, best first.
  * @example
- * topK(Float32Array.of(1, 0), [Float32Array.of(0, 1), Float32Array.of(2, 0)], 1); // [{ index: 1, similarity: 1 }]
+ * import { topK } from 'handspring';
+ * const vectors = [Float32Array.of(0, 1), Float32Array.of(2, 0)];
+ * console.log(topK(Float32Array.of(1, 0), vectors, 1)); // [ { index: 1, similarity: 1 } ]
  */
 export function topK(query: ArrayLike<number>, vectors: readonly ArrayLike<number>[], k: number): Match[] {
   return rank(vectors.length, k, (index) => cosine(query, vectors[index] ?? [])).map(({ index, score }) => ({
@@ -132,12 +142,12 @@ class OpenModel implements Model {
     this.facts = facts;
   }
 
-  async embed(inputs: readonly Input[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+  async embed<const T extends readonly Input[]>(inputs: T, options: EmbedOptions = {}): Promise<Vectors<T>> {
     if (this.#closed) throw new HandspringError('not_ready', 'the model is closed');
     options.signal?.throwIfAborted();
     const items: Item[] = await readInputs(inputs, this.#settings.maxImageBytes);
     const { vectors } = await this.#engine.embedder.embed(items, options);
-    return [...vectors];
+    return [...vectors] as Vectors<T>;
   }
 
   close(): Promise<void> {
