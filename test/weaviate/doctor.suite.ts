@@ -14,7 +14,11 @@ describe('handspring doctor beside a real Weaviate', () => {
   /** The exit code and what was printed, with this service's port and Weaviate's address. */
   async function look(model: string): Promise<{ code: number; printed: string }> {
     const port = new URL(stack.moduleUrl).port;
-    const config = loadConfig('doctor', { flags: { model, port, weaviate: stack.url }, env: {} });
+    const weaviateGrpc = `http://127.0.0.1:${stack.grpcPort}`;
+    const config = loadConfig('doctor', {
+      flags: { model, port, weaviate: stack.url, weaviateGrpc },
+      env: {},
+    });
     const lines: string[] = [];
     return { code: await doctor(config, (line) => lines.push(line)), printed: lines.join('\n') };
   }
