@@ -44,6 +44,8 @@ export const clipContract: Contract = {
     summary: 'One vector for each text and each image, in the order given',
     request: {
       type: 'object',
+      // One of the known keys, or none at all: see `refuseStrangeKeys`.
+      anyOf: [...FIELDS.map(({ request }) => ({ required: [request] })), { maxProperties: 0 }],
       properties: Object.fromEntries(
         FIELDS.map(({ request, description }) => [
           request,
