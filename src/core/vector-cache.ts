@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Content } from './embedder.js';
 import type { Modality } from './modality.js';
 import type { Embedding } from './tower.js';
@@ -66,6 +67,7 @@ export class VectorCache {
 
   #start(key: string, compute: (signal: AbortSignal) => Promise<Embedding>): UnderWay {
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal); // one for every row of the item that waits
     const embedding = compute(controller.signal).then((computed) => {
       this.#keep(key, computed);
       return computed;

@@ -92,6 +92,17 @@ describe('engine', () => {
     expect(warnings).to.be.empty;
   });
 
+  it('does not have Node warn of a leak when an item has many rows, with a cache, too', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => warnings.push(name);
+    process.on('warning', onWarning);
+    const { engine } = create({ cache: new VectorCache(10_000) });
+    await engine.embed(textItems('1'.repeat(20)));
+    await settled();
+    process.off('warning', onWarning);
+    expect(warnings).to.be.empty;
+  });
+
   it('answers nothing with nothing, whatever is full', async () => {
     const { engine, admission } = create();
     admission.acquire(8);
