@@ -72,6 +72,17 @@ const failureOf = (promise: Promise<unknown>) =>
     (error: HandspringError) => error,
   );
 
+/** Names of what Node warns of meanwhile. */
+async function warningsDuring(work: () => Promise<unknown>): Promise<string[]> {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => warnings.push(name);
+  process.on('warning', onWarning);
+  await work();
+  await settled();
+  process.off('warning', onWarning);
+  return warnings;
+}
+
 describe('engine', () => {
   it('gives one vector per item in the order asked for, duplicates kept', async () => {
     const { engine, admission } = create();
@@ -82,25 +93,14 @@ describe('engine', () => {
   });
 
   it('does not have Node warn of a leak when a request has many items', async () => {
-    const warnings: string[] = [];
-    const onWarning = ({ name }: Error) => warnings.push(name);
-    process.on('warning', onWarning);
     const { engine } = create({ encode: echo });
-    await engine.embed(textItems(...Array.from({ length: 20 }, () => 'a')));
-    await settled();
-    process.off('warning', onWarning);
-    expect(warnings).to.be.empty;
+    const many = textItems(...Array.from({ length: 20 }, () => 'a'));
+    expect(await warningsDuring(() => engine.embed(many))).to.be.empty;
   });
 
   it('does not have Node warn of a leak when an item has many rows, with a cache, too', async () => {
-    const warnings: string[] = [];
-    const onWarning = ({ name }: Error) => warnings.push(name);
-    process.on('warning', onWarning);
     const { engine } = create({ cache: new VectorCache(10_000) });
-    await engine.embed(textItems('1'.repeat(20)));
-    await settled();
-    process.off('warning', onWarning);
-    expect(warnings).to.be.empty;
+    expect(await warningsDuring(() => engine.embed(textItems('1'.repeat(20))))).to.be.empty;
   });
 
   it('answers nothing with nothing, whatever is full', async () => {
