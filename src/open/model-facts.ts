@@ -1,3 +1,5 @@
+import type { Modality } from '../core/modality.js';
+import type { ModelFolder } from '../models/folder/folder.js';
 import type { EngineOptions } from './engine-options.js';
 import type { FoundModel } from './find-model.js';
 import { imageLimits } from './memory-limits.js';
@@ -27,8 +29,20 @@ export interface TowerFacts {
   readonly precision: EngineOptions['precision'];
   /** How int8 weights are scaled, where they are int8. */
   readonly int8: 'rows' | 'blocks' | undefined;
-  /** Whether its graph is the rewritten one. */
+  /** Whether its graph is the rewritten one: it is not where rewriting recognised nothing. */
   readonly optimized: boolean;
+}
+
+/** In which form each tower of a model answers that was opened in a precision, by modality. */
+export function towerFacts(
+  { towers }: Pick<ModelFolder, 'towers'>,
+  precision: EngineOptions['precision'],
+): Record<Modality, TowerFacts> {
+  const facts = Object.entries(towers).map(
+    ([modality, { int8, isOptimized = false }]) =>
+      [modality, { precision, int8, optimized: isOptimized }] as const,
+  );
+  return Object.fromEntries(facts);
 }
 
 export function describeModel(
@@ -37,16 +51,12 @@ export function describeModel(
   settings: EngineOptions,
 ): ModelFacts {
   const { maxPixels } = imageLimits(settings);
-  const towers = Object.entries(model.towers).map(([modality, { int8, isOptimized = false }]) => {
-    const form: TowerFacts = { precision: settings.precision, int8, optimized: isOptimized };
-    return [modality, form] as const;
-  });
   return {
     name: model.name,
     revision,
     dimensions: engine.dimensions,
     normalised: engine.normalized,
-    towers: Object.fromEntries(towers),
+    towers: towerFacts(model, settings.precision),
     limits: {
       maxImageBytes: settings.maxImageBytes,
       maxImagePixels: maxPixels,
