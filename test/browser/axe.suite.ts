@@ -1,8 +1,7 @@
 import axe from 'axe-core';
 import { expect } from 'chai';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium } from './chromium.js';
-import { startDemoProcess } from './demo-process.js';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { useDemoBrowser } from './demo-browser.js';
 import { dropFiles } from './drag.js';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -14,26 +13,14 @@ interface Violation {
 }
 
 describe('axe finds nothing against the page', () => {
-  let browser: Browser;
+  const demo = useDemoBrowser();
   let page: Page;
-  let url: string;
-  let stop: (() => Promise<void>) | undefined;
 
-  before(async function () {
-    const launched = await launchChromium();
-    if (launched === undefined) return this.skip();
-    browser = launched;
-    ({ url, stop } = await startDemoProcess());
-  });
-  after(async () => {
-    await browser?.close();
-    await stop?.();
-  });
   afterEach(() => page.close());
 
   async function open(address = '', options: BrowserContextOptions = {}): Promise<void> {
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-    await page.goto(`${url}/${address}`);
+    page = await demo().browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+    await page.goto(`${demo().url}/${address}`);
     await page.locator('.card').nth(5).waitFor();
   }
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './chromium.js';
-import { startDemoProcess } from './demo-process.js';
+import type { Page } from 'playwright-core';
+import { useDemoBrowser } from './demo-browser.js';
 
 /** Good by https://web.dev/articles/cls; poor begins at 0.25. */
 const MOST_SHIFT = 0.1;
@@ -25,32 +24,20 @@ interface Shift {
 const total = (shifts: readonly Shift[]) => shifts.reduce((sum, { value }) => sum + value, 0);
 
 describe('the page stays where it is', () => {
-  let browser: Browser;
+  const demo = useDemoBrowser();
   let page: Page;
-  let url: string;
-  let stop: (() => Promise<void>) | undefined;
 
-  before(async function () {
-    const launched = await launchChromium();
-    if (launched === undefined) return this.skip();
-    browser = launched;
-    ({ url, stop } = await startDemoProcess());
-  });
-  after(async () => {
-    await browser?.close();
-    await stop?.();
-  });
   afterEach(() => page.close());
 
   async function open(width: number, height: number, address = ''): Promise<void> {
-    page = await browser.newPage({ viewport: { width, height } });
+    page = await demo().browser.newPage({ viewport: { width, height } });
     await page.addInitScript(OBSERVE);
     // What the service says of itself comes last, as on a slow line.
     await page.route('**/search/info', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       await route.continue();
     });
-    await page.goto(`${url}/${address}`);
+    await page.goto(`${demo().url}/${address}`);
     await page.locator('.card').nth(5).waitFor();
     await page.waitForLoadState('networkidle');
   }

@@ -1,32 +1,19 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './chromium.js';
-import { startDemoProcess } from './demo-process.js';
+import type { Page } from 'playwright-core';
+import { useDemoBrowser } from './demo-browser.js';
 
 describe('the page says what its answers are worth', () => {
-  let browser: Browser;
+  const demo = useDemoBrowser();
   let page: Page;
-  let url: string;
-  let stop: (() => Promise<void>) | undefined;
 
   const status = () => page.locator('#status');
   const hint = () => page.locator('#hint');
   const direction = () => page.evaluate(`getComputedStyle(document.querySelector('#query')).direction`);
   const box = () => page.getByRole('searchbox');
 
-  before(async function () {
-    const launched = await launchChromium();
-    if (launched === undefined) return this.skip();
-    browser = launched;
-    ({ url, stop } = await startDemoProcess());
-  });
-  after(async () => {
-    await browser?.close();
-    await stop?.();
-  });
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(url);
+    page = await demo().browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(demo().url);
     await page.locator('.card').nth(5).waitFor();
   });
   afterEach(() => page.close());
