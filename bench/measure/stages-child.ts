@@ -35,6 +35,9 @@ async function stage(name: string, work: () => unknown, items = 1): Promise<void
   samples.push({ name: `stage/${name}`, unit: 'ms', value: 1000 / (runs * items) });
 }
 
+/** What the contract is told of the service; nothing of it costs time. */
+const served = { maxItems: 1, model: { name: folder, modalities: ['image', 'text'], dimensions: 512 } };
+
 async function measureImages(settings: ImageSettings): Promise<void> {
   for (const size of Object.keys(PHOTO_SIZES) as PhotoSize[]) {
     const jpeg = await makePhoto(size, 1);
@@ -42,7 +45,7 @@ async function measureImages(settings: ImageSettings): Promise<void> {
     const header = await inspectImage(jpeg, LIMITS);
     const image = await decodeImage(jpeg, header, { orient: false });
     const square = resizeAndCrop(image, settings);
-    await stage(`parse ${size}`, () => clipContract.parse(JSON.parse(body), { maxItems: 1 }));
+    await stage(`parse ${size}`, () => clipContract.parse(JSON.parse(body), served));
     await stage(`inspect ${size}`, () => inspectImage(jpeg, LIMITS));
     await stage(`decode ${size}`, () => decodeImage(jpeg, header, { orient: false }));
     await stage(`resize ${size}`, () => resizeAndCrop(image, settings));

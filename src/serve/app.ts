@@ -12,12 +12,14 @@ import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
 import { cutSlowBodies } from './limits/slow-bodies.js';
+import type { ServedModel } from './contracts/contract.js';
 import { contractRoutes } from './contracts/contract-routes.js';
 import type { RequestLimits } from './contracts/contract-routes.js';
 import { CONTRACTS } from './contracts/registry.js';
 
 export interface AppParts extends OperationsParts {
   readonly embedder: Embedder;
+  readonly model: () => ServedModel;
   readonly limits: RequestLimits;
   readonly log: Logger;
   /** Absent where everyone may call as much as there is room for. */

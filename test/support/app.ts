@@ -39,6 +39,7 @@ export async function startTestApp(
   const metrics = createMetrics();
   const app = createApp({
     embedder: fakeEmbedder,
+    model: () => ({ name: 'fake', modalities: ['image', 'text'], dimensions: 3 }),
     lifecycle: { phase: () => 'ready' },
     describe: () => ({ model_type: 'fake' }),
     limits: {

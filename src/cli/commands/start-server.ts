@@ -5,6 +5,7 @@ import { modalitiesText } from '../options/model.js';
 import { HandspringError } from '../../core/errors.js';
 import { createApp, createOperationsApp } from '../../serve/app.js';
 import type { AppParts } from '../../serve/app.js';
+import type { ServedModel } from '../../serve/contracts/contract.js';
 import type { Lifecycle } from '../../serve/operations.js';
 import { createMetrics } from '../../serve/metrics.js';
 import type { Metrics } from '../../serve/metrics.js';
@@ -105,12 +106,17 @@ function createApps(
   const app = createApp({
     ...parts,
     embedder: { embed: (...args) => required(progress.started).engine.embedder.embed(...args) },
+    model: () => servedModel(required(progress.started)),
     limits: config,
     trustedProxies: config.trustedProxies,
     operationsApart: config.opsPort !== 'off',
     ...(progress.extra ? { extra: (...args) => progress.extra?.(...args) } : {}),
   });
   return [app, createOperationsApp(parts)];
+}
+
+function servedModel({ model, engine }: StartedModel): ServedModel {
+  return { name: model.name, modalities: Object.keys(model.towers), dimensions: engine.dimensions };
 }
 
 async function loadOrClose(

@@ -2,7 +2,7 @@ import type { Content, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { decodeBase64 } from './base64.js';
-import type { Contract, ContractLimits, ContractRequest } from './contract.js';
+import type { Contract, ContractRequest, Served } from './contract.js';
 import { vectorsToJson } from './vectors-json.js';
 
 interface Field {
@@ -78,7 +78,7 @@ export const clipContract: Contract = {
  * `texts` and `images` may each be absent, `null` or empty; other keys beside them are ignored, as the official module does.
  * @throws HandspringError that names the item which is wrong, what was expected and what was received.
  */
-function parseClipRequest(body: unknown, { maxItems }: ContractLimits): ContractRequest {
+function parseClipRequest(body: unknown, { maxItems }: Served): ContractRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new HandspringError(
       'invalid_request',

@@ -12,13 +12,15 @@ import type { SlowBodyLimits } from '../limits/slow-bodies.js';
 import { requestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import { contractsByPath } from './contract.js';
-import type { Contract, PathContracts } from './contract.js';
+import type { Contract, PathContracts, ServedModel } from './contract.js';
 
 export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {}
 
 export interface ContractRoutesParts {
   readonly contracts: readonly Contract[];
   readonly embedder: Embedder;
+  /** Asked of requests that are let in, so once it is loaded. */
+  readonly model: () => ServedModel;
   readonly isReady: () => boolean;
   readonly limits: RequestLimits;
   /** What each body passes before it is read. */
@@ -57,7 +59,7 @@ function asContract({ name, renderFailure }: Contract): RequestHandler {
   };
 }
 
-function answer(contracts: PathContracts, { embedder, limits }: ContractRoutesParts): RequestHandler {
+function answer(contracts: PathContracts, { embedder, limits, model }: ContractRoutesParts): RequestHandler {
   return async (request, response) => {
     const context = requestContext(response);
     context.bodyAtMs = Date.now();
@@ -65,7 +67,7 @@ function answer(contracts: PathContracts, { embedder, limits }: ContractRoutesPa
     const contract = contracts.find(({ accepts }) => accepts?.(body) ?? true) ?? contracts[0];
     context.route = contract.name;
     context.renderFailure = contract.renderFailure;
-    const asked = contract.parse(body, limits);
+    const asked = contract.parse(body, { maxItems: limits.maxItems, model: model() });
     const { items, counts } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
     context.carried = carried(items);

@@ -1,11 +1,23 @@
 import type { EmbedResult, Item } from '../../core/embedder.js';
 import type { HandspringError } from '../../core/errors.js';
+import type { Modality } from '../../core/modality.js';
 import type { JsonOperation } from '../openapi/operation.js';
 
+/** The model behind the contracts. */
+export interface ServedModel {
+  /** The catalogue's name, `owner/name@revision`, or the folder's. */
+  readonly name: string;
+  /** What there is a tower for. */
+  readonly modalities: readonly Modality[];
+  /** Length of the vectors. */
+  readonly dimensions: number;
+}
+
 /** What a contract's parser may need to know of the service. */
-export interface ContractLimits {
+export interface Served {
   /** Most items in one request. */
   readonly maxItems: number;
+  readonly model: ServedModel;
 }
 
 /** A request as its contract understood it. */
@@ -35,7 +47,7 @@ export interface Contract {
    * @param body Parsed JSON; `undefined` for an empty body.
    * @throws HandspringError that names the item which is wrong, what was expected and what was received.
    */
-  parse(body: unknown, limits: ContractLimits): ContractRequest;
+  parse(body: unknown, served: Served): ContractRequest;
   /** The body of a failure, also of one before the body was read; absent: `{"error": "<message>", "code": "<code>"}`. */
   readonly renderFailure?: (error: HandspringError) => object;
   /** What the OpenAPI document tells of it. */

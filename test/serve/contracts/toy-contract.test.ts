@@ -5,18 +5,18 @@ import { CONTRACTS } from '../../../src/serve/contracts/registry.js';
 import { startTestApp } from '../../support/app.js';
 import type { TestApp } from '../../support/app.js';
 
-/** A toy contract on the path of another one: `{"shout": "a cat"}` is answered with the length of the vector. */
+/** A toy contract on the path of another one: `{"shout": "a cat"}` is answered with the length of the vector and the model's name. */
 const shoutContract: Contract = {
   name: 'shout',
   path: '/vectorize',
   accepts: (body) => typeof body === 'object' && body !== null && 'shout' in body,
-  parse(body) {
+  parse(body, { model }) {
     const { shout } = body as { shout: unknown };
     if (typeof shout !== 'string') throw new HandspringError('invalid_request', 'shout: expected a string');
     return {
       items: [{ modality: 'text', content: shout, name: 'shout' }],
       counts: { shouts: 1 },
-      render: ({ vectors: [vector] }) => JSON.stringify({ numbers: vector?.length }),
+      render: ({ vectors: [vector] }) => JSON.stringify({ numbers: vector?.length, model: model.name }),
       headers: () => ({ Loud: 'yes' }),
     };
   },
@@ -53,7 +53,11 @@ describe('a contract of its own', () => {
   };
 
   it('shares a path with another: the body tells them apart', async () => {
-    expect(await post({ shout: 'a cat' })).to.deep.equal({ status: 200, loud: 'yes', body: { numbers: 3 } });
+    expect(await post({ shout: 'a cat' })).to.deep.equal({
+      status: 200,
+      loud: 'yes',
+      body: { numbers: 3, model: 'fake' },
+    });
     const clip = await post({ texts: ['a cat'] });
     expect(clip.body).to.have.keys('textVectors', 'imageVectors');
     expect(clip.loud).to.equal(null);
