@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { ROOT } from '../../src/core/own-module.js';
 import { MODELS, startStack } from '../support/weaviate-stack.js';
 import type { Stack } from '../support/weaviate-stack.js';
-import { hasCommand, pythonWith } from '../support/weaviate-toolchain.js';
+import { pythonWith } from '../support/python-environment.js';
+import { hasCommand } from '../support/weaviate-toolchain.js';
 
 const at = (relative: string) => fileURLToPath(new URL(relative, ROOT));
 const EXAMPLES = at('weaviate/examples');
@@ -67,7 +69,7 @@ describe('the examples', function () {
 
   it('in Python finds the cat', async function () {
     if (!(await hasCommand('python3', '--version'))) this.skip();
-    const python = await pythonWith(`${EXAMPLES}/python/requirements.txt`);
+    const python = await pythonWith(await readFile(`${EXAMPLES}/python/requirements.txt`, 'utf8'));
     await expectPrinted(await output(python, ['python/search.py']));
   });
 
