@@ -26,6 +26,8 @@ export interface EmbedResult {
   readonly vectors: readonly Float32Array[];
   /** Places of the items that were longer than the model's context, and were cut. */
   readonly truncated: readonly number[];
+  /** Tokens that towers read of all items, those of cached ones too; images have none. */
+  readonly tokens: number;
   /** Where the slowest item's time went, in milliseconds. */
   readonly timings: StageTimes;
 }

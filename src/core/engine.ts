@@ -49,7 +49,7 @@ export class Engine implements Embedder {
    * of them; `deadline`; the signal's reason.
    */
   async embed(items: readonly Item[], options: EmbedOptions = {}): Promise<EmbedResult> {
-    if (items.length === 0) return { vectors: [], truncated: [], timings: NO_TIMES };
+    if (items.length === 0) return { vectors: [], truncated: [], tokens: 0, timings: NO_TIMES };
     const towers = items.map((item) => this.#towerOf(item));
     const release = this.#admit(items.reduce((sum, { content }, at) => sum + towers[at]!.cost(content), 0));
     const signal = new WorkSignal(this.#parts.deadlineMs, options.signal);
@@ -139,6 +139,7 @@ function toResult(embedded: readonly Embedded[]): EmbedResult {
   return {
     vectors: embedded.map(({ vector }) => vector),
     truncated: embedded.flatMap(({ truncated }, index) => (truncated ? [index] : [])),
+    tokens: embedded.reduce((sum, { tokens }) => sum + tokens, 0),
     timings: {
       prepareMs: slowest('prepareMs'),
       queueMs: slowest('queueMs'),

@@ -14,6 +14,8 @@ export interface PreparedItem<R extends Row> {
   /** How often each row counts in the item's vector, where not alike: rows that repeat need encoding only once. */
   readonly weights?: readonly number[];
   readonly truncated?: boolean;
+  /** 0 where it is left out. */
+  readonly tokens?: number;
 }
 
 export interface RowTowerParts<R extends Row> {
@@ -65,7 +67,7 @@ export class RowTower<R extends Row> implements Tower {
     enter('prepareMs');
     const release = await prepareAhead?.acquire(this.cost(content), { urgent, signal });
     try {
-      const { rows, weights, truncated = false } = await prepare(content, { urgent, signal });
+      const { rows, weights, truncated = false, tokens = 0 } = await prepare(content, { urgent, signal });
       enter('queueMs');
       let waiting = rows.length;
       const onStart = () => {
@@ -73,7 +75,7 @@ export class RowTower<R extends Row> implements Tower {
         if (--waiting === 0) release?.();
       };
       const vectors = await Promise.all(rows.map((row) => batcher.enqueue(row, { urgent, signal, onStart })));
-      return { vector: joinVectors(vectors, join, weights), truncated };
+      return { vector: joinVectors(vectors, join, weights), truncated, tokens };
     } finally {
       release?.();
     }

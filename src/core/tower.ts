@@ -16,6 +16,8 @@ export interface Embedding {
   readonly vector: Float32Array;
   /** Whether the item was longer than the model's context, and was cut. */
   readonly truncated: boolean;
+  /** Tokens that the tower read of it, those at start and end included; 0 for what has none, such as an image. */
+  readonly tokens: number;
 }
 
 /**

@@ -26,7 +26,7 @@ const prepareImage: RowTowerParts<Row>['prepare'] = async ([value]) => {
 const prepareText: RowTowerParts<Row>['prepare'] = (content) => {
   const text = String(content);
   if (/^\d+$/.test(text)) return { rows: Array.from(text, (digit) => Int32Array.of(Number(digit))) };
-  return { rows: [Int32Array.of(text.length)], truncated: text.length > 5 };
+  return { rows: [Int32Array.of(text.length)], truncated: text.length > 5, tokens: text.length };
 };
 
 const echo = (rows: readonly Row[]): Promise<EncodedBatch> =>
@@ -173,6 +173,14 @@ describe('engine', () => {
     expect(await metrics.registry.getSingleMetricAsString('handspring_texts_truncated_total')).to.match(
       /_total 1$/m,
     );
+  });
+
+  it('tells how many tokens were read, of items that are in the cache too, and of images none', async () => {
+    const { engine } = create({ cache: new VectorCache(10_000) });
+    const [picture] = imageItems(image(7));
+    expect((await engine.embed([...textItems('two', 'a', 'two'), picture!])).tokens).to.equal(7);
+    expect((await engine.embed(textItems('two'))).tokens).to.equal(3);
+    expect((await engine.embed([])).tokens).to.equal(0);
   });
 
   describe('with an item of several rows', () => {

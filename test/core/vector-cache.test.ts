@@ -8,7 +8,11 @@ const NEVER = new AbortController().signal;
 
 /** One number is 4 bytes, beside 200 for the entry. */
 const ENTRY_BYTES = 204;
-const vector = (value: number): Embedding => ({ vector: Float32Array.of(value), truncated: false });
+const vector = (value: number): Embedding => ({
+  vector: Float32Array.of(value),
+  truncated: false,
+  tokens: 3,
+});
 
 function create(entries: number) {
   const counts = { hits: 0, misses: 0, bytes: 0 };

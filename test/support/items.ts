@@ -15,5 +15,11 @@ export function embedResult(
   vectors: readonly Float32Array[],
   changes: Partial<EmbedResult> = {},
 ): EmbedResult {
-  return { vectors, truncated: [], timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 }, ...changes };
+  return {
+    vectors,
+    truncated: [],
+    tokens: 0,
+    timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
+    ...changes,
+  };
 }

@@ -17,6 +17,8 @@ export interface TextRows {
   /** Token ids, one row for each window; more than one for `mean` only. */
   readonly rows: readonly Int32Array<ArrayBuffer>[];
   readonly truncated: boolean;
+  /** Of all rows, special ones included. */
+  readonly tokens: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export function toTextRows(
   { policy, maxWindows }: LongTextSettings,
 ): TextRows {
   const { ids, tokenCount, truncated } = tokenizer.tokenize(text);
-  if (!truncated || policy === 'truncate') return { rows: [ids], truncated };
+  if (!truncated || policy === 'truncate') return { rows: [ids], truncated, tokens: ids.length };
   const { contextLength } = tokenizer;
   if (policy === 'error') {
     throw new HandspringError(
@@ -46,5 +48,5 @@ export function toTextRows(
       { limit: 'MAX_TEXT_WINDOWS' },
     );
   }
-  return { rows, truncated: false };
+  return { rows, truncated: false, tokens: rows.reduce((sum, { length }) => sum + length, 0) };
 }

@@ -35,6 +35,14 @@ describe('the preparation of texts', () => {
     expect(truncated).to.equal(true);
   });
 
+  it('tells how many tokens are read: of a cut text those that are left, of windows all, each with its own start and end', async () => {
+    const text = 'a '.repeat(100);
+    for (const words of [text, 'a '.repeat(700)])
+      expect((await create().prepare(words, options())).tokens).to.equal(77);
+    expect((await create('mean').prepare(text, options())).tokens).to.equal(104);
+    expect((await create().prepare('', options())).tokens).to.equal(2);
+  });
+
   it('keeps the code, words and limit of a refusal that comes from the thread', async () => {
     const text = 'two dogs run. '.repeat(200);
     const refused = await create('error')
