@@ -4,7 +4,7 @@
  *     node dist/bench/measure/stages-child.js MODEL SECONDS
  */
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
-import { vectorsToJson } from '../../src/serve/contracts/vectors-json.js';
+import { toJson } from '../../src/serve/contracts/json-answer.js';
 import { clipContract } from '../../src/serve/contracts/clip.js';
 import { decodeImage } from '../../src/towers/image/decode/decode.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
@@ -82,7 +82,7 @@ async function measureTexts(): Promise<void> {
   }
   const { vectors } = await tower.encode([tokenizer.tokenize('a photo').ids]);
   const textVectors = vectors.filter((vector) => vector !== undefined);
-  await stage('serialise', () => vectorsToJson([{ key: 'textVectors', vectors: textVectors }]));
+  await stage('serialise', () => toJson({ textVectors }));
   await tower.close();
 }
 

@@ -51,6 +51,8 @@ export interface HandspringErrorOptions {
   readonly retryAfterSeconds?: number;
   /** The place in its request of the item that the error is about. */
   readonly index?: number;
+  /** The key of the request that it is about, such as `images` or `model`. */
+  readonly field?: string;
 }
 
 /**
@@ -64,6 +66,7 @@ export class HandspringError extends Error {
   readonly limit: LimitName | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly index: number | undefined;
+  readonly field: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: HandspringErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -72,6 +75,7 @@ export class HandspringError extends Error {
     this.limit = options.limit;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.index = options.index;
+    this.field = options.field;
   }
 
   /** The same error about an item, by its name in the request, such as `images[3]`, and its place there. */
@@ -82,6 +86,7 @@ export class HandspringError extends Error {
       ...(this.limit !== undefined && { limit: this.limit }),
       ...(this.retryAfterSeconds !== undefined && { retryAfterSeconds: this.retryAfterSeconds }),
       ...(index !== undefined && { index }),
+      field: this.field ?? item.replace(/\[.*$/s, ''),
     });
   }
 }

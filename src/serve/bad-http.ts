@@ -1,8 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { HandspringError } from '../core/errors.js';
 import type { ErrorCode } from '../core/errors.js';
 import type { AnswersUnderWay } from './answers-under-way.js';
+import { NATIVE_FAILURE } from './contracts/failure-form.js';
+import type { FailureForm } from './contracts/failure-form.js';
+import { failureFormOf } from './contracts/failure-forms.js';
 import { STATUS } from './errors.js';
 import type { Metrics } from './metrics.js';
 
@@ -10,6 +14,9 @@ export interface RequestTimes {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
 }
+
+/** With the bytes that were last read, where it is the parser's. */
+type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
 type BadHttpMetrics = Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
 
@@ -22,15 +29,17 @@ export function answerBadHttp(
 ): void {
   const told = new WeakSet<Duplex>();
   /** After the answers to what came before on the connection. */
-  const endOnce = (socket: Socket, ...answer: Parameters<typeof describe>) => {
+  const endOnce = (socket: Socket, error: ClientError) => {
     if (told.has(socket)) return;
     told.add(socket);
-    underWay.whenAnswered(socket, () => endWith(socket, ...describe(...answer)));
+    underWay.whenAnswered(socket, () =>
+      endWith(socket, ...describe(error, times, metrics), formOf(error.rawPacket)),
+    );
   };
-  server.on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => {
+  server.on('clientError', (error: ClientError, stream: Duplex) => {
     const socket = stream as Socket;
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else endOnce(socket, error, times, metrics);
+    else endOnce(socket, error);
   });
   server.on('connect', (_request: IncomingMessage, stream: Duplex) => {
     const socket = stream as Socket;
@@ -61,7 +70,8 @@ export function hasHost(
 
 function refuse(response: ServerResponse, status: number, error: string, metrics: BadHttpMetrics): void {
   metrics.connectionsRefused.inc({ reason: 'not_http' });
-  const body = JSON.stringify({ error, code: 'invalid_request' satisfies ErrorCode });
+  const failure = new HandspringError('invalid_request', error);
+  const body = JSON.stringify(failureFormOf(response.req.url ?? '').render(failure, status));
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
@@ -75,7 +85,7 @@ function describe(
   error: NodeJS.ErrnoException,
   { headersTimeoutMs, bodyTimeoutMs }: RequestTimes,
   metrics: BadHttpMetrics,
-): [ErrorCode, error: string, status?: number] {
+): [ErrorCode, error: string, status: number] {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       metrics.connectionsRefused.inc({ reason: 'headers_too_large' });
@@ -87,10 +97,11 @@ function describe(
       return [
         'request_timeout',
         `the request took too long to arrive (HEADERS_TIMEOUT=${headersTimeoutMs} ms, BODY_TIMEOUT=${bodyTimeoutMs} ms)`,
+        STATUS.request_timeout,
       ];
     default:
       metrics.connectionsRefused.inc({ reason: 'not_http' });
-      return ['invalid_request', 'the request is not HTTP/1.1'];
+      return ['invalid_request', 'the request is not HTTP/1.1', STATUS.invalid_request];
   }
 }
 
@@ -102,9 +113,21 @@ const REASON: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
+/** The form that a request line asks for, if the bytes begin with one: what comes later in a request tells nothing. */
+function formOf(bytes: Buffer | undefined): FailureForm {
+  const [, url] = /^[A-Z]+ (\S+) HTTP\//.exec(bytes?.toString('latin1', 0, 2048) ?? '') ?? [];
+  return url === undefined ? NATIVE_FAILURE : failureFormOf(url);
+}
+
 /** Answers on a connection without a response of Node's, and ends it. */
-export function endWith(socket: Socket, code: ErrorCode, error: string, status: number = STATUS[code]): void {
-  const body = JSON.stringify({ error, code });
+export function endWith(
+  socket: Socket,
+  code: ErrorCode,
+  error: string,
+  status: number = STATUS[code],
+  form = NATIVE_FAILURE,
+): void {
+  const body = JSON.stringify(form.render(new HandspringError(code, error), status));
   socket.end(
     `HTTP/1.1 ${status} ${REASON[status] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );

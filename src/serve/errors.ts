@@ -42,8 +42,8 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
 }
 
 /**
- * Every failure leaves through here, as `{error: "<string>", code}` (Weaviate parses the body before it reads the status,
- * and wants a string) or in the form of its contract. What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
+ * Every failure leaves through here, in the form of its path or contract (clients parse the body before they read the status).
+ * What is not a HandspringError is a bug: the caller learns the request id, the log the rest.
  */
 export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): ErrorRequestHandler {
   return (thrown, _request, response, _next) => {
@@ -58,15 +58,17 @@ export function handleError({ limitRefusals }: Pick<Metrics, 'limitRefusals'>): 
   };
 }
 
-/** Answers with a failure in the form of the request's contract, and gives back the room that its body held. */
+/** Answers with a failure in the request's form, and gives back the room that its body held. */
 export function answerFailure(response: Response, error: HandspringError): void {
   const context = requestContext(response);
   context.releaseBody();
   context.outcome = error.code;
   if (error.retryAfterSeconds !== undefined)
     response.setHeader('Retry-After', String(error.retryAfterSeconds));
-  const body = context.renderFailure?.(error) ?? { error: error.message, code: error.code };
-  response.status(STATUS[error.code]).json(body);
+  const { failureForm } = context;
+  const status = STATUS[error.code];
+  response.set({ ...failureForm.headers?.(error) });
+  response.status(status).json(failureForm.render(error, status));
 }
 
 function toHandspringError(thrown: unknown, requestId: string): HandspringError {

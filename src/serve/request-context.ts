@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import type { EmbedResult } from '../core/embedder.js';
 import type { Key } from './access/key-ring.js';
 import type { HeldBody } from './body/body-room.js';
-import type { ErrorCode, HandspringError } from '../core/errors.js';
+import type { ErrorCode } from '../core/errors.js';
+import type { FailureForm } from './contracts/failure-form.js';
+import { failureFormOf } from './contracts/failure-forms.js';
 import type { Metrics } from './metrics.js';
 
 /** What is known of a request while it is under way; the log line and the metrics are made of it at the end. */
@@ -32,8 +34,8 @@ export interface RequestContext {
   releaseBody: () => void;
   /** Counts for the log line, never payloads. */
   facts: Readonly<Record<string, number>>;
-  /** The body of a failure, where the contract has a form of its own. */
-  renderFailure?: ((error: HandspringError) => object) | undefined;
+  /** How a failure is told: by its path, unless its contract has a form of its own. */
+  failureForm: FailureForm;
 }
 
 const contexts = new WeakMap<Response, RequestContext>();
@@ -63,6 +65,7 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
       countItems: (_items, work) => work(),
       releaseBody: () => undefined,
       facts: {},
+      failureForm: failureFormOf(request.url),
     };
     contexts.set(response, context);
     response.setHeader('X-Request-Id', context.id);

@@ -128,9 +128,9 @@ describe('connections', () => {
 
   it('whose body does not come in time are told so in the form of their contract', async () => {
     const sizes = { maxItems: 8, maxBodyBytes: 4096, maxPendingBytes: 4096 };
-    const renderFailure = ({ code }: HandspringError) => ({ failed: code });
+    const render = ({ code }: HandspringError) => ({ failed: code });
     app = await startTestApp({
-      contracts: [{ ...clipContract, renderFailure }],
+      contracts: [{ ...clipContract, failure: { render, schema: {} } }],
       limits: { ...sizes, minBodyRate: 0, bodyTimeoutMs: 100 },
     });
     const late = 'POST /vectorize HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{';

@@ -3,7 +3,6 @@ import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { decodeBase64 } from './base64.js';
 import type { Contract, ContractRequest, Served } from './contract.js';
-import { vectorsToJson } from './vectors-json.js';
 
 interface Field {
   readonly modality: Modality;
@@ -107,17 +106,15 @@ function parseClipRequest(body: unknown, { maxItems }: Served): ContractRequest 
   return {
     items,
     counts: Object.fromEntries(given.map(({ request, values }) => [request, values.length])),
-    render: ({ vectors }) => vectorsToJson(byField(items, vectors)),
+    render: ({ vectors }) => byField(items, vectors),
     headers: ({ truncated }) => truncatedHeader(items, truncated),
   };
 }
 
 /** The answer's keys, each with the vectors of its modality in order. */
-function byField(items: readonly Item[], vectors: EmbedResult['vectors']) {
-  return FIELDS.map(({ modality, answer }) => ({
-    key: answer,
-    vectors: vectors.filter((_, at) => items[at]?.modality === modality),
-  }));
+function byField(items: readonly Item[], vectors: EmbedResult['vectors']): object {
+  const ofModality = (modality: Modality) => vectors.filter((_, at) => items[at]?.modality === modality);
+  return Object.fromEntries(FIELDS.map(({ modality, answer }) => [answer, ofModality(modality)]));
 }
 
 /** Texts come first among the items, so that the place of one is its index among the texts. */

@@ -1,5 +1,5 @@
 import express from 'express';
-import type { RequestHandler, Router } from 'express';
+import type { RequestHandler, Response, Router } from 'express';
 import type { Embedder, EmbedOptions, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import { authenticate } from '../access/authenticate.js';
@@ -10,9 +10,12 @@ import type { BodyLimits } from '../limits/admit-body.js';
 import type { Access } from '../limits/count-items.js';
 import type { SlowBodyLimits } from '../limits/slow-bodies.js';
 import { requestContext } from '../request-context.js';
+import type { RequestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import { contractsByPath } from './contract.js';
 import type { Contract, PathContracts, ServedModel } from './contract.js';
+import { failureFormOf } from './failure-forms.js';
+import { toJson } from './json-answer.js';
 
 export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {}
 
@@ -52,11 +55,16 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
 }
 
 /** Until the body tells more, a request is the first contract's of its path: it names it in metrics and forms its failures. */
-function asContract({ name, renderFailure }: Contract): RequestHandler {
+function asContract(contract: Contract): RequestHandler {
   return (_request, response, next) => {
-    Object.assign(requestContext(response), { route: name, renderFailure });
+    beOf(contract, requestContext(response));
     next();
   };
+}
+
+function beOf({ name, path, failure = failureFormOf(path) }: Contract, context: RequestContext): void {
+  context.route = name;
+  context.failureForm = failure;
 }
 
 function answer(contracts: PathContracts, { embedder, limits, model }: ContractRoutesParts): RequestHandler {
@@ -65,8 +73,7 @@ function answer(contracts: PathContracts, { embedder, limits, model }: ContractR
     context.bodyAtMs = Date.now();
     const body = request.body as unknown;
     const contract = contracts.find(({ accepts }) => accepts?.(body) ?? true) ?? contracts[0];
-    context.route = contract.name;
-    context.renderFailure = contract.renderFailure;
+    beOf(contract, context);
     const asked = contract.parse(body, { maxItems: limits.maxItems, model: model() });
     const { items, counts } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
@@ -78,15 +85,24 @@ function answer(contracts: PathContracts, { embedder, limits, model }: ContractR
     );
     context.releaseBody();
     context.timings = result.timings;
-    const json = asked.render(result);
+    const json = await toJson(asked.render(result), context.signal);
     response.set({
       'Server-Timing': serverTiming(result),
       ...asked.headers?.(result),
       'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(json.length),
     });
-    response.end(json, 'latin1');
+    send(response, json);
   };
+}
+
+function send(response: Response, json: string | readonly Buffer[]): void {
+  if (typeof json === 'string') {
+    response.set('Content-Length', String(json.length));
+    return void response.end(json, 'latin1');
+  }
+  response.set('Content-Length', String(json.reduce((sum, { length }) => sum + length, 0)));
+  for (const piece of json) response.write(piece);
+  response.end();
 }
 
 function refuseUntilReady(isReady: () => boolean): RequestHandler {

@@ -1,6 +1,6 @@
 import type { EmbedResult, Item } from '../../core/embedder.js';
-import type { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
+import type { FailureForm } from './failure-form.js';
 import type { JsonOperation } from '../openapi/operation.js';
 
 /** The model behind the contracts. */
@@ -26,8 +26,8 @@ export interface ContractRequest {
   readonly items: readonly Item[];
   /** How many of what it carried, for the log line and the trace: `{ texts: 2, images: 0 }`. Never payloads. */
   readonly counts: Readonly<Record<string, number>>;
-  /** The answer's body: JSON in ASCII. */
-  render(result: EmbedResult): string;
+  /** The answer's body, in which vectors stand as they are: see `toJson`. */
+  render(result: EmbedResult): object;
   /** Headers of the answer beside those that every contract has. */
   headers?(result: EmbedResult): Readonly<Record<string, string>>;
 }
@@ -48,8 +48,8 @@ export interface Contract {
    * @throws HandspringError that names the item which is wrong, what was expected and what was received.
    */
   parse(body: unknown, served: Served): ContractRequest;
-  /** The body of a failure, also of one before the body was read; absent: `{"error": "<message>", "code": "<code>"}`. */
-  readonly renderFailure?: (error: HandspringError) => object;
+  /** How its failures are told, also those before the body was read; absent: as all of its path are, see `failureFormOf`. */
+  readonly failure?: FailureForm;
   /** What the OpenAPI document tells of it. */
   readonly operation: JsonOperation;
 }

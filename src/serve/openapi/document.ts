@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.js';
 import { VERSION } from '../../core/version.js';
 import { contractsByPath } from '../contracts/contract.js';
 import type { Contract } from '../contracts/contract.js';
+import { failureFormOf } from '../contracts/failure-forms.js';
 import { STATUS } from '../errors.js';
 import { errorResponses, jsonOperation } from './operation.js';
 
@@ -20,7 +21,7 @@ export function openApiDocument(contracts: readonly Contract[]): object {
       ...Object.fromEntries(
         Array.from(contractsByPath(contracts), ([path, sharing]) => [
           path,
-          { post: jsonOperation(sharing.map(({ operation }) => operation)) },
+          { post: jsonOperation(sharing.map(told)) },
         ]),
       ),
       '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
@@ -61,6 +62,10 @@ export function openApiDocument(contracts: readonly Contract[]): object {
       },
     },
   };
+}
+
+function told({ path, operation, failure = failureFormOf(path) }: Contract) {
+  return { ...operation, failure };
 }
 
 function towerForms() {

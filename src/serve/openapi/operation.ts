@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../../core/errors.js';
+import { NATIVE_FAILURE } from '../contracts/failure-form.js';
+import type { FailureForm } from '../contracts/failure-form.js';
 import { STATUS } from '../errors.js';
 
 const header = (description: string, type = 'string') => ({ schema: { type }, description });
@@ -18,8 +20,6 @@ const ERROR_HEADERS: Readonly<Record<number, object>> = {
   [STATUS.not_ready]: RETRY_AFTER,
   [STATUS.deadline]: { ...RETRY_AFTER, ...RATE_HEADERS },
 };
-
-const ERROR_SCHEMA = { $ref: '#/components/schemas/Error' };
 
 /** What a request for vectors can fail with. */
 const REQUEST_ERRORS: readonly ErrorCode[] = [
@@ -42,8 +42,6 @@ export interface JsonOperation {
   /** JSON Schemas of the bodies. */
   readonly request: object;
   readonly answer: object;
-  /** Of the body of a failure, where the contract has a form of its own. */
-  readonly failure?: object;
   /** A request that is answered; tests send it. */
   readonly example: object;
   /** Headers of the answer beside those that every contract has. */
@@ -51,8 +49,10 @@ export interface JsonOperation {
 }
 
 /** The operation of a path: what is common to all contracts around the bodies of those that share it. */
-export function jsonOperation(contracts: readonly JsonOperation[]): object {
-  const failure = anyOf(contracts.map(({ failure }) => failure ?? ERROR_SCHEMA));
+export function jsonOperation(
+  contracts: readonly (JsonOperation & { readonly failure: FailureForm })[],
+): object {
+  const failure = anyOf(contracts.map(({ failure }) => failure.schema));
   return {
     summary: contracts.map(({ summary }) => summary).join('; or: '),
     security: [{}, { token: [] }],
@@ -91,7 +91,7 @@ function anyOf(schemas: readonly object[]): object {
 }
 
 /** One answer for each status, which several codes can share. */
-export function errorResponses(codes: readonly ErrorCode[], schema: object = ERROR_SCHEMA) {
+export function errorResponses(codes: readonly ErrorCode[], schema: object = NATIVE_FAILURE.schema) {
   const content = { 'application/json': { schema } };
   const answers: Record<number, object> = {};
   for (const status of new Set(codes.map((code) => STATUS[code]))) {

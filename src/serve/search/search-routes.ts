@@ -14,6 +14,7 @@ import { FitLine } from '../../photos/index/fit-line.js';
 import type { SearchResult, Store, StoredPhoto } from '../../photos/index/store.js';
 import { toRefusalKind } from '../../photos/index/refusal-kind.js';
 import type { Thumbnails } from '../../photos/index/thumbnails.js';
+import { NATIVE_FAILURE } from '../contracts/failure-form.js';
 import { requestContext } from '../request-context.js';
 import { requireKnownHost, requireSameOrigin } from './same-site.js';
 import { sendImages } from './search-images.js';
@@ -130,10 +131,11 @@ const refuseAdding: RequestHandler = () => {
 
 /** Errors about an image say in a word why, from which the page makes words for people. */
 const sayWhy: RequestHandler = (_req, res, next) => {
-  requestContext(res).renderFailure = (error) => {
+  const render = (error: HandspringError) => {
     const { message, code } = error;
     return { error: message, code, ...toRefusalKind(error) } satisfies ErrorAnswer;
   };
+  requestContext(res).failureForm = { ...NATIVE_FAILURE, render };
   next();
 };
 

@@ -16,16 +16,18 @@ const shoutContract: Contract = {
     return {
       items: [{ modality: 'text', content: shout, name: 'shout' }],
       counts: { shouts: 1 },
-      render: ({ vectors: [vector] }) => JSON.stringify({ numbers: vector?.length, model: model.name }),
+      render: ({ vectors: [vector] }) => ({ numbers: vector?.length, model: model.name }),
       headers: () => ({ Loud: 'yes' }),
     };
   },
-  renderFailure: ({ message }) => ({ oh: message }),
+  failure: {
+    render: ({ message }) => ({ oh: message }),
+    schema: { type: 'object', required: ['oh'] },
+  },
   operation: {
     summary: 'A shout',
     request: { type: 'object', required: ['shout'] },
     answer: { type: 'object', required: ['numbers'] },
-    failure: { type: 'object', required: ['oh'] },
     example: { shout: 'a cat' },
   },
 };

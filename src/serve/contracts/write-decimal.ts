@@ -1,56 +1,12 @@
-/** One key of an answer and its vectors. */
-export interface VectorsOfKey {
-  /** ASCII, without anything that JSON would escape. */
-  readonly key: string;
-  readonly vectors: readonly Float32Array[];
-}
-
 /** The longest number in JavaScript's notation and a comma: `-0.0000012345678` and `-340282350000000000000,` are shorter. */
-const LONGEST_NUMBER = 25;
-
-/** Written over by every small answer: a buffer for each would keep the garbage collector busy. */
-const SMALL = Buffer.allocUnsafeSlow(2 ** 16);
+export const LONGEST_NUMBER = 25;
 
 /**
- * An object of lists of vectors as JSON, such as `{"textVectors":[[…]],"imageVectors":[]}`; all of it ASCII. Each float32 is
- * printed as the shortest decimal that becomes the same float32 again: read as a double it would have up to 17 digits
- * (0.10000000149011612) where 6 to 9 are enough, and half the body. Written byte by byte, since with `JSON.stringify` these
- * numbers are the largest part of what a short text costs the main thread.
+ * Writes a finite float32 as the shortest decimal that becomes the same float32 again, and gives the place behind it. Read as
+ * a double it would have up to 17 digits (0.10000000149011612) where 6 to 9 are enough, and half the body. Written byte by
+ * byte, since with `JSON.stringify` these numbers are the largest part of what a short text costs the main thread.
  */
-export function vectorsToJson(lists: readonly VectorsOfKey[]): string {
-  const room = lists.reduce((sum, list) => sum + longest(list), '{}'.length);
-  const json = room <= SMALL.length ? SMALL : Buffer.allocUnsafe(room);
-  let at = json.write('{', 'latin1');
-  lists.forEach(({ key, vectors }, index) => {
-    at += json.write(`${index > 0 ? ',' : ''}"${key}":[`, at, 'latin1');
-    at = writeVectors(json, at, vectors);
-    json[at++] = CLOSE;
-  });
-  at += json.write('}', at, 'latin1');
-  return json.toString('latin1', 0, at);
-}
-
-/** Most bytes that a list can take. */
-function longest({ key, vectors }: VectorsOfKey): number {
-  const numbers = vectors.reduce((sum, { length }) => sum + length, 0);
-  return key.length + ',"":[]'.length + vectors.length * '[],'.length + numbers * LONGEST_NUMBER;
-}
-
-function writeVectors(json: Buffer, at: number, vectors: readonly Float32Array[]): number {
-  vectors.forEach((vector, index) => {
-    if (index > 0) json[at++] = COMMA;
-    json[at++] = OPEN;
-    for (let i = 0; i < vector.length; i++) {
-      if (i > 0) json[at++] = COMMA;
-      at = writeShortest(json, at, vector[i]!);
-    }
-    json[at++] = CLOSE;
-  });
-  return at;
-}
-
-/** Writes a finite float32 and gives the place behind it. */
-function writeShortest(json: Buffer, at: number, x: number): number {
+export function writeShortest(json: Buffer, at: number, x: number): number {
   const magnitude = Math.abs(x);
   // Where JavaScript prints neither exponents nor more digits than there are: numbers of embeddings.
   if (magnitude >= 1e-6 && magnitude < 1e6) {
@@ -113,11 +69,4 @@ function shortestDecimal(x: number): number {
 const POWERS_OF_TEN = Array.from({ length: 16 }, (_, power) => Number(`1e${power}`));
 
 const byte = (character: string) => character.charCodeAt(0);
-const [OPEN, CLOSE, COMMA, MINUS, POINT, ZERO] = [
-  byte('['),
-  byte(']'),
-  byte(','),
-  byte('-'),
-  byte('.'),
-  byte('0'),
-];
+const [MINUS, POINT, ZERO] = [byte('-'), byte('.'), byte('0')];
