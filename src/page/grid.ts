@@ -1,10 +1,11 @@
-import { Card, toCardId } from './card.js';
+import { toCardId } from './card.js';
 import type { Frame } from './justify.js';
 import { toProportion } from './justify.js';
 import type { PlacedRow, Visible } from './layout.js';
 import { BLOCK, GridLayout } from './layout.js';
 import type { Listing } from './listing.js';
 import { need } from './need.js';
+import { ShownCards } from './shown-cards.js';
 
 /** A place in the list, and how far its row is below the top of the window. */
 export interface Position {
@@ -28,13 +29,12 @@ export interface GridActions {
  */
 export class Grid {
   readonly #list = need('#results', HTMLUListElement);
-  readonly #template = need('#card', HTMLTemplateElement);
+  readonly #cards = new ShownCards(this.#list, need('#card', HTMLTemplateElement));
   readonly #rule = need('#fit-rule', HTMLLIElement);
   readonly #actions: GridActions;
   #listing: Listing | undefined;
   #fitCount: number | undefined;
   #layout = new GridLayout({ width: 0, gap: 0, rowHeight: 1 }, 0);
-  #cards = new Map<string, Card>();
   #active: string | undefined;
   /** The keyboard goes to this photo as soon as it is on the page. */
   #focusNext: number | undefined;
@@ -115,64 +115,31 @@ export class Grid {
   #render(): void {
     const focused = this.#focusedId();
     const sight = this.#inSight(window.innerHeight);
-    const wanted = this.#place(sight, focused);
-    for (const [id, card] of this.#cards) if (!wanted.has(id)) card.remove();
-    this.#cards = wanted;
-    this.#putInOrder([...wanted.values()]);
+    this.#cards.show(this.#withFocused(sight.rows, focused), this.#listing);
+    this.#cards.fillGaps(sight.gaps);
     this.#rule.hidden = sight.rule === undefined;
     this.#rule.style.transform = `translateY(${sight.rule ?? 0}px)`;
-    this.#fillGaps(sight);
     this.#keepTabStop(focused);
     this.#takeFocus();
     if (sight.gaps.length > 0) this.#actions.need(sight.gaps.map(({ block }) => block));
   }
 
-  /** The cards in sight, each in its place; the one with the keyboard on it stays wherever it is. */
-  #place({ rows }: Visible, focused: string | undefined): Map<string, Card> {
-    const cards = new Map<string, Card>();
-    const kept = focused === undefined ? undefined : this.#listing?.indexOf(focused);
-    const far = kept !== undefined && !rows.some((row) => isIn(row, kept)) ? this.#rowOf(kept) : undefined;
-    const all = far === undefined ? rows : [...rows, far].sort((a, b) => a.first - b.first);
-    for (const row of all) {
-      row.cells.forEach(({ left, width }, i) => {
-        const index = row.first + i;
-        const photo = this.#listing?.at(index);
-        if (photo === undefined || (row === far && index !== kept)) return;
-        const card = this.#cards.get(photo.id) ?? new Card(this.#template, photo.id);
-        card.fill(photo, index, this.#layout.total);
-        card.place({ left, width, top: row.top, height: row.height });
-        cards.set(photo.id, card);
-      });
-    }
-    return cards;
-  }
-
-  /** Moves only what is out of place: an element that is taken out and put back loses the keyboard. */
-  #putInOrder(cards: readonly Card[]): void {
-    let next = this.#list.firstElementChild;
-    for (const { element } of cards) {
-      while (next !== null && !next.classList.contains('card')) next = next.nextElementSibling;
-      if (element === next) next = next.nextElementSibling;
-      else this.#list.insertBefore(element, next);
-    }
-  }
-
-  #fillGaps({ gaps }: Visible): void {
-    const blanks = [...this.#list.querySelectorAll<HTMLElement>('.blank')];
-    gaps.forEach(({ top, height }, i) => {
-      const blank = blanks[i] ?? createBlank();
-      blank.style.transform = `translateY(${top}px)`;
-      blank.style.height = `${height}px`;
-      if (!blank.isConnected) this.#list.append(blank);
-    });
-    for (const blank of blanks.slice(gaps.length)) blank.remove();
+  /** The rows in sight, and the photo with the keyboard on it wherever that is: it stays on the page. */
+  #withFocused(rows: readonly PlacedRow[], focused: string | undefined): readonly PlacedRow[] {
+    const index = focused === undefined ? undefined : this.#listing?.indexOf(focused);
+    if (index === undefined || rows.some((row) => isIn(row, index))) return rows;
+    const row = this.#rowOf(index);
+    if (row === undefined) return rows;
+    const at = index - row.first;
+    const alone = { ...row, first: index, cells: row.cells.slice(at, at + 1) };
+    return [...rows, alone].sort((a, b) => a.first - b.first);
   }
 
   #keepTabStop(focused: string | undefined): void {
-    const stays = this.#active !== undefined && this.#cards.has(this.#active);
-    const first = this.#cards.keys().next();
-    if (focused === undefined && !stays && first.done !== true) this.#activate(first.value);
-    for (const [id, card] of this.#cards) card.tabStop = id === this.#active;
+    const stays = this.#active !== undefined && this.#cards.get(this.#active) !== undefined;
+    const first = this.#cards.first;
+    if (focused === undefined && !stays && first !== undefined) this.#active = first.id;
+    this.#cards.setTabStop(this.#active);
   }
 
   #takeFocus(): void {
@@ -186,7 +153,7 @@ export class Grid {
 
   #activate(id: string): void {
     this.#active = id;
-    for (const [other, card] of this.#cards) card.tabStop = other === id;
+    this.#cards.setTabStop(id);
   }
 
   #onClick(event: Event): void {
@@ -267,11 +234,4 @@ function toHeaderHeight(): number {
 
 function isIn({ first, cells }: PlacedRow, index: number): boolean {
   return index >= first && index < first + cells.length;
-}
-
-function createBlank(): HTMLLIElement {
-  const blank = document.createElement('li');
-  blank.className = 'blank';
-  blank.setAttribute('aria-hidden', 'true');
-  return blank;
 }
