@@ -30,14 +30,16 @@ export class Admission {
 
   /**
    * Takes `count` permits; the function given back returns them, once, however often it is called.
+   * @param asked What the caller asked for, where it counts for more: 2 videos may take 30 permits.
    * @throws HandspringError `overloaded` if they are not free at this moment. More than the capacity is let in when
    * nothing else is held, so that a limit lower than one request never locks that request out for good.
    */
-  acquire(count: number): () => void {
+  acquire(count: number, asked = count): () => void {
     if (this.#held > 0 && this.#held + count > this.capacity) {
+      const more = asked === count ? `${count} more` : `${asked} more, which count as ${count},`;
       throw new HandspringError(
         'overloaded',
-        `${this.#held} ${this.#what} are being worked on, ${count} more would exceed ${this.#option}=${this.capacity}; try again`,
+        `${this.#held} ${this.#what} are being worked on, ${more} would exceed ${this.#option}=${this.capacity}; try again`,
         { limit: this.#option, retryAfterSeconds: 1 },
       );
     }

@@ -13,6 +13,8 @@ export interface EngineParts {
   /** Those that are loaded: asking for another is refused. */
   readonly towers: readonly Tower[];
   readonly admission: Admission;
+  /** Permits that a row of a tower takes, by modality: more than 1 where it keeps the machine longer. Absent: 1. */
+  readonly permitsPerRow?: ReadonlyMap<Modality, number>;
   readonly deadlineMs: number;
   /** Vectors of items seen before, if they are to be kept. */
   readonly cache?: VectorCache | undefined;
@@ -51,7 +53,7 @@ export class Engine implements Embedder {
   async embed(items: readonly Item[], options: EmbedOptions = {}): Promise<EmbedResult> {
     if (items.length === 0) return { vectors: [], truncated: [], tokens: 0, timings: NO_TIMES };
     const towers = items.map((item) => this.#towerOf(item));
-    const release = this.#admit(items.reduce((sum, { content }, at) => sum + towers[at]!.cost(content), 0));
+    const release = this.#admit(items, towers);
     const signal = new WorkSignal(this.#parts.deadlineMs, options.signal);
     let failedAfter: Partial<StageTimes> | undefined;
     const work: Work = {
@@ -84,9 +86,13 @@ export class Engine implements Embedder {
   }
 
   /** @throws HandspringError `overloaded` */
-  #admit(permits: number): () => void {
-    const { admission, observer } = this.#parts;
-    const release = admission.acquire(permits);
+  #admit(items: readonly Item[], towers: readonly Tower[]): () => void {
+    const { admission, permitsPerRow, observer } = this.#parts;
+    const costs = items.map(({ modality, content }, at) => {
+      return towers[at]!.cost(content) * (permitsPerRow?.get(modality) ?? 1);
+    });
+    const permits = costs.reduce((sum, cost) => sum + cost, 0);
+    const release = admission.acquire(permits, permits === items.length ? undefined : items.length);
     observer?.onAdmitted?.(admission.inUse);
     return () => {
       release();

@@ -32,7 +32,7 @@ export interface RowTowerParts<R extends Row> {
   readonly prepareAhead?: Pick<Budget, 'acquire'>;
   readonly batcher: Pick<Batcher<R>, 'enqueue' | 'waiting' | 'running'>;
   readonly join?: Join;
-  /** Permits of an item; 1 if absent. */
+  /** See `Tower`; 1 if absent. */
   readonly cost?: (content: Content) => number;
   /** Gives back what preparing holds. */
   readonly close: () => Promise<void>;

@@ -26,7 +26,7 @@ export interface Embedding {
  */
 export interface Tower {
   readonly modality: Modality;
-  /** Permits that an item takes of MAX_PENDING_ITEMS: 1 for an ordinary one, more for one of many rows. */
+  /** What an item counts as, in ordinary rows of this tower: 1 for an ordinary item, more for one that always becomes many rows. */
   cost(content: Content): number;
   /**
    * @throws HandspringError that says what is wrong with the content, without naming the item: the caller knows its name.

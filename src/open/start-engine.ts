@@ -36,6 +36,7 @@ export async function startEngine(
   const embedder = new Engine({
     towers,
     admission: new Admission(settings.maxPendingItems, 'items', 'MAX_PENDING_ITEMS'),
+    permitsPerRow: started.permitsPerRow,
     deadlineMs: settings.deadlineMs,
     cache: settings.cacheBytes === 0 ? undefined : createCache(settings.cacheBytes, observer),
     observer,

@@ -1,3 +1,4 @@
+import type { Modality } from '../core/modality.js';
 import type { Observer } from '../core/observer.js';
 import type { Tower } from '../core/tower.js';
 import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
@@ -7,11 +8,14 @@ import type { TowerSettings } from '../towers/registry.js';
 import { allOrNone } from './all-or-none.js';
 import { encoderSpec } from './encoder-specs.js';
 import type { EngineSettings } from './engine-options.js';
+import { permitsPerRow } from './permits-per-row.js';
 import { startEncoders } from './start-encoders.js';
 import type { LoadedEncoder } from './start-encoders.js';
 
 export interface StartedTowers {
   readonly towers: readonly Tower[];
+  /** Permits that a row of each takes, by what they measured. */
+  readonly permitsPerRow: ReadonlyMap<Modality, number>;
   /** Length of the vectors, the same for all towers. */
   readonly dimensions: number;
   close(): Promise<void>;
@@ -49,6 +53,9 @@ export async function startTowers(
   }
   return {
     towers: loaded.map(({ tower }) => tower),
+    permitsPerRow: permitsPerRow(
+      new Map(loaded.map(({ tower, encoder }) => [tower.modality, encoder.facts.rowMs])),
+    ),
     dimensions,
     close,
     halt: async () => void (await Promise.all(loaded.map(({ encoder }) => encoder.close()))),

@@ -23,6 +23,15 @@ describe('admission', () => {
     expect(admission.inUse).to.equal(7);
   });
 
+  it('says what was asked for beside what it counts as, where that is more', () => {
+    const admission = create();
+    admission.acquire(7);
+    expect(() => admission.acquire(30, 2)).to.throw(
+      HandspringError,
+      '7 items are being worked on, 2 more, which count as 30, would exceed MAX_PENDING_ITEMS=10',
+    );
+  });
+
   it('gives permits back once, however often it is told to', () => {
     const admission = create();
     admission.acquire(3);

@@ -6,8 +6,8 @@ import type { TowerKind } from '../../src/towers/kind.js';
 export const ECHO_LENGTH = 4;
 
 /** A toy modality, to show what a new tower takes: the codes of its first four characters, in any case. */
-export const echoKind: TowerKind<unknown> = {
-  modality: 'echo',
+export const echoKindOf = (modality: string): TowerKind<unknown> => ({
+  modality,
   trial: { items: 'echoes', batches: [1, 2], option: 'MAX_BATCH_SIZE' },
   plan: () =>
     Promise.resolve({
@@ -19,7 +19,7 @@ export const echoKind: TowerKind<unknown> = {
       start: (batcher) =>
         Promise.resolve(
           new RowTower<Float32Array<ArrayBuffer>>({
-            modality: 'echo',
+            modality,
             prepare: (content) => ({ rows: [echoOf(String(content)), echoOf(String(content).slice(4))] }),
             prepareAhead: new Budget({ capacity: batcher.rowsAtOnce }),
             batcher,
@@ -28,7 +28,7 @@ export const echoKind: TowerKind<unknown> = {
           }),
         ),
     }),
-};
+});
 
 function echoOf(text: string): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: ECHO_LENGTH }, (_, at) => text.charCodeAt(at) || 0);
