@@ -4,10 +4,31 @@ import type { StageTimes } from './stage-clock.js';
 /** What an item is made of: a text as a string, anything else as the bytes of its file (a JPEG, a WAV, …). */
 export type Content = string | Uint8Array;
 
+/** Content that is brought from elsewhere, once its request has its permits, within the request's deadline. */
+export interface PendingContent {
+  /**
+   * @throws HandspringError that says what is wrong, without naming the item; the signal's reason.
+   */
+  load(options: LoadOptions): Promise<LoadedContent>;
+}
+
+export interface LoadOptions {
+  /** Aborted when nobody waits for the item any more. */
+  readonly signal: AbortSignal;
+  /** A query: goes before bulk that waits. */
+  readonly urgent: boolean;
+}
+
+export interface LoadedContent {
+  readonly content: Content;
+  /** Gives back what its bytes hold of memory and turns, however often it is called; for when it is prepared, or has failed. */
+  release(): void;
+}
+
 /** One thing to be embedded. */
 export interface Item {
   readonly modality: Modality;
-  readonly content: Content;
+  readonly content: Content | PendingContent;
   /** What errors call it, in the words of whoever asked: `images[3]`, `input[3]`. By default its modality and place. */
   readonly name?: string;
 }
@@ -30,6 +51,10 @@ export interface EmbedResult {
   readonly tokens: number;
   /** Where the slowest item's time went, in milliseconds. */
   readonly timings: StageTimes;
+}
+
+export function isPending(content: Content | PendingContent): content is PendingContent {
+  return typeof content !== 'string' && 'load' in content;
 }
 
 /** Items in, vectors of one space out. The rest of the program knows only this of the engine. */

@@ -1,11 +1,12 @@
 import type { Admission } from './admission.js';
-import type { EmbedOptions, EmbedResult, Embedder, Item } from './embedder.js';
+import { isPending } from './embedder.js';
+import type { Content, EmbedOptions, EmbedResult, Embedder, Item } from './embedder.js';
 import { HandspringError } from './errors.js';
 import type { Modality } from './modality.js';
 import type { Observer } from './observer.js';
 import { NO_TIMES, StageClock } from './stage-clock.js';
 import type { StageTimes } from './stage-clock.js';
-import type { Embedding, Tower } from './tower.js';
+import type { Embedding, Tower, TowerOptions } from './tower.js';
 import type { VectorCache } from './vector-cache.js';
 import { WorkSignal } from './work-signal.js';
 
@@ -88,8 +89,8 @@ export class Engine implements Embedder {
   /** @throws HandspringError `overloaded` */
   #admit(items: readonly Item[], towers: readonly Tower[]): () => void {
     const { admission, permitsPerRow, observer } = this.#parts;
-    const costs = items.map(({ modality, content }, at) => {
-      return towers[at]!.cost(content) * (permitsPerRow?.get(modality) ?? 1);
+    const costs = items.map((item, at) => {
+      return costOf(item, towers[at]!) * (permitsPerRow?.get(item.modality) ?? 1);
     });
     const permits = costs.reduce((sum, cost) => sum + cost, 0);
     const release = admission.acquire(permits, permits === items.length ? undefined : items.length);
@@ -119,11 +120,31 @@ export class Engine implements Embedder {
     }
   }
 
+  /** What has to be loaded first gives back what it holds once it is prepared. */
+  async #embed({ content }: Item, tower: Tower, clock: StageClock, work: Work): Promise<Embedding> {
+    if (!isPending(content)) return this.#embedContent(content, tower, work, (stage) => clock.enter(stage));
+    clock.enter('prepareMs');
+    const loaded = await content.load(work);
+    try {
+      return await this.#embedContent(loaded.content, tower, work, (stage) => {
+        if (stage !== 'prepareMs') loaded.release();
+        clock.enter(stage);
+      });
+    } finally {
+      loaded.release();
+    }
+  }
+
   /** From the cache if there is one; what is computed for it is others' too, and goes on while one of them waits. */
-  #embed({ content }: Item, tower: Tower, clock: StageClock, { urgent, signal }: Work): Promise<Embedding> {
+  #embedContent(
+    content: Content,
+    tower: Tower,
+    { urgent, signal }: Work,
+    enter: TowerOptions['enter'],
+  ): Promise<Embedding> {
     const { cache, observer } = this.#parts;
     const compute = async (signal: AbortSignal) => {
-      const embedding = await tower.embed(content, { urgent, signal, enter: (stage) => clock.enter(stage) });
+      const embedding = await tower.embed(content, { urgent, signal, enter });
       if (embedding.truncated) observer?.onTruncated?.(tower.modality);
       return embedding;
     };
@@ -138,6 +159,11 @@ export class Engine implements Embedder {
       retryAfterSeconds: 1,
     });
   }
+}
+
+/** What is not there yet counts as an ordinary item. */
+function costOf({ content }: Item, tower: Tower): number {
+  return isPending(content) ? 1 : tower.cost(content);
 }
 
 function toResult(embedded: readonly Embedded[]): EmbedResult {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Admission } from '../../src/core/admission.js';
 import { Batcher } from '../../src/core/batcher.js';
 import type { EncodedBatch, Row } from '../../src/core/encoder.js';
-import type { Item } from '../../src/core/embedder.js';
+import type { Item, PendingContent } from '../../src/core/embedder.js';
 import { Engine } from '../../src/core/engine.js';
 import type { EngineParts } from '../../src/core/engine.js';
 import { HandspringError } from '../../src/core/errors.js';
@@ -181,6 +181,74 @@ describe('engine', () => {
     expect((await engine.embed([...textItems('two', 'a', 'two'), picture!])).tokens).to.equal(7);
     expect((await engine.embed(textItems('two'))).tokens).to.equal(3);
     expect((await engine.embed([])).tokens).to.equal(0);
+  });
+
+  describe('with an item that has to be loaded first', () => {
+    /** Its bytes come when `bring` says so. */
+    function pendingImage() {
+      const events: string[] = [];
+      const bytes = deferred<Uint8Array>();
+      const load: PendingContent['load'] = async ({ signal, urgent }) => {
+        events.push(urgent ? 'load, urgent' : 'load');
+        signal.addEventListener('abort', () => bytes.reject(signal.reason as Error));
+        return { content: await bytes.promise, release: () => void events.push('release') };
+      };
+      const item: Item = { modality: 'image', content: { load }, name: 'input[0]' };
+      return { item, events, bytes };
+    }
+
+    it('takes its permit before, and gives it back with the answer', async () => {
+      const { engine, admission } = create();
+      const { item, bytes, events } = pendingImage();
+      const answer = engine.embed([item]);
+      await settled();
+      expect(admission.inUse).to.equal(1);
+      expect(events).to.deep.equal(['load, urgent']);
+      bytes.resolve(image(7));
+      expect((await answer).vectors).to.deep.equal([Float32Array.of(7)]);
+      expect(admission.inUse).to.equal(0);
+    });
+
+    it('lets go of what it holds once it is prepared, before it is encoded', async () => {
+      const encoding = deferred<EncodedBatch>();
+      const { engine } = create({ encode: () => encoding.promise });
+      const { item, bytes, events } = pendingImage();
+      const answer = engine.embed([item]);
+      bytes.resolve(image(7));
+      while (events.length < 2) await settled();
+      encoding.resolve({ vectors: [Float32Array.of(7)], encodeMs: 1 });
+      await answer;
+      expect(events.slice(0, 2)).to.deep.equal(['load, urgent', 'release']);
+    });
+
+    it('lets go of it when it is in the cache, and when it is broken', async () => {
+      const { engine } = create({ cache: new VectorCache(10_000) });
+      await engine.embed([{ modality: 'image', content: image(7) }]);
+      for (const [value, outcome] of [
+        [7, 'ok'],
+        [0, 'input[0]: expected a JPEG'],
+      ] as const) {
+        const { item, bytes, events } = pendingImage();
+        bytes.resolve(image(value));
+        expect((await failureOf(engine.embed([item])))?.message ?? 'ok').to.equal(outcome);
+        expect(events).to.include('release');
+      }
+    });
+
+    it('names it in a failure to load it, and gives up the others', async () => {
+      const { engine, admission } = create();
+      const [one, other] = [pendingImage(), pendingImage()];
+      const failure = failureOf(engine.embed([one.item, other.item]));
+      one.bytes.reject(new HandspringError('invalid_image', 'the address could not be used'));
+      expect((await failure)?.message).to.equal('input[0]: the address could not be used');
+      await other.bytes.promise.catch(() => undefined);
+      expect(admission.inUse).to.equal(0);
+    });
+
+    it('is late if it is not there within the deadline', async () => {
+      const { engine } = create({ deadlineMs: 5 });
+      expect((await failureOf(engine.embed([pendingImage().item])))?.code).to.equal('deadline');
+    });
   });
 
   describe('with an item of several rows', () => {

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { isPending } from '../../src/core/embedder.js';
 import type { Embedder } from '../../src/core/embedder.js';
 import { createApp } from '../../src/serve/app.js';
 import type { AppParts } from '../../src/serve/app.js';
@@ -14,13 +15,14 @@ function fakeVector(item: string | Uint8Array): Float32Array {
 }
 
 export const fakeEmbedder: Embedder = {
-  embed: (items) =>
-    Promise.resolve(
-      embedResult(
-        items.map(({ content }) => fakeVector(content)),
-        { timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 } },
+  embed: async (items, { signal = new AbortController().signal } = {}) => {
+    const contents = await Promise.all(
+      items.map(async ({ content }) =>
+        isPending(content) ? (await content.load({ signal, urgent: false })).content : content,
       ),
-    ),
+    );
+    return embedResult(contents.map(fakeVector), { timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 } });
+  },
 };
 
 export interface TestApp {

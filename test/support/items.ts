@@ -1,4 +1,5 @@
-import type { EmbedResult, Item } from '../../src/core/embedder.js';
+import { isPending } from '../../src/core/embedder.js';
+import type { Content, EmbedResult, Item } from '../../src/core/embedder.js';
 
 /** Texts as items, named as the contract of multi2vec-clip names them. */
 export function textItems(...texts: readonly string[]): Item[] {
@@ -22,4 +23,10 @@ export function embedResult(
     timings: { prepareMs: 0, queueMs: 0, encodeMs: 0 },
     ...changes,
   };
+}
+
+/** What an item that needs no loading is made of. */
+export function contentOf({ content }: Item): Content {
+  if (isPending(content)) throw new Error('expected content that is there');
+  return content;
 }

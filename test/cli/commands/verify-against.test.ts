@@ -6,18 +6,20 @@ import { compareVectors, renderComparison } from '../../../src/cli/commands/comp
 import { parseReferenceVectors, readReferenceVectors } from '../../../src/cli/commands/reference-vectors.js';
 import { runModelsVerifyAgainst } from '../../../src/cli/commands/verify-against.js';
 import type { Embedder } from '../../../src/core/embedder.js';
-import { embedResult } from '../../support/items.js';
+import { contentOf, embedResult } from '../../support/items.js';
 
 /** Texts `x,y` become the vector [x, y]; images become their first two bytes. */
 const echo: Embedder = {
   embed: (items) =>
     Promise.resolve(
       embedResult(
-        items.map(({ content }) =>
-          Float32Array.from(
-            typeof content === 'string' ? content.split(',').map(Number) : content.subarray(0, 2),
+        items
+          .map(contentOf)
+          .map((content) =>
+            Float32Array.from(
+              typeof content === 'string' ? content.split(',').map(Number) : content.subarray(0, 2),
+            ),
           ),
-        ),
       ),
     ),
 };

@@ -5,16 +5,16 @@ import { HandspringError } from '../../../src/core/errors.js';
 import { embedDataset } from '../../../src/photos/evaluate/embed-dataset.js';
 import { deferred } from '../../support/deferred.js';
 import { makeFolder } from '../../support/folder.js';
-import { embedResult } from '../../support/items.js';
+import { contentOf, embedResult } from '../../support/items.js';
 
 const vectorOf = (item: string | Uint8Array) => Float32Array.from(Buffer.from(item));
 
 function embedderAfter(turnOf: (image: string) => Promise<void>): Embedder {
   return {
     async embed(items) {
-      for (const { content } of items)
+      for (const content of items.map(contentOf))
         if (typeof content !== 'string') await turnOf(Buffer.from(content).toString());
-      return embedResult(items.map(({ content }) => vectorOf(content)));
+      return embedResult(items.map((item) => vectorOf(contentOf(item))));
     },
   };
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Content, Embedder, EmbedOptions, EmbedResult, Item } from '../../../src/core/embedder.js';
 import { HandspringError } from '../../../src/core/errors.js';
-import { embedResult } from '../../support/items.js';
+import { contentOf, embedResult } from '../../support/items.js';
 
 /** What the colour model knows: the words and the colours they mean. */
 export const COLOURS = {
@@ -28,7 +28,7 @@ export class ColourEmbedder implements Embedder {
   async embed(items: readonly Item[], options: EmbedOptions = {}): Promise<EmbedResult> {
     const failure = this.failures.shift();
     if (failure !== undefined) throw failure;
-    const contents = items.map(({ content }) => content);
+    const contents = items.map(contentOf);
     const texts = contents.filter((content) => typeof content === 'string');
     this.texts.push(...texts);
     this.images += contents.length - texts.length;
@@ -44,8 +44,9 @@ function isLong(content: Content): boolean {
   return typeof content === 'string' && content.split(/\s+/).length > 77;
 }
 
-async function toVector({ content, name = 'image' }: Item): Promise<Float32Array> {
-  return typeof content === 'string' ? toTextVector(content) : toImageVector(name, content);
+async function toVector(item: Item): Promise<Float32Array> {
+  const content = contentOf(item);
+  return typeof content === 'string' ? toTextVector(content) : toImageVector(item.name ?? 'image', content);
 }
 
 function toTextVector(text: string): Float32Array {
