@@ -9,7 +9,7 @@ export interface PendingContent {
   /**
    * @throws HandspringError that says what is wrong, without naming the item; the signal's reason.
    */
-  load(options: LoadOptions): Promise<LoadedContent>;
+  readonly load: (options: LoadOptions) => Promise<LoadedContent>;
 }
 
 export interface LoadOptions {
@@ -22,7 +22,7 @@ export interface LoadOptions {
 export interface LoadedContent {
   readonly content: Content;
   /** Gives back what its bytes hold of memory and turns, however often it is called; for when it is prepared, or has failed. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** One thing to be embedded. */

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'payload_too_large'
   | 'invalid_image'
+  | 'image_urls_off'
   | 'request_timeout'
   | 'overloaded'
   | 'rate_limited'

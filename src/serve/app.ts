@@ -14,6 +14,7 @@ import { requestContext, trackRequests } from './request-context.js';
 import { cutSlowBodies } from './limits/slow-bodies.js';
 import type { ServedModel } from './contracts/contract.js';
 import { contractRoutes } from './contracts/contract-routes.js';
+import type { ImageAddresses } from './image-addresses/image-addresses.js';
 import type { RequestLimits } from './contracts/contract-routes.js';
 import { CONTRACTS } from './contracts/registry.js';
 
@@ -24,6 +25,8 @@ export interface AppParts extends OperationsParts {
   readonly log: Logger;
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
+  /** Absent where images come with their requests only. */
+  readonly imageAddresses?: ImageAddresses | undefined;
   /** Absent where traces are off. */
   readonly tracing?: Pick<Tracing, 'record'> | undefined;
   /** Whose X-Forwarded-For is believed: addresses, ranges, or express's names for them. */

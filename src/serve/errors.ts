@@ -7,6 +7,7 @@ import { requestContext } from './request-context.js';
 /** The HTTP status of every error code; a new code does not compile until it has one. */
 export const STATUS = {
   invalid_request: 400,
+  image_urls_off: 400,
   unauthorized: 401,
   not_found: 404,
   method_not_allowed: 405,

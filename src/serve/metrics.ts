@@ -112,6 +112,12 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['reason'] as const,
       registers,
     }),
+    imageAddresses: new Counter({
+      name: 'handspring_image_addresses_total',
+      help: 'Addresses of images, by outcome: ok, or why one was not used. Only where IMAGE_URLS is set',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     connectionsRefused: new Counter({
       name: 'handspring_connections_refused_total',
       help: 'Connections ended by the service: limit (MAX_CONNECTIONS), timeout (HEADERS_TIMEOUT, BODY_TIMEOUT), slow_body (MIN_BODY_RATE), slow_reader (RESPONSE_TIMEOUT), headers_too_large, not_http',

@@ -30,6 +30,8 @@ export interface RequestContext {
   countItems: <T>(items: number, work: () => Promise<T>) => Promise<T>;
   /** The room that its body takes while it arrives; absent where it has none. */
   heldBody?: HeldBody;
+  /** Room for what comes beside the body, such as images behind addresses. */
+  holdMore: () => HeldBody;
   /** Gives back the room that its body holds; for when the answer is known. */
   releaseBody: () => void;
   /** Counts for the log line, never payloads. */
@@ -63,6 +65,9 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
       carried: 'none',
       outcome: 'ok',
       countItems: (_items, work) => work(),
+      holdMore: () => {
+        throw new Error('admitBody is not mounted before this handler');
+      },
       releaseBody: () => undefined,
       facts: {},
       failureForm: failureFormOf(request.url),

@@ -17,9 +17,12 @@ function fakeVector(item: string | Uint8Array): Float32Array {
 export const fakeEmbedder: Embedder = {
   embed: async (items, { signal = new AbortController().signal } = {}) => {
     const contents = await Promise.all(
-      items.map(async ({ content }) =>
-        isPending(content) ? (await content.load({ signal, urgent: false })).content : content,
-      ),
+      items.map(async ({ content }) => {
+        if (!isPending(content)) return content;
+        const loaded = await content.load({ signal, urgent: false });
+        loaded.release();
+        return loaded.content;
+      }),
     );
     return embedResult(contents.map(fakeVector), { timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 } });
   },

@@ -6,6 +6,7 @@ import { HandspringError } from '../../core/errors.js';
 import { createApp, createOperationsApp } from '../../serve/app.js';
 import type { AppParts } from '../../serve/app.js';
 import type { ServedModel } from '../../serve/contracts/contract.js';
+import { ImageAddresses } from '../../serve/image-addresses/image-addresses.js';
 import type { Lifecycle } from '../../serve/operations.js';
 import { createMetrics } from '../../serve/metrics.js';
 import type { Metrics } from '../../serve/metrics.js';
@@ -64,7 +65,8 @@ export async function startServer(
   const tracing =
     config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
   const progress: Progress = { phase: 'starting', extra: routes ? notReady : undefined };
-  const edge = { log, metrics, access: access?.access, tracing, guard };
+  const imageAddresses = openImageAddresses(config, metrics, log);
+  const edge = { log, metrics, access: access?.access, imageAddresses, tracing, guard };
   const listeners = await openListeners(...createApps(config, edge, progress), config, metrics);
   const url = `http://${urlHost(config.host)}:${listeners.port}`;
   log.info({ url }, 'listening; answers 503 until the model is loaded');
@@ -95,7 +97,7 @@ interface Progress {
 /** The app of the service's port and that of the operators', which follow the progress. */
 function createApps(
   config: Config,
-  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'tracing' | 'guard'>,
+  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'imageAddresses' | 'tracing' | 'guard'>,
   progress: Progress,
 ): [app: Express, operationsApp: Express] {
   const parts = {
@@ -113,6 +115,11 @@ function createApps(
     ...(progress.extra ? { extra: (...args) => progress.extra?.(...args) } : {}),
   });
   return [app, createOperationsApp(parts)];
+}
+
+function openImageAddresses(config: Config, metrics: Metrics, log: Logger): ImageAddresses | undefined {
+  const { imageUrls: hosts, maxImageBytes } = config;
+  return hosts.length > 0 ? new ImageAddresses({ hosts, maxImageBytes, metrics, log }) : undefined;
 }
 
 function servedModel({ model, engine }: StartedModel): ServedModel {

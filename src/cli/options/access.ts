@@ -1,4 +1,5 @@
 import { parseKeysFile } from '../../serve/access/keys-file.js';
+import { parseAllowedHosts } from '../../serve/image-addresses/allowed-hosts.js';
 import { parseRate } from '../../serve/access/rate.js';
 import * as value from './option-values.js';
 import { SERVERS, option } from './option.js';
@@ -50,6 +51,15 @@ export const ACCESS_OPTIONS = {
     parse: value.addresses,
     fallback: '',
     doc: "Proxies whose X-Forwarded-For is believed when callers are counted by address: IP addresses, ranges, or loopback, linklocal, uniquelocal. Without any, nobody's is",
+    commands: SERVERS,
+  }),
+  imageUrls: option({
+    flag: '--image-urls',
+    env: 'IMAGE_URLS',
+    placeholder: 'off|HOSTS',
+    parse: parseAllowedHosts,
+    fallback: 'off',
+    doc: 'Hosts from which images may be fetched where a request has their address, with commas between: images.example.org, .example.org for all below it, http://images.example.org without TLS, private:http://minio:9000 for one in a private network, or the word public for every public host. Never on /vectorize. See SECURITY.md',
     commands: SERVERS,
   }),
   otlpEndpoint: option({

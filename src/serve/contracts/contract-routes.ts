@@ -2,6 +2,7 @@ import express from 'express';
 import type { RequestHandler, Response, Router } from 'express';
 import type { Embedder, EmbedOptions, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
+import { callerId } from '../access/caller-id.js';
 import { authenticate } from '../access/authenticate.js';
 import { readJsonBody } from '../body/json-body.js';
 import type { JsonBodyLimits } from '../body/json-body.js';
@@ -9,6 +10,7 @@ import { onlyMethods } from '../errors.js';
 import type { BodyLimits } from '../limits/admit-body.js';
 import type { Access } from '../limits/count-items.js';
 import type { SlowBodyLimits } from '../limits/slow-bodies.js';
+import type { ImageAddresses } from '../image-addresses/image-addresses.js';
 import { requestContext } from '../request-context.js';
 import type { RequestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
@@ -28,6 +30,8 @@ export interface ContractRoutesParts {
   readonly limits: RequestLimits;
   /** What each body passes before it is read. */
   readonly takeBody: readonly RequestHandler[];
+  /** Absent where images come with their requests only. */
+  readonly imageAddresses?: ImageAddresses | undefined;
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
   /** Absent where traces are off. */
@@ -67,14 +71,22 @@ function beOf({ name, path, failure = failureFormOf(path) }: Contract, context: 
   context.failureForm = failure;
 }
 
-function answer(contracts: PathContracts, { embedder, limits, model }: ContractRoutesParts): RequestHandler {
+function answer(
+  contracts: PathContracts,
+  { embedder, limits, model, imageAddresses }: ContractRoutesParts,
+): RequestHandler {
   return async (request, response) => {
     const context = requestContext(response);
     context.bodyAtMs = Date.now();
     const body = request.body as unknown;
     const contract = contracts.find(({ accepts }) => accepts?.(body) ?? true) ?? contracts[0];
     beOf(contract, context);
-    const asked = contract.parse(body, { maxItems: limits.maxItems, model: model() });
+    const fetchImage = imageAddresses?.ofRequest({
+      requestId: context.id,
+      id: callerId(request, context.key),
+      hold: context.holdMore,
+    });
+    const asked = contract.parse(body, { maxItems: limits.maxItems, model: model(), fetchImage });
     const { items, counts } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
     context.carried = carried(items);

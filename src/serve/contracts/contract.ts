@@ -1,4 +1,4 @@
-import type { EmbedResult, Item } from '../../core/embedder.js';
+import type { EmbedResult, Item, PendingContent } from '../../core/embedder.js';
 import type { Modality } from '../../core/modality.js';
 import type { FailureForm } from './failure-form.js';
 import type { JsonOperation } from '../openapi/operation.js';
@@ -18,6 +18,8 @@ export interface Served {
   /** Most items in one request. */
   readonly maxItems: number;
   readonly model: ServedModel;
+  /** Fetches images by their address; absent where IMAGE_URLS is off. See `imageContent`. */
+  readonly fetchImage?: ((address: string) => PendingContent) | undefined;
 }
 
 /** A request as its contract understood it. */

@@ -25,6 +25,7 @@ export function admitBody(
     const announced = announcedBytes(request);
     if (announced === 0) return next();
     const context = requestContext(response);
+    context.holdMore = () => room.enter(callerId(request, context.key), 0);
     const known = announced === Infinity ? 0 : Math.min(announced, maxBodyBytes);
     const body = room.enter(callerId(request, context.key), known);
     context.heldBody = body;
