@@ -40,8 +40,15 @@ describe('a Prometheus that scrapes a service under load', () => {
   let load: { stop(): Promise<void> } | undefined;
 
   before(async () => {
-    // So few items that some requests are refused; a cache that keeps nothing, but counts.
-    service = await startServiceProcess(['--max-pending-items', '4', '--cache-bytes', '1']);
+    // So few items that some requests are refused; a cache that keeps nothing, but counts; addresses that nobody sends.
+    service = await startServiceProcess([
+      '--max-pending-items',
+      '4',
+      '--cache-bytes',
+      '1',
+      '--image-urls',
+      'photos.test',
+    ]);
     prometheus = await startPrometheus([new URL(service.url).host]);
     load = startLoad(service.url);
     await untilMeasured(prometheus);
