@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { expect } from 'chai';
@@ -477,6 +478,7 @@ describe('images behind addresses', () => {
     it('give theirs up when the caller goes while it waits', async () => {
       const { opened, origin, waiting, arrive } = await holding(HOSTS);
       const caller = new AbortController();
+      setMaxListeners(0, caller.signal); // as of a request
       const request = opened.request();
       const loads = HOSTS.map((host) => request(origin(host)).load({ signal: caller.signal, urgent: false }));
       await arrive();
