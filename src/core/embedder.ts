@@ -38,6 +38,8 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
   /** Background work, such as indexing: it lets single queries overtake it even if it has one item itself. */
   readonly bulk?: boolean;
+  /** What is longer than the model's context is then refused, where it would be cut. */
+  readonly whole?: boolean | undefined;
   /** Called before a failure, with the stages that the item which failed first had reached, and its time in each. */
   readonly onFailure?: (times: Partial<StageTimes>) => void;
 }

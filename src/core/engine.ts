@@ -25,6 +25,7 @@ export interface EngineParts {
 /** What all items of one request share. */
 interface Work {
   readonly urgent: boolean;
+  readonly whole: boolean;
   readonly signal: AbortSignal;
   readonly onFailure: (times: Partial<StageTimes>) => void;
 }
@@ -59,6 +60,7 @@ export class Engine implements Embedder {
     let failedAfter: Partial<StageTimes> | undefined;
     const work: Work = {
       urgent: items.length === 1 && options.bulk !== true,
+      whole: options.whole === true,
       signal: signal.signal,
       onFailure: (times) => (failedAfter ??= times),
     };
@@ -139,16 +141,18 @@ export class Engine implements Embedder {
   #embedContent(
     content: Content,
     tower: Tower,
-    { urgent, signal }: Work,
+    { urgent, whole, signal }: Work,
     enter: TowerOptions['enter'],
   ): Promise<Embedding> {
     const { cache, observer } = this.#parts;
     const compute = async (signal: AbortSignal) => {
-      const embedding = await tower.embed(content, { urgent, signal, enter });
+      const embedding = await tower.embed(content, { urgent, whole, signal, enter });
       if (embedding.truncated) observer?.onTruncated?.(tower.modality);
       return embedding;
     };
-    return cache ? cache.get(tower.modality, content, signal, compute) : compute(signal);
+    // What was cut for another caller is no answer to one who wants it whole.
+    const kind = whole ? `${tower.modality}, whole` : tower.modality;
+    return cache ? cache.get(kind, content, signal, compute) : compute(signal);
   }
 
   /** What callers hear of work that failed. */

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'payload_too_large'
   | 'invalid_image'
   | 'image_urls_off'
+  | 'text_too_long'
   | 'request_timeout'
   | 'overloaded'
   | 'rate_limited'

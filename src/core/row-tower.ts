@@ -26,7 +26,7 @@ export interface RowTowerParts<R extends Row> {
    */
   readonly prepare: (
     content: Content,
-    options: Pick<TowerOptions, 'signal' | 'urgent'>,
+    options: Pick<TowerOptions, 'signal' | 'urgent' | 'whole'>,
   ) => PreparedItem<R> | Promise<PreparedItem<R>>;
   /** Bounds the items that are prepared and not yet in a batch: their rows are what takes memory. Absent: no bound. */
   readonly prepareAhead?: Pick<Budget, 'acquire'>;
@@ -62,12 +62,17 @@ export class RowTower<R extends Row> implements Tower {
     return this.#parts.cost?.(content) ?? 1;
   }
 
-  async embed(content: Content, { urgent, signal, enter }: TowerOptions): Promise<Embedding> {
+  async embed(content: Content, { urgent, whole = false, signal, enter }: TowerOptions): Promise<Embedding> {
     const { prepare, prepareAhead, batcher, join = 'mean' } = this.#parts;
     enter('prepareMs');
     const release = await prepareAhead?.acquire(this.cost(content), { urgent, signal });
     try {
-      const { rows, weights, truncated = false, tokens = 0 } = await prepare(content, { urgent, signal });
+      const {
+        rows,
+        weights,
+        truncated = false,
+        tokens = 0,
+      } = await prepare(content, { urgent, whole, signal });
       enter('queueMs');
       let waiting = rows.length;
       const onStart = () => {

@@ -6,6 +6,8 @@ import type { StageTimes } from './stage-clock.js';
 export interface TowerOptions {
   /** A query: goes before bulk, within a bound. */
   readonly urgent: boolean;
+  /** Refuse what is longer than the model's context, rather than cut it. */
+  readonly whole?: boolean;
   /** Aborted when nobody waits for the item any more. */
   readonly signal: AbortSignal;
   /** To be called with each stage as the item reaches it. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Content } from './embedder.js';
-import type { Modality } from './modality.js';
 import type { Embedding } from './tower.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -40,18 +39,18 @@ export class VectorCache {
   /**
    * The vector of an item from memory, from a computation under way, or else computed. A failure is not kept: whoever
    * waited for it fails alike, and the next one computes again.
-   * @param modality Keeps a text apart from an image of the same bytes.
+   * @param kind Keeps a text apart from an image of the same bytes.
    * @param signal Aborted when this caller has gone. The computation goes on for the others, and is given up when the last
    * of them has gone.
    * @throws What `compute` throws; the signal's reason.
    */
   async get(
-    modality: Modality,
+    kind: string,
     content: Content,
     signal: AbortSignal,
     compute: (signal: AbortSignal) => Promise<Embedding>,
   ): Promise<Embedding> {
-    const key = createHash('sha256').update(modality).update('\0').update(content).digest('base64');
+    const key = createHash('sha256').update(kind).update('\0').update(content).digest('base64');
     const kept = this.#entries.get(key);
     if (kept) {
       this.#events.onHit?.();

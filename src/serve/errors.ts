@@ -14,6 +14,7 @@ export const STATUS = {
   request_timeout: 408,
   payload_too_large: 413,
   invalid_image: 422,
+  text_too_long: 422,
   overloaded: 429,
   rate_limited: 429,
   encoder_failed: 500,

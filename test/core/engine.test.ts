@@ -183,6 +183,21 @@ describe('engine', () => {
     expect((await engine.embed([])).tokens).to.equal(0);
   });
 
+  it('tells towers that texts are wanted whole, and has no cut vector of the cache for them', async () => {
+    const prepare: typeof prepareText = (_content, { whole }) => {
+      if (whole === true) throw new HandspringError('text_too_long', 'expected at most 5 tokens');
+      return { rows: [Int32Array.of(5)], truncated: true };
+    };
+    const { engine } = create({
+      towers: [tower('text', prepare, {})],
+      cache: new VectorCache(10_000),
+    });
+    expect((await engine.embed(textItems('too long'))).truncated).to.deep.equal([0]);
+    const refused = await failureOf(engine.embed(textItems('too long'), { whole: true }));
+    expect(refused?.message).to.equal('texts[0]: expected at most 5 tokens');
+    expect((await engine.embed(textItems('too long'))).truncated).to.deep.equal([0]);
+  });
+
   describe('with an item that has to be loaded first', () => {
     /** Its bytes come when `bring` says so. */
     function pendingImage() {

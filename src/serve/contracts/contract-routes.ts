@@ -87,13 +87,13 @@ function answer(
       hold: context.holdMore,
     });
     const asked = contract.parse(body, { maxItems: limits.maxItems, model: model(), fetchImage });
-    const { items, counts } = asked;
+    const { items, counts, whole } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
     context.carried = carried(items);
     context.facts = counts;
     const onFailure: EmbedOptions['onFailure'] = (times) => (context.timings = times);
     const result = await context.countItems(items.length, () =>
-      embedder.embed(items, { signal: context.signal, onFailure }),
+      embedder.embed(items, { signal: context.signal, whole, onFailure }),
     );
     context.releaseBody();
     context.timings = result.timings;

@@ -26,6 +26,8 @@ export interface Served {
 export interface ContractRequest {
   /** In the order in which they are answered; each with a name in the contract's own words. */
   readonly items: readonly Item[];
+  /** Texts longer than the model's context are to be refused, not cut. */
+  readonly whole?: boolean;
   /** How many of what it carried, for the log line and the trace: `{ texts: 2, images: 0 }`. Never payloads. */
   readonly counts: Readonly<Record<string, number>>;
   /** The answer's body, in which vectors stand as they are: see `toJson`. */

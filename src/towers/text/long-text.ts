@@ -23,17 +23,25 @@ export interface TextRows {
 
 /**
  * The rows that a text is encoded as.
- * @throws HandspringError `invalid_request` for a long text that is not wanted; `payload_too_large` for one of too many
+ * @param whole Whether this one is to be refused where the policy would cut it.
+ * @throws HandspringError `invalid_request` for a long text that is not wanted, `text_too_long` for one that is wanted whole; `payload_too_large` for one of too many
  * windows.
  */
 export function toTextRows(
   text: string,
   tokenizer: Pick<Tokenizer, 'contextLength' | 'tokenize' | 'tokenizeWindows'>,
   { policy, maxWindows }: LongTextSettings,
+  whole = false,
 ): TextRows {
   const { ids, tokenCount, truncated } = tokenizer.tokenize(text);
-  if (!truncated || policy === 'truncate') return { rows: [ids], truncated, tokens: ids.length };
+  if (!truncated || (policy === 'truncate' && !whole)) return { rows: [ids], truncated, tokens: ids.length };
   const { contextLength } = tokenizer;
+  if (policy === 'truncate') {
+    throw new HandspringError(
+      'text_too_long',
+      `expected at most ${contextLength} tokens, as it is not to be cut, received ${tokenCount}`,
+    );
+  }
   if (policy === 'error') {
     throw new HandspringError(
       'invalid_request',

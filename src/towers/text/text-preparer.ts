@@ -9,7 +9,7 @@ import { fromRefusal, isRefusal } from '../../core/refusal.js';
 import type { Refusal } from '../../core/refusal.js';
 import { toTextRows } from './long-text.js';
 import type { LongTextSettings, TextRows } from './long-text.js';
-import type { TokenizerSource, TokenizeSettings } from './tokenize-thread.js';
+import type { TokenizerSource, TokenizeSettings, TokenizeTask } from './tokenize-thread.js';
 import type { Tokenizer } from './tokenizer.js';
 
 export interface TextPreparerOptions {
@@ -35,7 +35,7 @@ export class TextPreparer {
   readonly #turns = new Turns();
   readonly #inline = new Budget({ capacity: 1 });
   readonly #inThread = new Budget({ capacity: 1 });
-  #pool: Piscina<string, TextRows | Refusal> | undefined;
+  #pool: Piscina<TokenizeTask, TextRows | Refusal> | undefined;
 
   constructor(tokenizer: Tokenizer, options: TextPreparerOptions) {
     this.#tokenizer = tokenizer;
@@ -44,13 +44,14 @@ export class TextPreparer {
 
   /**
    * @throws HandspringError `payload_too_large` for a text of too many characters or windows; `invalid_request` for a long
-   * one that is not wanted; the signal's reason.
+   * one that is not wanted, `text_too_long` for one that is wanted whole; the signal's reason.
    */
   async prepare(
     text: string,
-    options: Pick<TowerOptions, 'signal' | 'urgent'>,
+    options: Pick<TowerOptions, 'signal' | 'urgent' | 'whole'>,
   ): Promise<PreparedItem<Int32Array<ArrayBuffer>>> {
     const { maxChars, longText } = this.#options;
+    const { whole = false } = options;
     if (text.length > maxChars) {
       throw new HandspringError(
         'payload_too_large',
@@ -58,8 +59,9 @@ export class TextPreparer {
         { limit: 'MAX_TEXT_CHARS' },
       );
     }
-    if (text.length > MAX_INLINE_CHARS) return this.#inThread.run(1, () => this.#runInThread(text), options);
-    const tokenise = () => toTextRows(text, this.#tokenizer, longText);
+    if (text.length > MAX_INLINE_CHARS)
+      return this.#inThread.run(1, () => this.#runInThread({ text, whole }), options);
+    const tokenise = () => toTextRows(text, this.#tokenizer, longText, whole);
     return this.#inline.run(1, () => this.#turns.run(tokenise), options);
   }
 
@@ -68,7 +70,7 @@ export class TextPreparer {
     await this.#pool?.close();
   }
 
-  async #runInThread(text: string): Promise<TextRows> {
+  async #runInThread(task: TokenizeTask): Promise<TextRows> {
     const { source, longText } = this.#options;
     this.#pool ??= new Piscina({
       filename: ownModule(new URL('./tokenize-thread.js', import.meta.url)).href,
@@ -78,7 +80,7 @@ export class TextPreparer {
       idleTimeout: IDLE_MS,
       workerData: { source, longText } satisfies TokenizeSettings,
     });
-    const outcome = await this.#pool.run(text);
+    const outcome = await this.#pool.run(task);
     if (isRefusal(outcome)) throw fromRefusal(outcome);
     return outcome;
   }

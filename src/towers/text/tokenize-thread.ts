@@ -21,10 +21,15 @@ export interface TokenizeSettings {
 const { source, longText } = workerData as TokenizeSettings;
 const tokenizer = await loadTokenizer(source.folder, source.tower);
 
+export interface TokenizeTask {
+  readonly text: string;
+  readonly whole: boolean;
+}
+
 /** The rows of one long text. */
-export default function tokenize(text: string): TextRows | Refusal {
+export default function tokenize({ text, whole }: TokenizeTask): TextRows | Refusal {
   try {
-    return toTextRows(text, tokenizer, longText);
+    return toTextRows(text, tokenizer, longText, whole);
   } catch (error) {
     return toRefusal(error);
   }

@@ -56,6 +56,23 @@ describe('the preparation of texts', () => {
     expect(tooMany).to.include({ code: 'payload_too_large', limit: 'MAX_TEXT_WINDOWS' });
   });
 
+  it('refuses what it would cut where a text is wanted whole, short or in the thread, and reads its windows alike', async () => {
+    for (const times of [100, 700]) {
+      const text = 'a '.repeat(times);
+      const whole = { ...options(), whole: true };
+      const refused: unknown = await create()
+        .prepare(text, whole)
+        .catch((error: unknown) => error);
+      expect(refused).to.have.property('code', 'text_too_long');
+      expect(refused)
+        .to.have.property('message')
+        .that.matches(/^expected at most 77 tokens, .*, received \d+$/);
+    }
+    const whole = { ...options(), whole: true };
+    expect((await create().prepare('a cat', whole)).truncated).to.equal(false);
+    expect((await create('mean').prepare('a '.repeat(100), whole)).tokens).to.equal(104);
+  });
+
   it('lets others in between, however many and long the texts are', async () => {
     const preparer = create();
     const texts = Array.from({ length: 64 }, (_, at) => `${'a b'.repeat(at % 2 === 0 ? 300 : 10_000)} ${at}`);
