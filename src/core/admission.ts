@@ -1,12 +1,17 @@
 import { HandspringError } from './errors.js';
 import type { LimitName } from './errors.js';
 
+/** What the largest request takes of the capacity: the rest is for queries that come meanwhile. */
+const LARGEST_SHARE = 7 / 8;
+
 /**
  * A number of permits, taken all at once or not at all, and never waited for: what cannot be served soon is refused now,
  * so that the caller can go elsewhere.
  */
 export class Admission {
   #held = 0;
+  /** What is held, of which a request over the capacity counts for no more than its share. */
+  #taken = 0;
   readonly #what: string;
   readonly #option: LimitName;
 
@@ -31,11 +36,12 @@ export class Admission {
   /**
    * Takes `count` permits; the function given back returns them, once, however often it is called.
    * @param asked What the caller asked for, where it counts for more: 2 videos may take 30 permits.
-   * @throws HandspringError `overloaded` if they are not free at this moment. More than the capacity is let in when
-   * nothing else is held, so that a limit lower than one request never locks that request out for good.
+   * @throws HandspringError `overloaded` if they are not free at this moment. A request of more than the capacity counts for
+   * a share of it: so it is let in when little else is held, instead of never, and leaves room for the small ones.
    */
   acquire(count: number, asked = count): () => void {
-    if (this.#held > 0 && this.#held + count > this.capacity) {
+    const counted = count > this.capacity ? this.#share : count;
+    if (this.#taken > 0 && this.#taken + counted > this.capacity) {
       const more = asked === count ? `${count} more` : `${asked} more, which count as ${count},`;
       throw new HandspringError(
         'overloaded',
@@ -44,11 +50,18 @@ export class Admission {
       );
     }
     this.#held += count;
+    this.#taken += counted;
     let returned = false;
     return () => {
       if (returned) return;
       returned = true;
       this.#held -= count;
+      this.#taken -= counted;
     };
+  }
+
+  /** Of a request that is larger than all of it. */
+  get #share(): number {
+    return Math.max(1, Math.floor(this.capacity * LARGEST_SHARE));
   }
 }

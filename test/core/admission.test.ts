@@ -41,11 +41,25 @@ describe('admission', () => {
     expect(admission.inUse).to.equal(3);
   });
 
-  it('lets a request larger than the capacity in when nothing else is held', () => {
+  it('lets a request larger than the capacity in when little else is held, and queries beside it', () => {
     const admission = create();
+    const queries = [admission.acquire(1), admission.acquire(1)];
     const release = admission.acquire(25);
+    expect(admission.inUse).to.equal(27);
+    expect(() => admission.acquire(1)).to.throw(HandspringError, '27 items');
+    queries.forEach((release) => release());
+    admission.acquire(2);
+    expect(() => admission.acquire(25)).to.throw(HandspringError);
+    release();
+    expect(admission.inUse).to.equal(2);
+    admission.acquire(8);
+  });
+
+  it('lets one in however small the capacity is', () => {
+    const admission = new Admission(1, 'items', 'MAX_PENDING_ITEMS');
+    const release = admission.acquire(5);
     expect(() => admission.acquire(1)).to.throw(HandspringError);
     release();
-    expect(admission.inUse).to.equal(0);
+    admission.acquire(1);
   });
 });
