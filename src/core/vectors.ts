@@ -24,7 +24,15 @@ export function cosine(a: Vector, b: Vector): number {
 /** A vector of length 1 in the same direction; one without a length stays as it is. */
 export function toUnit(a: Float32Array): Float32Array {
   const length = norm(a);
-  return length === 0 ? a : a.map((x) => x / length);
+  if (length === 0) return a;
+  const unit = new Float32Array(a.length);
+  for (let i = 0; i < unit.length; i++) unit[i] = a[i]! / length;
+  return unit;
+}
+
+/** The first numbers of a vector, brought to length 1: a vector of its own where the model was trained to be cut so. */
+export function shorten(a: Float32Array, dimensions: number): Float32Array {
+  return toUnit(a.subarray(0, dimensions));
 }
 
 /** One of many with its score. */

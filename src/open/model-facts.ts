@@ -14,6 +14,8 @@ export interface ModelFacts {
   readonly revision: string | undefined;
   /** Length of the vectors. */
   readonly dimensions: number;
+  /** Shorter lengths that vectors may be cut to, and brought to length 1 again, as the model was trained for it. */
+  readonly matryoshkaDimensions: readonly number[];
   /** Whether vectors have length 1, so that their inner product is their similarity. */
   readonly normalised: boolean;
   /** The towers that are loaded, and the form each answers in. */
@@ -55,6 +57,7 @@ export function describeModel(
     name: model.name,
     revision,
     dimensions: engine.dimensions,
+    matryoshkaDimensions: engine.matryoshkaDimensions,
     normalised: engine.normalized,
     towers: towerFacts(model, settings.precision),
     limits: {

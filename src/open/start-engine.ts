@@ -13,6 +13,8 @@ import { startTowers } from './start-towers.js';
 export interface RunningEngine {
   readonly embedder: Embedder;
   readonly dimensions: number;
+  /** Shorter lengths that the model was trained to be cut to. */
+  readonly matryoshkaDimensions: readonly number[];
   readonly normalized: boolean;
   /** Rows that wait or run at this moment, by modality. */
   queue(): Readonly<Record<Modality, { readonly waiting: number; readonly running: number }>>;
@@ -44,6 +46,7 @@ export async function startEngine(
   return {
     embedder,
     dimensions: started.dimensions,
+    matryoshkaDimensions: model.matryoshkaDimensions.filter((length) => length < started.dimensions),
     normalized: settings.encoder.normalize,
     queue: () =>
       Object.fromEntries(

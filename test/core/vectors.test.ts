@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cosine, dot, norm, toUnit, topK } from '../../src/core/vectors.js';
+import { cosine, dot, norm, shorten, toUnit, topK } from '../../src/core/vectors.js';
 
 describe('vectors', () => {
   it('multiplies numbers of any storage, from a place in many', () => {
@@ -15,6 +15,13 @@ describe('vectors', () => {
     expect(cosine([1, 1], [0, 0])).to.be.NaN;
     expect([...toUnit(Float32Array.of(0, -8))]).to.deep.equal([0, -1]);
     expect([...toUnit(Float32Array.of(0, 0))]).to.deep.equal([0, 0]);
+  });
+
+  it('cuts a vector and brings it to length 1 again, and leaves the whole one as it is', () => {
+    const whole = Float32Array.of(0, 3, 4, 12);
+    expect([...shorten(whole, 3)]).to.deep.equal([0, 0.6, 0.8].map(Math.fround));
+    expect([...whole]).to.deep.equal([0, 3, 4, 12]);
+    expect([...shorten(whole, 1)]).to.deep.equal([0]);
   });
 
   it('ranks the best first, keeps the order of equals, and leaves out what has no score', () => {

@@ -26,6 +26,7 @@ export function describeService(
       precision: config.precision,
       towers: model ? towerForms(model, config.precision) : {},
       dimensions: engine?.dimensions ?? null,
+      matryoshkaDimensions: engine?.matryoshkaDimensions ?? [],
       normalized: engine?.normalized ?? null,
       limits: describeLimits(config),
       queue: engine?.queue() ?? {},

@@ -6,6 +6,7 @@ import type { FilePrecision, TowerLayout } from '../layouts.js';
 import { ModelFolderError } from './folder-error.js';
 import { readJsonObject } from './json-file.js';
 import type { JsonObject } from './json-file.js';
+import { matryoshkaDimensions } from './matryoshka.js';
 
 /** A model as it lies on disk: which files its towers are. Plain data, which may be posted to a thread. */
 export interface ModelFolder {
@@ -17,6 +18,10 @@ export interface ModelFolder {
   readonly note: string | undefined;
   /** Whether vectors are scaled to length 1 unless the user says otherwise. */
   readonly normalize: boolean;
+  /**
+   * Lengths that its vectors may be cut to, ascending: those that it was trained for, with the full one or without.
+   */
+  readonly matryoshkaDimensions: readonly number[];
   /** The model's own `config.json`. */
   readonly config: JsonObject;
   /** The towers that were asked for. */
@@ -81,6 +86,7 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
     title: typeof own['title'] === 'string' ? own['title'] : name,
     note: typeof own['note'] === 'string' ? own['note'] : undefined,
     normalize: own['normalize'] === true,
+    matryoshkaDimensions: matryoshkaDimensions(own, config, ownFile),
     config,
     towers,
   };

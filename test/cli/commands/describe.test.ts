@@ -14,6 +14,7 @@ const GIB = 2 ** 30;
 const ENGINE: RunningEngine = {
   embedder: { embed: () => Promise.reject(new Error('not asked')) },
   dimensions: 32,
+  matryoshkaDimensions: [],
   normalized: true,
   queue: () => ({ image: { waiting: 3, running: 1 } }),
   close: () => Promise.resolve(),

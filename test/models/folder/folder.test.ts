@@ -77,6 +77,24 @@ describe('model folders', () => {
     expect(model.towers.text).to.include({ pooledIsEmbedding: true });
   });
 
+  it('takes the lengths that vectors may be cut to from config.json, or from handspring.json before it', async () => {
+    const matryoshka = async (config: object, own: object) => {
+      await write({ 'text_model.onnx': '', 'config.json': config, 'handspring.json': own });
+      return (await loadModelFolder(folder, { modalities: ['text'] })).matryoshkaDimensions;
+    };
+    // As https://huggingface.co/jinaai/jina-clip-v2/blob/main/config.json has them.
+    const jina = { matryoshka_dimensions: [32, 64, 128, 256, 512, 768, 1024] };
+    expect(await matryoshka({}, {})).to.deep.equal([]);
+    expect(await matryoshka(jina, {})).to.deep.equal(jina.matryoshka_dimensions);
+    expect(await matryoshka(jina, { matryoshkaDimensions: [512, 256, 512] })).to.deep.equal([256, 512]);
+    expect(await matryoshka(jina, { matryoshkaDimensions: [] })).to.deep.equal([]);
+    expect(await matryoshka({ matryoshka_dimensions: 'any' }, {})).to.deep.equal([]);
+    for (const wrong of [256, ['256'], [0], [1.5], null]) {
+      const failure = await matryoshka(jina, { matryoshkaDimensions: wrong }).catch((error: Error) => error.message);
+      expect(failure).to.match(/handspring\.json: matryoshkaDimensions: expected a list of whole numbers/);
+    }
+  });
+
   it('takes the towers from where its handspring.json says they are, of any modality', async () => {
     await write({
       'handspring.json': {
