@@ -4,6 +4,7 @@
  *     node dist/bench/measure/stages-child.js MODEL SECONDS
  */
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
+import type { Served } from '../../src/serve/contracts/contract.js';
 import { toJson } from '../../src/serve/contracts/json-answer.js';
 import { clipContract } from '../../src/serve/contracts/clip.js';
 import { decodeImage } from '../../src/towers/image/decode/decode.js';
@@ -36,7 +37,18 @@ async function stage(name: string, work: () => unknown, items = 1): Promise<void
 }
 
 /** What the contract is told of the service; nothing of it costs time. */
-const served = { maxItems: 1, model: { name: folder, modalities: ['image', 'text'], dimensions: 512 } };
+const served: Served = {
+  maxItems: 1,
+  maxTexts: 1,
+  model: {
+    name: folder,
+    modalities: ['image', 'text'],
+    dimensions: 512,
+    normalized: true,
+    matryoshkaDimensions: [],
+    aliases: [],
+  },
+};
 
 async function measureImages(settings: ImageSettings): Promise<void> {
   for (const size of Object.keys(PHOTO_SIZES) as PhotoSize[]) {

@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'invalid_image'
   | 'image_urls_off'
   | 'text_too_long'
+  | 'token_ids_not_supported'
+  | 'model_not_found'
   | 'request_timeout'
   | 'overloaded'
   | 'rate_limited'
@@ -30,6 +32,7 @@ export const LIMIT_NAMES = [
   'MAX_PENDING_ITEMS',
   'MAX_PENDING_BYTES',
   'MAX_ITEMS',
+  'MAX_TEXTS',
   'MAX_BODY_BYTES',
   'MAX_IMAGE_BYTES',
   'MAX_IMAGE_PIXELS',
@@ -88,7 +91,12 @@ export class HandspringError extends Error {
       ...(this.limit !== undefined && { limit: this.limit }),
       ...(this.retryAfterSeconds !== undefined && { retryAfterSeconds: this.retryAfterSeconds }),
       ...(index !== undefined && { index }),
-      field: this.field ?? item.replace(/\[.*$/s, ''),
+      field: this.field ?? fieldOf(item),
     });
   }
+}
+
+/** The key under which an item of that name stands in its request: `images` of `images[3]`. */
+export function fieldOf(item: string): string {
+  return item.replace(/[[.].*$/s, '');
 }

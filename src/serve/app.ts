@@ -13,7 +13,8 @@ import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
 import { cutSlowBodies } from './limits/slow-bodies.js';
 import type { ServedModel } from './contracts/contract.js';
-import { contractRoutes } from './contracts/contract-routes.js';
+import { contractRoutes, refuseUntilReady } from './contracts/contract-routes.js';
+import { modelsRoutes } from './contracts/openai/models.js';
 import type { ImageAddresses } from './image-addresses/image-addresses.js';
 import type { RequestLimits } from './contracts/contract-routes.js';
 import { CONTRACTS } from './contracts/registry.js';
@@ -50,6 +51,13 @@ export function createApp(parts: AppParts): Express {
   // Before the others: each path that a request passes on its way is compared with its own.
   const isReady = () => lifecycle.phase() !== 'starting';
   app.use(contractRoutes({ ...parts, contracts, takeBody, isReady }));
+  app.use(
+    modelsRoutes(parts.model, [
+      asOperations,
+      refuseUntilReady(isReady),
+      ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
+    ]),
+  );
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);
@@ -92,6 +100,11 @@ function endWithErrors(app: Express, { metrics }: Pick<AppParts, 'metrics'>): Ex
 /** `//vectorize` is what Weaviate makes of an `inferenceUrl` that ends in a slash. A redirect would count as success there. */
 const foldSlashes: RequestHandler = (request, _response, next) => {
   request.url = request.url.replace(/^\/{2,}/, '/');
+  next();
+};
+
+const asOperations: RequestHandler = (_request, response, next) => {
+  requestContext(response).route = 'operations';
   next();
 };
 

@@ -8,8 +8,10 @@ import { requestContext } from './request-context.js';
 export const STATUS = {
   invalid_request: 400,
   image_urls_off: 400,
+  token_ids_not_supported: 400,
   unauthorized: 401,
   not_found: 404,
+  model_not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
   payload_too_large: 413,

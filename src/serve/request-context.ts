@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { EmbedResult } from '../core/embedder.js';
+import type { Balance } from './access/item-limits.js';
 import type { Key } from './access/key-ring.js';
 import type { HeldBody } from './body/body-room.js';
 import type { ErrorCode } from '../core/errors.js';
@@ -28,6 +29,8 @@ export interface RequestContext {
   key?: Key;
   /** Runs work that takes so many texts and images, if the caller's limits have room for them. */
   countItems: <T>(items: number, work: () => Promise<T>) => Promise<T>;
+  /** What its caller has left, where limits are on and have been asked. */
+  balances: readonly Balance[];
   /** The room that its body takes while it arrives; absent where it has none. */
   heldBody?: HeldBody;
   /** Room for what comes beside the body, such as images behind addresses. */
@@ -68,6 +71,7 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
       holdMore: () => {
         throw new Error('admitBody is not mounted before this handler');
       },
+      balances: [],
       releaseBody: () => undefined,
       facts: {},
       failureForm: failureFormOf(request.url),

@@ -15,7 +15,8 @@ export interface Block {
   readonly file: string;
 }
 
-const NEEDS = ['', 'docker', 'weaviate'];
+/** `clients`: those of other services, which `npm run test:sdk` installs. */
+const NEEDS = ['', 'docker', 'weaviate', 'clients'];
 
 /** The pages for people, by their paths: README.md, those beside it, and those of docs/ and deploy/. */
 export const PAGES: readonly string[] = [

@@ -26,7 +26,10 @@ describe('the OpenAPI document', () => {
           const bodies = requestBody ? examples.map(({ value }) => JSON.stringify(value)) : [null];
           expect(bodies, path).to.not.be.empty;
           for (const body of bodies) {
-            const response = await fetch(app.url + path, { method: method.toUpperCase(), body });
+            const response = await fetch(app.url + path.replace('{name}', 'fake'), {
+              method: method.toUpperCase(),
+              body,
+            });
             await response.arrayBuffer();
             expect(Object.keys(responses), path).to.include(String(response.status));
             expect(response.ok, `${method} ${path}`).to.equal(true);

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { isPending } from '../../src/core/embedder.js';
-import type { Embedder } from '../../src/core/embedder.js';
+import type { Embedder, Item } from '../../src/core/embedder.js';
 import { createApp } from '../../src/serve/app.js';
+import type { ServedModel } from '../../src/serve/contracts/contract.js';
 import type { AppParts } from '../../src/serve/app.js';
 import { closeGracefully, listen } from '../../src/serve/server.js';
 import type { ConnectionLimits } from '../../src/serve/server.js';
@@ -14,6 +15,20 @@ function fakeVector(item: string | Uint8Array): Float32Array {
   return Float32Array.of(item.length, first, 0.1);
 }
 
+/** A token a character. */
+function tokensOf(items: readonly Item[]): number {
+  return items.reduce((sum, { content }) => sum + (typeof content === 'string' ? content.length : 0), 0);
+}
+
+export const FAKE_MODEL: ServedModel = {
+  name: 'fake',
+  modalities: ['image', 'text'],
+  dimensions: 3,
+  normalized: false,
+  matryoshkaDimensions: [2],
+  aliases: [],
+};
+
 export const fakeEmbedder: Embedder = {
   embed: async (items, { signal = new AbortController().signal } = {}) => {
     const contents = await Promise.all(
@@ -24,7 +39,10 @@ export const fakeEmbedder: Embedder = {
         return loaded.content;
       }),
     );
-    return embedResult(contents.map(fakeVector), { timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 } });
+    return embedResult(contents.map(fakeVector), {
+      tokens: tokensOf(items),
+      timings: { prepareMs: 1, queueMs: 2, encodeMs: 3 },
+    });
   },
 };
 
@@ -44,11 +62,12 @@ export async function startTestApp(
   const metrics = createMetrics();
   const app = createApp({
     embedder: fakeEmbedder,
-    model: () => ({ name: 'fake', modalities: ['image', 'text'], dimensions: 3 }),
+    model: () => FAKE_MODEL,
     lifecycle: { phase: () => 'ready' },
     describe: () => ({ model_type: 'fake' }),
     limits: {
       maxItems: 8,
+      maxTexts: 16,
       maxBodyBytes: 4096,
       maxPendingBytes: 100_000,
       minBodyRate: 0,

@@ -14,6 +14,7 @@ export function describeLimits(
     maxPendingBytes: config.maxPendingBytes,
     maxPendingPixels: maxPendingPixels(config, memory),
     maxItems: config.maxItems,
+    maxTexts: config.maxTexts,
     maxBodyBytes: config.maxBodyBytes,
     maxImageBytes: config.maxImageBytes,
     maxImagePixels: Math.min(maxPixels, Math.floor(maxDecodingBytes / PLAIN_PIXEL_BYTES)),

@@ -108,7 +108,7 @@ function createApps(
   const app = createApp({
     ...parts,
     embedder: { embed: (...args) => required(progress.started).engine.embedder.embed(...args) },
-    model: () => servedModel(required(progress.started)),
+    model: () => servedModel(required(progress.started), config),
     limits: config,
     trustedProxies: config.trustedProxies,
     operationsApart: config.opsPort !== 'off',
@@ -122,8 +122,16 @@ function openImageAddresses(config: Config, metrics: Metrics, log: Logger): Imag
   return hosts.length > 0 ? new ImageAddresses({ hosts, maxImageBytes, metrics, log }) : undefined;
 }
 
-function servedModel({ model, engine }: StartedModel): ServedModel {
-  return { name: model.name, modalities: Object.keys(model.towers), dimensions: engine.dimensions };
+function servedModel({ model, engine }: StartedModel, { modelAliases }: Config): ServedModel {
+  const { dimensions, normalized, matryoshkaDimensions } = engine;
+  return {
+    name: model.name,
+    modalities: Object.keys(model.towers),
+    dimensions,
+    normalized,
+    matryoshkaDimensions,
+    aliases: modelAliases,
+  };
 }
 
 async function loadOrClose(

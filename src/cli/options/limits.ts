@@ -93,7 +93,16 @@ export const LIMIT_OPTIONS = {
     placeholder: 'N',
     parse: value.wholeNumber(1, 100_000),
     fallback: '256',
-    doc: 'Most texts and images in one request',
+    doc: 'Most texts and images in one request; where MAX_TEXTS counts the texts, most images',
+    commands: SERVERS,
+  }),
+  maxTexts: option({
+    flag: '--max-texts',
+    env: 'MAX_TEXTS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 100_000),
+    fallback: '2048',
+    doc: "Most texts in one request of the APIs that other clients speak, such as /v1/embeddings; Weaviate's modules have MAX_ITEMS",
     commands: SERVERS,
   }),
   maxBodyBytes: option({

@@ -3,7 +3,7 @@ import { HUB } from '../../models/hub/hub-defaults.js';
 import { defaultCacheDir, homeFolder } from '../../models/cache.js';
 import { USUAL_TOWERS } from '../../models/layouts.js';
 import * as value from './option-values.js';
-import { ALL, MODEL_USERS, option } from './option.js';
+import { ALL, MODEL_USERS, SERVERS, option } from './option.js';
 
 /** The modalities that there are towers for. A list of its own, as to load the towers takes as long as most commands; held by a test. */
 export const MODALITIES: readonly Modality[] = [...USUAL_TOWERS];
@@ -34,6 +34,15 @@ export const MODEL_OPTIONS = {
     fallback: 'starter',
     doc: 'The model that answers: a name of the catalogue, `owner/name@revision` of the hub, or a folder',
     commands: [...ALL, 'bench'],
+  }),
+  modelAliases: option({
+    flag: '--model-aliases',
+    env: 'MODEL_ALIASES',
+    placeholder: 'NAMES',
+    parse: value.names,
+    fallback: '',
+    doc: 'What MODEL may also be called by clients that name one, such as text-embedding-3-small, with commas between; * for any name. Answers have its own',
+    commands: SERVERS,
   }),
   modalities: option({
     flag: '--modalities',

@@ -100,6 +100,15 @@ export const tokens: ValueParser<readonly string[]> = (value) => {
     : expected('tokens of letters, digits and ._~+/=-, with commas between');
 };
 
+/** Names of models, or `*`. */
+export const names: ValueParser<readonly string[]> = (value) => {
+  const list = splitList(value);
+  const known = list.every((name) => /^(\*|[\w.:@/+-]{1,200})$/.test(name));
+  return known && isMeant(value, list)
+    ? list
+    : expected('names of letters, digits and ._:@/+-, with commas between, or *');
+};
+
 /** IP addresses, ranges such as `10.0.0.0/8`, and the names `loopback`, `linklocal` and `uniquelocal`. */
 export const addresses: ValueParser<readonly string[]> = (value) => {
   const list = splitList(value);

@@ -2,13 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler } from 'express';
 import { HandspringError } from '../../core/errors.js';
 import { boundJsonStructure } from './json-structure.js';
+import type { JsonBounds } from './json-structure.js';
 import { readBody } from './read-body.js';
 
 export interface JsonBodyLimits {
   /** The largest body, in bytes, after decompression. */
   readonly maxBodyBytes: number;
-  /** Most items in a request; bounds what its JSON may become in memory. */
-  readonly maxItems: number;
+}
+
+/** What a route takes of JSON. */
+export interface JsonForm extends JsonBounds {
+  /** A body such as it takes, for who sends what is no JSON. */
+  readonly example: object;
+  /** Tells better what is wrong with a body that has too many values, if it can. */
+  readonly explainTooMany?: ((bytes: Buffer) => HandspringError | undefined) | undefined;
 }
 
 /**
@@ -16,29 +23,38 @@ export interface JsonBodyLimits {
  * is none. Whatever the content type says it is: curl's default is a form's, and there is one thing a body can be.
  * @throws HandspringError `payload_too_large`, `overloaded` or `invalid_request`, before anything is made of the bytes.
  */
-export function readJsonBody({ maxBodyBytes, maxItems }: JsonBodyLimits): RequestHandler {
+export function readJsonBody({ maxBodyBytes }: JsonBodyLimits, form: JsonForm): RequestHandler {
   return async (request, response, next) => {
     refuseOtherCharsets(request);
     const size = { maxBytes: maxBodyBytes, what: 'body', option: 'MAX_BODY_BYTES' } as const;
-    request.body = parseJsonBody(await readBody(request, response, size), maxItems);
+    request.body = parseJsonBody(await readBody(request, response, size), form);
     next();
   };
 }
 
 /** The value that a body's bytes mean; `undefined` for none. */
-export function parseJsonBody(bytes: Buffer, maxItems: number): unknown {
+export function parseJsonBody(bytes: Buffer, form: JsonForm): unknown {
   if (bytes.length === 0) return undefined;
   // Decoding would replace what is not UTF-8, and answer with the vector of another text.
   if (!isUtf8(bytes)) throw notUtf8('bytes that are not');
-  boundJsonStructure(bytes, maxItems);
+  bound(bytes, form);
   try {
     return JSON.parse(new TextDecoder().decode(bytes)); // which drops a byte order mark, too
   } catch {
     // The parser's own message quotes the body.
     throw new HandspringError(
       'invalid_request',
-      'body: expected JSON such as {"texts":["a cat"],"images":[]}',
+      `body: expected JSON such as ${JSON.stringify(form.example)}`,
     );
+  }
+}
+
+function bound(bytes: Buffer, form: JsonForm): void {
+  try {
+    boundJsonStructure(bytes, form);
+  } catch (error) {
+    const isTooMany = error instanceof HandspringError && error.code === 'payload_too_large';
+    throw (isTooMany ? form.explainTooMany?.(bytes) : undefined) ?? error;
   }
 }
 

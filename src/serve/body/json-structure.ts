@@ -2,8 +2,13 @@ import { HandspringError } from '../../core/errors.js';
 
 /** More than any contract's request needs: lists in an object in an object are three. */
 const MAX_DEPTH = 32;
-/** Values beside the items: a request's other keys, such as a `config`. */
-const SPARE_VALUES = 1024;
+/** How much JSON may become, and how its refusal is worded. */
+export interface JsonBounds {
+  /** Most keys, values and lists, all counted. */
+  readonly maxValues: number;
+  /** The option that they follow from. */
+  readonly option: 'MAX_ITEMS' | 'MAX_TEXTS';
+}
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -17,11 +22,10 @@ const CLOSE_OBJECT = 0x7d;
 /**
  * Refuses JSON that would become far more memory than its bytes, before it is parsed: two bytes (`{}`) become an object of
  * dozens, so a limit on bytes is none on what they make. Whether it is JSON at all is the parser's to say.
- * @param maxItems Most items in a request; it may hold twice as many values, and some.
  * @throws HandspringError `payload_too_large` for too many values, `invalid_request` for too many levels.
  */
-export function boundJsonStructure(json: Buffer, maxItems: number): void {
-  const maxValues = 2 * maxItems + SPARE_VALUES;
+export function boundJsonStructure(json: Buffer, bounds: JsonBounds): void {
+  const { maxValues } = bounds;
   let values = 0;
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
@@ -32,7 +36,7 @@ export function boundJsonStructure(json: Buffer, maxItems: number): void {
       case OPEN_LIST:
       case OPEN_OBJECT:
         if (++depth > MAX_DEPTH) throw tooDeep();
-        if (++values > maxValues) throw tooMany(maxValues);
+        if (++values > maxValues) throw tooMany(bounds);
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
@@ -40,7 +44,7 @@ export function boundJsonStructure(json: Buffer, maxItems: number): void {
         break;
       case COMMA:
       case COLON:
-        if (++values > maxValues) throw tooMany(maxValues);
+        if (++values > maxValues) throw tooMany(bounds);
         break;
       default:
     }
@@ -72,11 +76,11 @@ function endOfString(json: Buffer, start: number): number {
   }
 }
 
-function tooMany(maxValues: number): HandspringError {
+function tooMany({ maxValues, option }: JsonBounds): HandspringError {
   return new HandspringError(
     'payload_too_large',
-    `body: expected at most ${maxValues} values in its JSON, which MAX_ITEMS sets, received more`,
-    { limit: 'MAX_ITEMS' },
+    `body: expected at most ${maxValues} values in its JSON, which ${option} sets, received more`,
+    { limit: option },
   );
 }
 

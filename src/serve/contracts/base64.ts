@@ -1,4 +1,4 @@
-import { HandspringError } from '../../core/errors.js';
+import { HandspringError, fieldOf } from '../../core/errors.js';
 
 const DATA_URI = /^\s*data:[^,]{0,200};base64,/i;
 const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;
@@ -18,7 +18,7 @@ export function decodeBase64(item: string, encoded: string): Uint8Array {
     throw new HandspringError(
       'invalid_image',
       `${item}: expected an image as base64, received ${JSON.stringify(stray[0])} at position ${prefix + stray.index}`,
-      { reason: 'not_base64' },
+      { reason: 'not_base64', field: fieldOf(item) },
     );
   }
   return bytes;

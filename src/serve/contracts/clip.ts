@@ -3,6 +3,7 @@ import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { decodeBase64 } from './base64.js';
 import type { Contract, ContractRequest, Served } from './contract.js';
+import { nameOf } from './name-of.js';
 
 interface Field {
   readonly modality: Modality;
@@ -69,7 +70,7 @@ export const clipContract: Contract = {
         description: "Indices of the texts longer than the model's context",
       },
     },
-    example: { texts: ['a cat'] },
+    example: { texts: ['a cat'], images: [] },
   },
 };
 
@@ -152,11 +153,4 @@ function parseStrings(field: string, value: unknown): string[] {
     );
   }
   return value as string[];
-}
-
-function nameOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

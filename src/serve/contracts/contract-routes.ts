@@ -5,7 +5,7 @@ import { HandspringError } from '../../core/errors.js';
 import { callerId } from '../access/caller-id.js';
 import { authenticate } from '../access/authenticate.js';
 import { readJsonBody } from '../body/json-body.js';
-import type { JsonBodyLimits } from '../body/json-body.js';
+import type { JsonBodyLimits, JsonForm } from '../body/json-body.js';
 import { onlyMethods } from '../errors.js';
 import type { BodyLimits } from '../limits/admit-body.js';
 import type { Access } from '../limits/count-items.js';
@@ -16,10 +16,14 @@ import type { RequestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import { contractsByPath } from './contract.js';
 import type { Contract, PathContracts, ServedModel } from './contract.js';
+import { jsonBounds } from './counts.js';
 import { failureFormOf } from './failure-forms.js';
 import { toJson } from './json-answer.js';
 
-export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {}
+export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {
+  readonly maxItems: number;
+  readonly maxTexts: number;
+}
 
 export interface ContractRoutesParts {
   readonly contracts: readonly Contract[];
@@ -50,7 +54,7 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
       ...(tracing ? [traceRequest(tracing)] : []),
       ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
       ...takeBody,
-      readJsonBody(limits),
+      readJsonBody(limits, jsonForm(contracts, limits)),
       answer(contracts, parts),
     );
     router.all(path, asContract(contracts[0]), onlyMethods('POST'));
@@ -59,6 +63,12 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
 }
 
 /** Until the body tells more, a request is the first contract's of its path: it names it in metrics and forms its failures. */
+/** Of those that share a path, the first says how much it takes: the bodies of others are as small, or smaller. */
+function jsonForm([contract]: PathContracts, limits: RequestLimits): JsonForm {
+  const { operation, explainTooMany } = contract;
+  return { ...jsonBounds(contract, limits), example: operation.example, explainTooMany };
+}
+
 function asContract(contract: Contract): RequestHandler {
   return (_request, response, next) => {
     beOf(contract, requestContext(response));
@@ -86,7 +96,7 @@ function answer(
       id: callerId(request, context.key),
       hold: context.holdMore,
     });
-    const asked = contract.parse(body, { maxItems: limits.maxItems, model: model(), fetchImage });
+    const asked = contract.parse(body, { ...limits, model: model(), fetchImage });
     const { items, counts, whole } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
     context.carried = carried(items);
@@ -100,7 +110,7 @@ function answer(
     const json = await toJson(asked.render(result), context.signal);
     response.set({
       'Server-Timing': serverTiming(result),
-      ...asked.headers?.(result),
+      ...asked.headers?.(result, context.balances),
       'Content-Type': 'application/json; charset=utf-8',
     });
     send(response, json);
@@ -117,7 +127,7 @@ function send(response: Response, json: string | readonly Buffer[]): void {
   response.end();
 }
 
-function refuseUntilReady(isReady: () => boolean): RequestHandler {
+export function refuseUntilReady(isReady: () => boolean): RequestHandler {
   return (_request, _response, next) => {
     if (!isReady())
       throw new HandspringError('not_ready', 'the model is being loaded; try again', {

@@ -1,6 +1,8 @@
 import type { EmbedResult, Item, PendingContent } from '../../core/embedder.js';
+import type { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import type { FailureForm } from './failure-form.js';
+import type { Balance } from '../access/item-limits.js';
 import type { JsonOperation } from '../openapi/operation.js';
 
 /** The model behind the contracts. */
@@ -11,12 +13,20 @@ export interface ServedModel {
   readonly modalities: readonly Modality[];
   /** Length of the vectors. */
   readonly dimensions: number;
+  /** Whether vectors have length 1 as the towers give them. */
+  readonly normalized: boolean;
+  /** Shorter lengths that it was trained to be cut to. */
+  readonly matryoshkaDimensions: readonly number[];
+  /** What it may also be called in a request; `*` for anything. */
+  readonly aliases: readonly string[];
 }
 
 /** What a contract's parser may need to know of the service. */
 export interface Served {
-  /** Most items in one request. */
+  /** Most items in one request; of a contract that counts by kind, most that are no texts. */
   readonly maxItems: number;
+  /** Most texts in one request of a contract that counts by kind. */
+  readonly maxTexts: number;
   readonly model: ServedModel;
   /** Fetches images by their address; absent where IMAGE_URLS is off. See `imageContent`. */
   readonly fetchImage?: ((address: string) => PendingContent) | undefined;
@@ -32,8 +42,8 @@ export interface ContractRequest {
   readonly counts: Readonly<Record<string, number>>;
   /** The answer's body, in which vectors stand as they are: see `toJson`. */
   render(result: EmbedResult): object;
-  /** Headers of the answer beside those that every contract has. */
-  headers?(result: EmbedResult): Readonly<Record<string, string>>;
+  /** Headers of the answer beside those that every contract has; what the caller has left of its limits, if it has any. */
+  headers?(result: EmbedResult, balances: readonly Balance[]): Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,6 +57,13 @@ export interface Contract {
   readonly path: string;
   /** Whether a body is this contract's, where several share a path: the first that says so takes it. Absent: always. */
   readonly accepts?: (body: unknown) => boolean;
+  /**
+   * Whether texts are counted apart from other items, as clients of other APIs send thousands of them: see `checkCounts`.
+   * Absent: all are counted together.
+   */
+  readonly countsByKind?: boolean;
+  /** Tells better what is wrong with a body of too many values, if it can. */
+  readonly explainTooMany?: (bytes: Buffer) => HandspringError | undefined;
   /**
    * @param body Parsed JSON; `undefined` for an empty body.
    * @throws HandspringError that names the item which is wrong, what was expected and what was received.

@@ -1,5 +1,5 @@
 import type { Content, PendingContent } from '../../core/embedder.js';
-import { HandspringError } from '../../core/errors.js';
+import { HandspringError, fieldOf } from '../../core/errors.js';
 import { decodeBase64 } from './base64.js';
 import type { Served } from './contract.js';
 
@@ -20,5 +20,6 @@ export function imageContent(
   throw new HandspringError(
     'image_urls_off',
     `${item}: expected an image as base64 or as a data: URI, received an address, which this service does not fetch (IMAGE_URLS)`,
+    { field: fieldOf(item) },
   );
 }

@@ -79,6 +79,7 @@ async function takeItems(
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers: quota and window, remaining and seconds to the next window. */
 function setHeaders(response: Response, balances: readonly Balance[]): void {
+  requestContext(response).balances = balances;
   const list = (parts: (balance: Balance) => string) =>
     balances.map((balance) => `"${balance.policy}";${parts(balance)}`).join(', ');
   response.setHeader(

@@ -3,6 +3,7 @@ import { VERSION } from '../../core/version.js';
 import { contractsByPath } from '../contracts/contract.js';
 import type { Contract } from '../contracts/contract.js';
 import { failureFormOf } from '../contracts/failure-forms.js';
+import { MODELS_PATHS } from '../contracts/openai/models.js';
 import { STATUS } from '../errors.js';
 import { errorResponses, jsonOperation } from './operation.js';
 
@@ -14,7 +15,7 @@ export function openApiDocument(contracts: readonly Contract[]): object {
       title: 'Handspring',
       version: VERSION,
       description:
-        "Texts and images as vectors of one space: the contract of Weaviate's multi2vec-clip module.",
+        "Texts and images as vectors of one space: the contracts of Weaviate's own modules and of OpenAI's embeddings.",
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {
@@ -24,6 +25,7 @@ export function openApiDocument(contracts: readonly Contract[]): object {
           { post: jsonOperation(sharing.map(told)) },
         ]),
       ),
+      ...modelsPaths(),
       '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
       '/.well-known/ready': probe(
         'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
@@ -58,10 +60,59 @@ export function openApiDocument(contracts: readonly Contract[]): object {
           required: ['error', 'code'],
           properties: { error: { type: 'string' }, code: { enum: Object.keys(STATUS) } },
         },
+        Model: {
+          type: 'object',
+          required: ['id', 'object', 'created', 'owned_by'],
+          properties: {
+            id: { type: 'string' },
+            object: { const: 'model' },
+            created: { type: 'integer' },
+            owned_by: { type: 'string' },
+          },
+        },
         Vector: { type: 'array', items: { type: 'number' }, minItems: 1 },
       },
     },
   };
+}
+
+function modelsPaths() {
+  const security = [{}, { token: [] }];
+  const entry = { $ref: '#/components/schemas/Model' };
+  const list = {
+    type: 'object',
+    required: ['object', 'data'],
+    properties: { object: { const: 'list' }, data: { type: 'array', items: entry } },
+  };
+  const parameters = [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }];
+  const errors = errorResponses(['unauthorized', 'not_ready'], failureFormOf('/v1/models').schema);
+  const noSuch = errorResponses(
+    ['unauthorized', 'not_ready', 'model_not_found'],
+    failureFormOf('/v1/models').schema,
+  );
+  return Object.fromEntries(
+    MODELS_PATHS.flatMap((path) => [
+      [
+        path,
+        { get: { summary: 'The model that is served', security, responses: { ...ok(list), ...errors } } },
+      ],
+      [
+        `${path}/{name}`,
+        {
+          get: {
+            summary: 'The model of that name',
+            security,
+            parameters,
+            responses: { ...ok(entry), ...noSuch },
+          },
+        },
+      ],
+    ]),
+  );
+}
+
+function ok(schema: object) {
+  return { 200: { description: 'Yes', content: { 'application/json': { schema } } } };
 }
 
 function told({ path, operation, failure = failureFormOf(path) }: Contract) {

@@ -24,6 +24,7 @@ const ERROR_HEADERS: Readonly<Record<number, object>> = {
 /** What a request for vectors can fail with. */
 const REQUEST_ERRORS: readonly ErrorCode[] = [
   'invalid_request',
+  'image_urls_off',
   'unauthorized',
   'request_timeout',
   'payload_too_large',
@@ -42,6 +43,8 @@ export interface JsonOperation {
   /** JSON Schemas of the bodies. */
   readonly request: object;
   readonly answer: object;
+  /** What it can fail with beside what every request for vectors can. */
+  readonly errors?: readonly ErrorCode[];
   /** A request that is answered; tests send it. */
   readonly example: object;
   /** Headers of the answer beside those that every contract has. */
@@ -80,7 +83,7 @@ export function jsonOperation(
         },
         content: { 'application/json': { schema: anyOf(contracts.map(({ answer }) => answer)) } },
       },
-      ...errorResponses(REQUEST_ERRORS, failure),
+      ...errorResponses([...REQUEST_ERRORS, ...contracts.flatMap(({ errors }) => errors ?? [])], failure),
     },
   };
 }

@@ -27,6 +27,13 @@ const ask =
     return answers.find(({ status }) => status >= 400)?.error ?? 'nothing is refused';
   };
 
+const askAsOpenai =
+  (input: readonly string[]) =>
+  async ({ url }: RunningServer): Promise<string> => {
+    const response = await fetch(`${url}/v1/embeddings`, { method: 'POST', body: JSON.stringify({ input }) });
+    return ((await response.json()) as { message?: string }).message ?? 'nothing is refused';
+  };
+
 /** Sends bytes and waits for the answer; the connection is held for `holding` meanwhile. */
 async function exchange({ port }: RunningServer, bytes: string, holding?: () => Promise<string>) {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined);
@@ -99,6 +106,7 @@ const CASES: readonly Case[] = [
     provoke: (server) => exchange(server, `${head(1020)}${' '.repeat(1000)}`, () => askUntilRefused(server)),
   },
   { limit: 'MAX_ITEMS', flags: { maxItems: '1' }, provoke: ask({ texts: ['a', 'b'] }) },
+  { limit: 'MAX_TEXTS', flags: { maxTexts: '1' }, provoke: askAsOpenai(['a', 'b']) },
   { limit: 'MAX_BODY_BYTES', flags: { maxBodyBytes: '1024' }, provoke: ask({ texts: ['a'.repeat(1024)] }) },
   { limit: 'MAX_IMAGE_BYTES', flags: { maxImageBytes: '64' }, provoke: ask({ images: [PHOTO] }) },
   { limit: 'MAX_IMAGE_PIXELS', flags: { maxImagePixels: '1' }, provoke: ask({ images: [PHOTO] }) },

@@ -9,7 +9,7 @@ const MANY = 100_000;
 
 function codeOf(json: string): string {
   try {
-    boundJsonStructure(Buffer.from(json), MAX_ITEMS);
+    boundJsonStructure(Buffer.from(json), { maxValues: 2 * MAX_ITEMS + 1024, option: 'MAX_ITEMS' });
     return 'taken';
   } catch (error) {
     return (error as HandspringError).code;

@@ -1,0 +1,108 @@
+import type { Item } from '../../../core/embedder.js';
+import { HandspringError, fieldOf } from '../../../core/errors.js';
+import { checkCounts } from '../counts.js';
+import type { Served } from '../contract.js';
+import { imageContent } from '../image-content.js';
+import { nameOf } from '../name-of.js';
+
+/** One thing to be embedded, as it stands in the request. */
+interface Entry {
+  readonly modality: 'text' | 'image';
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The items of a request, in their order: a string, or a list of strings and objects. A string is a text, unless it begins as
+ * an image's data URI does (NVIDIA's way) or `modality` says that all are images (infinity's); `{"text": …}` and
+ * `{"image": …}` say which they are (Jina's).
+ * @throws HandspringError that names the item, what was expected and what was received.
+ */
+export function parseInput({ input, modality }: Record<string, unknown>, served: Served): Item[] {
+  const strings = parseModality(modality);
+  if (typeof input !== 'string' && !Array.isArray(input))
+    throw wrong('input', 'a text, or a list of texts and images', nameOf(input));
+  if (input.length === 0 && typeof input !== 'string')
+    throw wrong('input', 'a text, or a list of texts and images', 'an empty list');
+  if (Array.isArray(input) && areTokenIds(input)) throw tokenIds();
+  const entries =
+    typeof input === 'string'
+      ? [ofString('input', input, strings)]
+      : input.map((entry: unknown, at) => parseEntry(`input[${at}]`, entry, strings));
+  checkCounts('input', entries, served);
+  return entries.map(({ modality, name, text }) => ({
+    modality,
+    name,
+    content: modality === 'text' ? text.toWellFormed() : imageContent(name, text, served),
+  }));
+}
+
+/** What is wrong with a body that has far too many values, if those are the ids of tokens. */
+export function explainTokenIds(body: Buffer): HandspringError | undefined {
+  return /"input"\s*:\s*\[[\s[]*-?\d/.test(body.toString('latin1', 0, 4096)) ? tokenIds() : undefined;
+}
+
+function parseModality(modality: unknown): Entry['modality'] | undefined {
+  if (modality === undefined || modality === null) return undefined;
+  if (modality === 'text' || modality === 'image') return modality;
+  throw wrong(
+    'modality',
+    '"text" or "image"',
+    typeof modality === 'string' ? 'another one' : nameOf(modality),
+  );
+}
+
+function parseEntry(name: string, entry: unknown, strings: Entry['modality'] | undefined): Entry {
+  if (typeof entry === 'string') return ofString(name, entry, strings);
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+    throw wrong(name, 'text or an image', nameOf(entry));
+  const { text = null, image = null } = entry as Record<string, unknown>;
+  if ((text === null) === (image === null))
+    throw wrong(
+      name,
+      'an object with either "text" or "image"',
+      text === null ? 'one with neither' : 'one with both',
+    );
+  if (text !== null) return { modality: 'text', name, text: stringOf(`${name}.text`, 'a string', text) };
+  const { url = image } = (typeof image === 'object' ? image : {}) as Record<string, unknown>;
+  return {
+    modality: 'image',
+    name,
+    text: stringOf(`${name}.image`, 'a string, or an object with its "url"', url),
+  };
+}
+
+function ofString(name: string, text: string, modality: Entry['modality'] = guess(text)): Entry {
+  return { modality, name, text };
+}
+
+function guess(text: string): Entry['modality'] {
+  return /^data:image\//i.test(text) ? 'image' : 'text';
+}
+
+function stringOf(name: string, expected: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw wrong(name, expected, nameOf(value));
+}
+
+/** A list of numbers, or of such lists, which are the ids of one text's tokens each. */
+function areTokenIds(input: readonly unknown[]): boolean {
+  const areNumbers = (list: readonly unknown[]) =>
+    list.length > 0 && list.every((value) => typeof value === 'number');
+  return areNumbers(input) || input.every((entry) => Array.isArray(entry) && areNumbers(entry));
+}
+
+/** To read them as ids of our own vocabulary would give vectors of other words, without a sign. */
+function tokenIds(): HandspringError {
+  return new HandspringError(
+    'token_ids_not_supported',
+    'input: expected texts, received the ids of their tokens, which mean other words to every model: send the texts themselves (in LangChain, OpenAIEmbeddings(check_embedding_ctx_length=False))',
+    { field: 'input' },
+  );
+}
+
+export function wrong(name: string, expected: string, received: string): HandspringError {
+  return new HandspringError('invalid_request', `${name}: expected ${expected}, received ${received}`, {
+    field: fieldOf(name),
+  });
+}
