@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Row } from '../core/encoder.js';
 import type { Modality } from '../core/modality.js';
-import { sha256File } from '../core/sha256-file.js';
 import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
+import { fingerprintOf } from '../onnx/file/fingerprint.js';
 import { CONVERTER } from '../onnx/int8/converter.js';
 import { runJobsOf } from '../onnx/jobs/background.js';
 import type { DeriveEvent, DeriveWork } from './derive-work.js';
@@ -33,8 +33,8 @@ const sampleInBackground = runJobsOf<typeof sampling>(new URL('./sample-rows.js'
 
 /**
  * The model with its towers' files replaced by faster ones made from them: rewritten, in int8, or both. They are made
- * once, compared with the original on sample photos and sentences, and kept in the cache by what made them and the original's
- * hash.
+ * once, compared with the original on sample photos and sentences, and kept in the cache by what made them and the
+ * original's fingerprint.
  * @throws Error if int8 was asked for and a tower is too far from fp32 with it, or has nothing to store so; if the cache
  * cannot be written; the signal's reason.
  */
@@ -43,15 +43,13 @@ export async function deriveTowers(model: ModelFolder, options: DeriveOptions): 
   if (!optimize && precision !== 'int8') return model;
   const towers: Record<Modality, TowerFile> = { ...model.towers };
   const specs = await encoderSpecs(model, toEncoderSettings(options, model));
-  const hashes = await Promise.all(
-    specs.map(async ({ file }) => options.hashes?.get(file) ?? sha256File(file)),
-  );
+  const prints = await Promise.all(specs.map(({ file }) => fingerprintOf(file, options.hashes)));
   for (const [at, spec] of specs.entries()) {
     stop?.throwIfAborted();
     const modality = spec.name;
     let rows: Promise<Row[]> | undefined;
     const samples = () => (rows ??= sampleInBackground('sampleRows', { model, modality }, stop));
-    const folder = path.join(cacheDir, 'derived', CONVERTER, `${hashes[at]}-${modality}`);
+    const folder = path.join(cacheDir, 'derived', CONVERTER, `${prints[at]?.sha256}-${modality}`);
     const made = await deriveFile({ spec, folder, samples, onEvent, stop }, options);
     towers[modality] = { ...towers[modality], ...made };
   }

@@ -38,5 +38,5 @@ export async function madeOnce<T>(options: OnceOptions<T>): Promise<T> {
 
 async function removeParts(folder: string): Promise<void> {
   const parts = (await readdir(folder)).filter((name) => name.endsWith('.part'));
-  await Promise.all(parts.map((name) => rm(path.join(folder, name), { force: true })));
+  await Promise.all(parts.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
 }

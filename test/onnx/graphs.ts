@@ -6,7 +6,7 @@ import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
 import type { Tensor } from '../../src/onnx/session/onnxruntime.js';
 import { packRows } from '../../src/onnx/session/pack.js';
 import { readInputs } from '../../src/onnx/session/inputs.js';
-import type { CallSpec } from '../../src/onnx/trial/trial-model.js';
+import type { CallSpec } from '../../src/onnx/session/own-part.js';
 import { seededRandom } from '../support/random.js';
 
 const folder = new URL('test/fixtures/graphs/', ROOT);

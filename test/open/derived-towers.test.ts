@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,8 @@ import { encoderSpecs } from '../../src/open/encoder-specs.js';
 import { toEncoderSettings } from '../../src/open/engine-options.js';
 import { sampleRows } from '../../src/open/sample-rows.js';
 import { ROOT } from '../../src/core/own-module.js';
-import { cosine } from '../support/model-fixture.js';
+import { withExternalWeights } from '../support/external-weights.js';
+import { cosine, fixtureFolder } from '../support/model-fixture.js';
 
 const SPEC = { threads: 1, spinMicroseconds: 0, normalize: 'on', precision: 'fp32' } as const;
 const TINY_CLIP = fileURLToPath(new URL('test/fixtures/models/clip', ROOT));
@@ -63,6 +64,33 @@ describe('derived towers', function () {
     expect(await readdir(path.join(cacheDir, 'derived'))).to.deep.equal([CONVERTER]);
   });
 
+  it('are kept apart where weights beside the graph are others, though the graph is the same', async () => {
+    const models = await Promise.all(
+      ['one', 'other'].map((name) => externalModel(path.join(cacheDir, name))),
+    );
+    const [, other] = models;
+    const weights = path.join(other!.folder, 'onnx/weights.bin');
+    const bytes = await readFile(weights);
+    await writeFile(weights, bytes.fill(0, 0, 400));
+    const files: string[] = [];
+    for (const one of models) {
+      const derived = await deriveTowers(one, options({ optimize: true }));
+      files.push(derived.towers.text?.file ?? '');
+      expect(cosineMin(await vectorsOf(one), await vectorsOf(derived))).to.be.above(0.999999);
+    }
+    expect(files[0])
+      .to.match(/optimized\.onnx$/)
+      .and.not.equal(files[1]);
+  });
+
+  it('are each made of its own part where one file holds both', async () => {
+    const combined = await loadModelFolder(fixtureFolder('clip-combined'));
+    const derived = await deriveTowers(combined, options({ optimize: true }));
+    for (const tower of ['image', 'text'])
+      expect(derived.towers[tower]).to.include({ isDerived: true, isOptimized: true });
+    expect(cosineMin(await vectorsOf(combined), await vectorsOf(derived))).to.be.above(0.999999);
+  });
+
   it('are in int8 by blocks where a model does not bear rows, and say so', async () => {
     const starter = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)), {
       modalities: ['image'],
@@ -82,6 +110,20 @@ describe('derived towers', function () {
     );
   });
 });
+
+/** The fixture's text tower in a folder of its own, with its weights beside its graph. */
+async function externalModel(folder: string): Promise<ModelFolder> {
+  await cp(TINY_CLIP, folder, { recursive: true });
+  const graph = path.join(folder, 'onnx/text_model.onnx');
+  const split = withExternalWeights(await readFile(graph), () => 'weights.bin');
+  await writeFile(graph, split.model);
+  for (const [name, bytes] of split.files) await writeFile(path.join(folder, 'onnx', name), bytes);
+  return loadModelFolder(folder, { modalities: ['text'] });
+}
+
+function cosineMin(a: number[][], b: number[][]): number {
+  return Math.min(...a.map((vector, item) => cosine(vector, b[item] ?? [])));
+}
 
 async function vectorsOf(model: ModelFolder): Promise<number[][]> {
   const vectors: number[][] = [];

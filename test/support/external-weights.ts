@@ -10,16 +10,18 @@ interface ExternalTensor {
 /**
  * An ONNX file with its weights in files beside it, as exporters write them: those of the same name one after the other.
  * @param nameOf The file of the weight of that place, by its path from the model's folder.
+ * @param minBytes Smaller weights stay inside: ONNX Runtime wants shapes there.
  */
 export function withExternalWeights(
   bytes: Uint8Array,
   nameOf: (at: number) => string,
+  minBytes = 1,
 ): { model: Uint8Array; files: ReadonlyMap<string, Buffer> } {
   const model = parseModel(bytes);
   const files = new Map<string, Buffer>();
   for (const [at, tensor] of (model.graph.initializer as ExternalTensor[]).entries()) {
     const { rawData } = tensor;
-    if (rawData === undefined || rawData.length === 0) continue;
+    if (rawData === undefined || rawData.length < minBytes) continue;
     const location = nameOf(at);
     const before = files.get(location) ?? Buffer.alloc(0);
     files.set(location, Buffer.concat([before, rawData]));

@@ -17,6 +17,8 @@ export interface Tensor {
   int32Data?: number[];
   int64Data?: Int64[];
   dataLocation?: number;
+  /** Where the values are in another file, if `dataLocation` says so. */
+  externalData?: { key: string; value: string }[];
 }
 
 export interface Attribute {
@@ -72,9 +74,23 @@ const TensorType = schema.lookupType('onnx.TensorProto');
 
 /**
  * The model that an ONNX file's bytes hold. Weights are views of the bytes, not copies: the bytes must stay unchanged.
- * @throws Error if they are no ONNX model, or if the weights are in another file.
+ * @throws Error if they are no ONNX model, or if weights are in another file: `parseWithExternal` reads those too.
  */
 export function parseModel(bytes: Uint8Array): OnnxModel {
+  const model = decodeModel(bytes);
+  if (weightsOf(model).some(({ dataLocation }) => dataLocation === EXTERNAL))
+    throw new Error('model: expected the weights inside the ONNX file, received external data');
+  return model;
+}
+
+/** The tensors that a model holds, those of graphs inside its nodes left out. */
+export function weightsOf({ graph }: OnnxModel): Tensor[] {
+  const constants = graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => t ?? []));
+  return [...graph.initializer, ...constants];
+}
+
+/** The same with weights in other files left there. */
+export function decodeModel(bytes: Uint8Array): OnnxModel {
   refusePointer(bytesOf(bytes));
   // A Buffer, because protobufjs takes views of Buffers and copies of plain arrays.
   const reader = protobuf.Reader.create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -87,9 +103,6 @@ export function parseModel(bytes: Uint8Array): OnnxModel {
   }
   if (!Object.hasOwn(model, 'graph') || model.graph.node.length === 0) {
     throw new Error('model: expected an ONNX file with a graph, received one without');
-  }
-  if (model.graph.initializer.some((tensor) => tensor.dataLocation === EXTERNAL)) {
-    throw new Error('model: expected the weights inside the ONNX file, received external data');
   }
   return model;
 }

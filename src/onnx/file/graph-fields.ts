@@ -8,7 +8,7 @@ import type { Field, Part } from './fields.js';
 export const MODEL = { graph: 7 } as const;
 export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
 export const TENSOR = { name: 8, rawData: 9, externalData: 13, dataLocation: 14 } as const;
-const VALUE_INFO = { name: 1 } as const;
+export const VALUE_INFO = { name: 1 } as const;
 const NODE = { input: 1, output: 2, opType: 4, attribute: 5 } as const;
 const ATTRIBUTE = { tensor: 5, graph: 6, tensors: 10, graphs: 11 } as const;
 /** Of `StringStringEntryProto`. */

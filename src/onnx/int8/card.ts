@@ -1,16 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { sha256File } from '../../core/sha256-file.js';
+import { fingerprintOf } from '../file/fingerprint.js';
+import type { Fingerprint } from '../file/fingerprint.js';
 import { ONNXRUNTIME_VERSION } from '../session/onnxruntime-version.js';
 import type { BatchAgreement } from '../trial/batch-agreement.js';
 import type { Comparison } from '../trial/compare-models.js';
 import type { QuantizeSettings } from './quantize-model.js';
-
-/** What a file is: two with the same fingerprint are the same. */
-interface Fingerprint {
-  readonly sha256: string;
-  readonly bytes: number;
-}
 
 /** What a quantised model is, where it comes from and how far it is to be trusted. */
 export interface QuantizationCard {
@@ -56,10 +50,6 @@ export async function makeCard(facts: CardFacts): Promise<QuantizationCard> {
     runtime: `onnxruntime-node ${ONNXRUNTIME_VERSION}`,
     made: new Date().toISOString(),
   };
-}
-
-async function fingerprintOf(file: string): Promise<Fingerprint> {
-  return { sha256: await sha256File(file), bytes: (await stat(file)).size };
 }
 
 /** `vision_model_int8.onnx` has its card in `vision_model_int8.card.json`. */

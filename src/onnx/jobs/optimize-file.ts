@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { modelChunks, parseModel } from '../file/decoded-model.js';
-import { writeChecked, writeChunks } from '../file/write.js';
+import { writeChecked } from '../file/write.js';
 import type { Applied } from '../rewrite/rewrite-model.js';
 import { rewriteModel } from '../rewrite/rewrite-model.js';
+import type { CallSpec } from '../session/own-part.js';
 import { REWRITE_MAX_ABS } from '../trial/bounds.js';
 import type { CompareOptions, Comparison } from '../trial/compare-models.js';
 import { compareModels } from '../trial/compare-models.js';
 import type { Samples } from '../trial/samples.js';
-import type { CallSpec } from '../trial/trial-model.js';
+import { readTower, writeTower } from './tower-file.js';
 
 interface OptimizeJob extends CompareOptions {
   readonly from: string;
@@ -36,9 +35,9 @@ export async function optimizeFile(job: OptimizeJob): Promise<OptimizeResult> {
   const { from, to, samples, call } = job;
   let applied: readonly Applied[] = [];
   const write = async (part: string) => {
-    const model = parseModel(await readFile(from));
-    applied = rewriteModel(model);
-    await writeChunks(part, modelChunks(model));
+    const tower = await readTower(from, call);
+    applied = rewriteModel(tower.model);
+    if (applied.length > 0) await writeTower(part, tower);
   };
   return writeChecked(to, write, async (part) => {
     if (applied.length === 0) return { applied, kept: false, reason: 'no known pattern in the graph' };

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { modelChunks, parseModel } from '../file/decoded-model.js';
 import { writeChecked, writeChunks } from '../file/write.js';
 import type { BlockSize } from '../int8/block-int8.js';
 import type { QuantizationCard } from '../int8/card.js';
@@ -7,12 +5,13 @@ import { cardPathOf, makeCard } from '../int8/card.js';
 import { channelPeaks } from '../int8/channel-peaks.js';
 import type { Int8Scheme, QuantizeSettings } from '../int8/quantize-model.js';
 import { QUANTIZE_DEFAULTS, quantizeModel } from '../int8/quantize-model.js';
+import type { CallSpec } from '../session/own-part.js';
 import { batchAgreement } from '../trial/batch-agreement.js';
 import { whyDependent, whyUnfaithful } from '../trial/bounds.js';
 import type { CompareOptions } from '../trial/compare-models.js';
 import { compareModels } from '../trial/compare-models.js';
 import type { Samples } from '../trial/samples.js';
-import type { CallSpec } from '../trial/trial-model.js';
+import { readTower, writeTower } from './tower-file.js';
 
 export interface QuantizeJob extends CompareOptions {
   readonly from: string;
@@ -50,14 +49,12 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   const settings = settingsOf(job);
   let matrices = 0;
   const write = async (part: string) => {
-    const bytes = await readFile(from);
-    const model = parseModel(bytes);
-    matrices = await quantizeModel(model, settings, () =>
-      channelPeaks(bytes, { rows, half: 'first' }, call, settings.minWeights, job),
-    );
+    const tower = await readTower(from, call);
+    const peaks = () => channelPeaks(tower, { rows, half: 'first' }, call, settings.minWeights, job);
+    matrices = await quantizeModel(tower.model, settings, peaks);
     if (matrices === 0)
       throw new Error('model: expected a large constant float32 matrix to quantise, received none');
-    await writeChunks(part, modelChunks(model));
+    await writeTower(part, tower);
   };
   const result = await writeChecked(to, write, async (part): Promise<QuantizeResult> => {
     const comparison = await compareModels(reference, part, judges, call, job);

@@ -1,15 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { cutModel } from '../file/cut-model.js';
-import { withRealLocations } from '../file/external-files.js';
 import type { ModelInMemory } from '../file/external-files.js';
 import { NotOnnxError } from '../file/graph-fields.js';
 import { weightsInPlace } from '../file/weights-in-place.js';
 import type { EncoderSpec } from './encoder-spec.js';
 import { InferenceSession } from './onnxruntime.js';
-import { inputsOf } from './inputs.js';
 import { SignatureError } from './metadata.js';
-import { readSignature } from './signature.js';
+import { openOwnPart } from './own-part.js';
 import type { Signature } from './signature.js';
 
 interface OpenSession {
@@ -18,17 +13,16 @@ interface OpenSession {
 }
 
 /**
- * A session for a model file, and how to call it. A file that asks for more than it is to be fed holds another tower too:
- * it is cut to this one in memory, so that a text never runs the image tower. Such a file is loaded twice at the start,
- * once to read what it has.
+ * A session for a model file, or for its own part of a file that holds several towers, and how to call it.
  * @throws Error that names the file and what it lacks.
  */
 export async function openSession(spec: EncoderSpec): Promise<OpenSession> {
   try {
     const model = weightsInPlace(spec.file, { forGood: spec.isDerived === true });
-    if (!model) return await openOwnPart(spec, spec.file);
+    const open = (source: string | ModelInMemory) => openOwnPart(source, spec, (part) => create(spec, part));
+    if (!model) return await open(spec.file);
     try {
-      return await openOwnPart(spec, model);
+      return await open(model);
     } finally {
       model.bytes.buffer.resize(0);
     }
@@ -37,33 +31,10 @@ export async function openSession(spec: EncoderSpec): Promise<OpenSession> {
   }
 }
 
-async function openOwnPart(spec: EncoderSpec, model: string | ModelInMemory): Promise<OpenSession> {
-  const whole = await open(spec, model);
-  if (inputsNotFed(whole).length === 0) return whole;
-  await whole.session.release();
-  const { bytes, folder } =
-    typeof model === 'string' ? withRealLocations(await readFile(model), path.dirname(model)) : model;
-  const cut = await open(spec, { bytes: cutModel(bytes, whole.signature.output), folder });
-  const [notFed] = inputsNotFed(cut);
-  if (notFed === undefined) return cut;
-  await cut.session.release();
-  throw new SignatureError(
-    `expected ${cut.signature.output} to need ${inputsOf(cut.signature).join(', ')}, the file also asks for ${notFed}`,
-  );
-}
-
-async function open(spec: EncoderSpec, model: string | ModelInMemory): Promise<OpenSession> {
-  const session =
-    typeof model === 'string'
-      ? await InferenceSession.create(model, sessionOptions(spec))
-      : await InferenceSession.create(model.bytes, sessionOptions(spec, model.folder));
-  const { inputMetadata, outputMetadata } = session;
-  try {
-    return { session, signature: readSignature(inputMetadata, outputMetadata, spec) };
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
+function create(spec: EncoderSpec, model: string | ModelInMemory): Promise<InferenceSession> {
+  return typeof model === 'string'
+    ? InferenceSession.create(model, sessionOptions(spec))
+    : InferenceSession.create(model.bytes, sessionOptions(spec, model.folder));
 }
 
 function sessionOptions(spec: EncoderSpec, weightsFolder?: string): InferenceSession.SessionOptions {
@@ -91,11 +62,6 @@ function sessionOptions(spec: EncoderSpec, weightsFolder?: string): InferenceSes
 function spinning({ spinMicroseconds = 0 }: EncoderSpec): Record<string, string> {
   if (spinMicroseconds === 0) return { allow_spinning: '0' };
   return { allow_spinning: '1', spin_duration_us: String(spinMicroseconds) };
-}
-
-function inputsNotFed({ session, signature }: OpenSession): string[] {
-  const fed = inputsOf(signature);
-  return session.inputNames.filter((name) => !fed.includes(name));
 }
 
 /** ONNX Runtime's own words, without the path (it stands before them) and without places in ONNX Runtime's source. */

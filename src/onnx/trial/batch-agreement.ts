@@ -1,7 +1,8 @@
 import { agreementOf } from './agreement.js';
 import type { Agreement } from './agreement.js';
+import type { CallSpec } from '../session/own-part.js';
 import type { Samples } from './samples.js';
-import type { CallSpec, TrialOptions } from './trial-model.js';
+import type { TrialOptions } from './trial-model.js';
 import { TrialModel } from './trial-model.js';
 
 /** How near an item's vector in a batch is to its vector alone. */
@@ -12,7 +13,7 @@ export type BatchAgreement = Pick<Agreement, 'items' | 'cosineMin' | 'maxAbs'>;
  * batch of several, or fewer than three rows in them. Blocks the thread that calls it.
  */
 export async function batchAgreement(
-  source: string | Uint8Array,
+  source: string,
   samples: Samples,
   call: CallSpec,
   options: TrialOptions = {},

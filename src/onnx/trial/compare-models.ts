@@ -2,8 +2,9 @@ import type { Row } from '../../core/encoder.js';
 import { median } from '../../core/median.js';
 import type { Agreement } from './agreement.js';
 import { agreementOf } from './agreement.js';
+import type { CallSpec } from '../session/own-part.js';
 import type { Samples } from './samples.js';
-import type { CallSpec, TrialOptions } from './trial-model.js';
+import type { TrialOptions } from './trial-model.js';
 import { TrialModel } from './trial-model.js';
 
 export interface Comparison extends Agreement {
@@ -21,8 +22,8 @@ export interface CompareOptions extends TrialOptions {
  * runs of onnxruntime-node do: the jobs that call it have a process of their own.
  */
 export async function compareModels(
-  a: string | Uint8Array,
-  b: string | Uint8Array,
+  a: string,
+  b: string,
   samples: Samples,
   call: CallSpec,
   options: CompareOptions = {},

@@ -1,14 +1,12 @@
 import type { Row } from '../../core/encoder.js';
-import type { EncoderSpec } from '../session/encoder-spec.js';
+import type { ModelInMemory } from '../file/external-files.js';
 import { InferenceSession } from '../session/onnxruntime.js';
+import { openOwnPart } from '../session/own-part.js';
+import type { CallSpec } from '../session/own-part.js';
 import { packRows } from '../session/pack.js';
-import { readSignature } from '../session/signature.js';
 import type { Signature } from '../session/signature.js';
 import type { Samples } from './samples.js';
 import { batchesOf } from './samples.js';
-
-/** How a model is called; see `EncoderSpec`. */
-export type CallSpec = Pick<EncoderSpec, 'input' | 'outputs' | 'evenLengths'>;
 
 export interface TrialOptions {
   /** Threads of one run; ONNX Runtime's own choice if left out. */
@@ -25,19 +23,13 @@ export class TrialModel {
     this.#signature = signature;
   }
 
-  /** @throws Error if the model cannot be loaded, or takes no such rows. */
-  static async open(
-    source: string | Uint8Array,
-    call: CallSpec,
-    options: TrialOptions = {},
-  ): Promise<TrialModel> {
-    const session = await openTrialSession(source, options);
-    try {
-      return new TrialModel(session, readSignature(session.inputMetadata, session.outputMetadata, call));
-    } catch (error) {
-      await session.release();
-      throw error;
-    }
+  /**
+   * @param file A model, or one that holds it beside others: then they are left out.
+   * @throws Error if it cannot be loaded, or takes no such rows.
+   */
+  static async open(file: string, call: CallSpec, options: TrialOptions = {}): Promise<TrialModel> {
+    const { session, signature } = await openOwnPart(file, call, (part) => openTrialSession(part, options));
+    return new TrialModel(session, signature);
   }
 
   /** The samples in batches of the size that the file takes. */
@@ -63,16 +55,18 @@ export class TrialModel {
 
 /** A session on the processor, for measuring. */
 export function openTrialSession(
-  source: string | Uint8Array,
+  model: string | ModelInMemory,
   { threads }: TrialOptions,
 ): Promise<InferenceSession> {
-  const options: InferenceSession.SessionOptions = {
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  const session = {
     // Two sessions that spin while they wait would take each other's processors.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-    logSeverityLevel: 3,
+    intra_op: { allow_spinning: '0' },
   };
-  return typeof source === 'string'
-    ? InferenceSession.create(source, options)
-    : InferenceSession.create(source, options);
+  const options = {
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    logSeverityLevel: 3 as const,
+  };
+  if (typeof model === 'string') return InferenceSession.create(model, { ...options, extra: { session } });
+  const weights = { model_external_initializers_file_folder_path: model.folder };
+  return InferenceSession.create(model.bytes, { ...options, extra: { session: { ...session, ...weights } } });
 }

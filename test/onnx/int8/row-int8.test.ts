@@ -66,7 +66,7 @@ describe('int8 by rows', () => {
       const bytes = towerBytes(name);
       const rows = towerRows(name, 4);
       const model = parseModel(bytes);
-      const learned = await channelPeaks(bytes, { rows }, towerCall(name), minWeights);
+      const learned = await channelPeaks(towerOf(bytes), { rows }, towerCall(name), minWeights);
       expect(quantizeRows(new Graph(model), { minWeights, peaks: learned })).to.be.at.least(9);
       const [exact] = await vectorsOf(bytes, [rows]);
       const [quantised] = await vectorsOf(encodeModel(model), [rows]);
@@ -118,8 +118,13 @@ describe('smoothing', () => {
       const [after] = await vectorsOf(encodeModel(graph.model), [images(row)]);
       return maxDifference(before!, after!);
     };
-    const learned = await channelPeaks(encodeModel(exact.model), { rows: images(row) }, call, minWeights);
+    const tower = towerOf(encodeModel(exact.model));
+    const learned = await channelPeaks(tower, { rows: images(row) }, call, minWeights);
     expect([...learned.values()][0]?.[5]).to.equal(300);
     expect(await error(learned)).to.be.below((await error(peaks)) / 2);
   });
 });
+
+function towerOf(bytes: Uint8Array) {
+  return { model: parseModel(bytes), source: { bytes, folder: '' } };
+}
