@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Content } from '../core/embedder.js';
 import { HandspringError } from '../core/errors.js';
+import { nameOf } from '../core/name-of.js';
 
 /** The bytes of a file, in any of the forms in which a program may have them. */
 export type BinaryContent =
@@ -73,9 +74,4 @@ function checkSize(bytes: number, maxBytes: number): void {
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? `an ${value.constructor?.name ?? 'object'}` : `a ${typeof value}`;
 }

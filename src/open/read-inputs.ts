@@ -1,5 +1,6 @@
 import type { Item } from '../core/embedder.js';
 import { HandspringError } from '../core/errors.js';
+import { nameOf } from '../core/name-of.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 import { readContent } from './content.js';
 
@@ -19,7 +20,7 @@ async function readInput(input: object, index: number, maxBytes: number): Promis
   const given = modalities.filter((modality) => Object.hasOwn(Object(input) as object, modality));
   const [modality] = given;
   if (modality === undefined || given.length > 1) {
-    const received = given.length > 1 ? given.join(' and ') : nameOf(input);
+    const received = given.length > 1 ? given.join(' and ') : describeInput(input);
     throw new HandspringError(
       'invalid_request',
       `[${index}]: expected an object with one of ${modalities.join(', ')}, received ${received}`,
@@ -38,8 +39,7 @@ async function readInput(input: object, index: number, maxBytes: number): Promis
   }
 }
 
-function nameOf(input: unknown): string {
-  return typeof input === 'object' && input !== null
-    ? `one with ${Object.keys(input).join(', ') || 'no key'}`
-    : `a ${typeof input}`;
+function describeInput(input: unknown): string {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return nameOf(input);
+  return `one with ${Object.keys(input).join(', ') || 'no key'}`;
 }

@@ -1,6 +1,6 @@
 import { HandspringError } from '../../core/errors.js';
 import { shorten, toUnit } from '../../core/vectors.js';
-import { nameOf } from './name-of.js';
+import { nameOf } from '../../core/name-of.js';
 import type { ServedModel } from './contract.js';
 
 /**

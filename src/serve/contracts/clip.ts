@@ -1,9 +1,9 @@
 import type { Content, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
+import { nameOf } from '../../core/name-of.js';
 import { decodeBase64 } from './base64.js';
 import type { Contract, ContractRequest, Served } from './contract.js';
-import { nameOf } from './name-of.js';
 
 interface Field {
   readonly modality: Modality;

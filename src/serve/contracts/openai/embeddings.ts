@@ -4,7 +4,7 @@ import type { Balance } from '../../access/item-limits.js';
 import { parseDimensions, toApiVectors } from '../api-vectors.js';
 import type { Contract, ContractRequest, Served } from '../contract.js';
 import { Base64Vector } from '../json-answer.js';
-import { nameOf } from '../name-of.js';
+import { nameOf } from '../../../core/name-of.js';
 import { explainTokenIds, parseInput, wrong } from './input.js';
 import { checkModelName } from './model-name.js';
 import { EMBEDDINGS_OPERATION } from './schema.js';

@@ -3,7 +3,7 @@ import { HandspringError, fieldOf } from '../../../core/errors.js';
 import { checkCounts } from '../counts.js';
 import type { Served } from '../contract.js';
 import { imageContent } from '../image-content.js';
-import { nameOf } from '../name-of.js';
+import { nameOf } from '../../../core/name-of.js';
 
 /** One thing to be embedded, as it stands in the request. */
 interface Entry {

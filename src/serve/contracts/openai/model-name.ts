@@ -1,6 +1,6 @@
 import { HandspringError } from '../../../core/errors.js';
 import type { ServedModel } from '../contract.js';
-import { nameOf } from '../name-of.js';
+import { nameOf } from '../../../core/name-of.js';
 
 /** Whether a model may be asked for by this name: its own, or one of `MODEL_ALIASES`. */
 export function isNameOf({ name, aliases }: ServedModel, asked: string): boolean {
