@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
-import { createIndexReport } from '../../photos/index/index-report.js';
+import { createIndexReport } from './index-report.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
 import { announcePage } from './announce-page.js';
 import { openDemoCache } from './demo-cache.js';

@@ -10,7 +10,7 @@ import { measureRecall } from '../../photos/evaluate/recall.js';
 import type { Recall, RetrievalFigures } from '../../photos/evaluate/recall.js';
 import { evaluateThroughWeaviate } from '../../photos/evaluate/through-weaviate.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
-import { showProgress } from '../../core/progress.js';
+import { showProgress } from '../progress-bar.js';
 import { startEngine } from '../../open/start-engine.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { findPhotoCollection } from '../../photos/weaviate/photo-collection.js';

@@ -6,7 +6,7 @@ import { openCaptions } from '../../photos/captions/captions.js';
 import { importPhotos } from '../../photos/import/import-photos.js';
 import { openTarget } from '../../photos/import/open-target.js';
 import { ImportStopped } from '../../photos/import/patiently.js';
-import { showImportProgress } from '../../photos/import/progress.js';
+import { showImportProgress } from './import-progress.js';
 import { ProblemReport } from '../../photos/import/problem-report.js';
 import { PASSED_OVER } from '../../photos/passed-over.js';
 import { summarise } from '../../photos/import/summary.js';

@@ -7,7 +7,7 @@ import type { LockFile } from '../../models/hub/lock-file.js';
 import { modelFolder } from '../../models/cache.js';
 import { resolveModel } from '../../models/resolve.js';
 import type { ResolvedModel, ResolveOptions } from '../../models/resolve.js';
-import type { ProgressStream } from '../../core/progress.js';
+import type { ProgressStream } from '../progress-bar.js';
 import { showPull } from './pull-progress.js';
 
 /** Where a command writes: its answer to `out`, everything else to `progress`. */

@@ -1,7 +1,8 @@
-import { showProgress } from '../../core/progress.js';
-import type { Progress, ProgressStream } from '../../core/progress.js';
+import type { Progress } from '../../core/progress.js';
 import { formatBytes } from '../../models/hub/disk-space.js';
 import type { PullEvent, PullListener } from '../../models/hub/pull-events.js';
+import { showProgress } from '../progress-bar.js';
+import type { ProgressStream } from '../progress-bar.js';
 
 /** Shows a pull on a stream: a bar for each file on a terminal, plain lines elsewhere. `stop` leaves the cursor as it was. */
 export function showPull(stream: ProgressStream): { readonly listener: PullListener; stop(): void } {

@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
 import type { Progress } from '../../core/progress.js';
-import { showProgress } from '../../core/progress.js';
-import type { IndexProgress } from './store.js';
+import type { IndexProgress } from '../../photos/index/store.js';
+import { showProgress } from '../progress-bar.js';
 
 export interface IndexReportOptions {
   readonly log: Pick<BaseLogger, 'info' | 'warn'>;

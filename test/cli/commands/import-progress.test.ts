@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toDuration } from '../../../src/photos/import/pace.js';
-import { Lines } from '../../../src/photos/import/progress.js';
+import { Lines } from '../../../src/cli/commands/import-progress.js';
 import { summarise } from '../../../src/photos/import/summary.js';
 import { emptyTally } from '../../../src/photos/import/tally.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
-import { createIndexReport } from '../../../src/photos/index/index-report.js';
+import { createIndexReport } from '../../../src/cli/commands/index-report.js';
 import type { IndexProgress } from '../../../src/photos/index/store.js';
 
 const progress = (changes: Partial<IndexProgress>): IndexProgress => ({

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
-import { Pace, toDuration } from './pace.js';
-import { settled } from './tally.js';
-import type { Tally } from './tally.js';
+import { Pace, toDuration } from '../../photos/import/pace.js';
+import { settled } from '../../photos/import/tally.js';
+import type { Tally } from '../../photos/import/tally.js';
 
 export interface ImportProgress {
   /** Shows the counts as they are now. */
