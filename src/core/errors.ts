@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'text_too_long'
   | 'token_ids_not_supported'
   | 'model_not_found'
+  | 'invalid_media'
   | 'request_timeout'
   | 'overloaded'
   | 'rate_limited'

@@ -17,6 +17,7 @@ export const STATUS = {
   payload_too_large: 413,
   invalid_image: 422,
   text_too_long: 422,
+  invalid_media: 422,
   overloaded: 429,
   rate_limited: 429,
   encoder_failed: 500,

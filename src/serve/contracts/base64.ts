@@ -1,4 +1,13 @@
 import { HandspringError, fieldOf } from '../../core/errors.js';
+import type { ErrorCode } from '../../core/errors.js';
+
+/** What a file in base64 is to be, and the error of one that is none. */
+export interface ExpectedFile {
+  readonly noun: string;
+  readonly code: ErrorCode;
+}
+
+const IMAGE: ExpectedFile = { noun: 'an image', code: 'invalid_image' };
 
 const DATA_URI = /^\s*data:[^,]{0,200};base64,/i;
 const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;
@@ -6,9 +15,13 @@ const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;
 /**
  * The bytes behind a base64 string. Lax as the reference is: line breaks and spaces are dropped, padding may be missing;
  * the URL-safe alphabet and a `data:image/…;base64,` prefix are accepted too.
- * @throws HandspringError `invalid_image` that names the item and the first character that is no base64.
+ * @throws HandspringError of the expected file's code, that names the item and the first character that is no base64.
  */
-export function decodeBase64(item: string, encoded: string): Uint8Array {
+export function decodeBase64(
+  item: string,
+  encoded: string,
+  { noun, code }: ExpectedFile = IMAGE,
+): Uint8Array {
   const prefix = DATA_URI.exec(encoded)?.[0].length ?? 0;
   const digits = prefix === 0 ? encoded : encoded.slice(prefix);
   const bytes = Buffer.from(digits, 'base64');
@@ -16,8 +29,8 @@ export function decodeBase64(item: string, encoded: string): Uint8Array {
   const stray = bytes.length < Buffer.byteLength(digits, 'base64') ? NOT_BASE64.exec(digits) : null;
   if (stray) {
     throw new HandspringError(
-      'invalid_image',
-      `${item}: expected an image as base64, received ${JSON.stringify(stray[0])} at position ${prefix + stray.index}`,
+      code,
+      `${item}: expected ${noun} as base64, received ${JSON.stringify(stray[0])} at position ${prefix + stray.index}`,
       { reason: 'not_base64', field: fieldOf(item) },
     );
   }

@@ -3,7 +3,8 @@ import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { nameOf } from '../../core/name-of.js';
 import { decodeBase64 } from './base64.js';
-import type { Contract, ContractRequest, Served } from './contract.js';
+import type { ExpectedFile } from './base64.js';
+import type { Contract, ContractRequest, Served, ServedModel } from './contract.js';
 
 interface Field {
   readonly modality: Modality;
@@ -11,11 +12,23 @@ interface Field {
   readonly request: string;
   readonly answer: string;
   readonly description: string;
+  /** Of multi2vec-bind alone: answered where there is such a tower, and refused where there is none. */
+  readonly isFurther?: true;
   /** @throws HandspringError */
   readonly read: (name: string, value: string) => Content;
 }
 
-/** In the order of the answer. */
+/** A field of files that multi2vec-bind has beside those of multi2vec-clip, with a key in the singular. */
+const further = (modality: Modality, description: string, expected: ExpectedFile): Field => ({
+  modality,
+  request: modality,
+  answer: `${modality}Vectors`,
+  description: `${description} in base64, where the model has a tower for them`,
+  isFurther: true,
+  read: (name, value) => decodeBase64(name, value, expected),
+});
+
+/** In the order of the answer, which is that in which Weaviate adds them up. */
 const FIELDS: readonly Field[] = [
   {
     modality: 'text',
@@ -29,13 +42,31 @@ const FIELDS: readonly Field[] = [
     request: 'images',
     answer: 'imageVectors',
     description: 'Images in base64',
-    read: decodeBase64,
+    read: (name, value) => decodeBase64(name, value),
   },
+  further('audio', 'Sounds', { noun: 'a sound', code: 'invalid_media' }),
+  further('video', 'Videos', { noun: 'a video', code: 'invalid_media' }),
+  further('imu', 'Readings of a motion sensor', { noun: 'a CSV file', code: 'invalid_media' }),
+  further('thermal', 'Thermal images', { noun: 'an image', code: 'invalid_image' }),
+  further('depth', 'Depth images', { noun: 'an image', code: 'invalid_image' }),
 ];
 
-const NAMES = FIELDS.map(({ request }) => request).join(' and ');
+const USUAL = FIELDS.filter(({ isFurther }) => !isFurther);
 
-/** Weaviate's multi2vec-clip: `{"texts": […], "images": […]}` → `{"textVectors": […], "imageVectors": […]}`. */
+/** Those that this model answers. */
+const fieldsOf = ({ modalities }: ServedModel) =>
+  FIELDS.filter(({ modality, isFurther }) => !isFurther || modalities.includes(modality));
+
+/** `texts, images and audio` */
+const namesOf = (fields: readonly Field[]) =>
+  fields
+    .map(({ request }) => request)
+    .reduce((names, name, at) => `${names}${at === fields.length - 1 ? ' and ' : ', '}${name}`);
+
+/**
+ * Weaviate's multi2vec-clip: `{"texts": […], "images": […]}` → `{"textVectors": […], "imageVectors": […]}`; and its
+ * multi2vec-bind, which has five more keys.
+ */
 export const clipContract: Contract = {
   name: 'vectorize',
   path: '/vectorize',
@@ -55,7 +86,7 @@ export const clipContract: Contract = {
     },
     answer: {
       type: 'object',
-      required: FIELDS.map(({ answer }) => answer),
+      required: USUAL.map(({ answer }) => answer),
       additionalProperties: false,
       properties: Object.fromEntries(
         FIELDS.map(({ answer }) => [
@@ -78,23 +109,26 @@ export const clipContract: Contract = {
  * `texts` and `images` may each be absent, `null` or empty; other keys beside them are ignored, as the official module does.
  * @throws HandspringError that names the item which is wrong, what was expected and what was received.
  */
-function parseClipRequest(body: unknown, { maxItems }: Served): ContractRequest {
+function parseClipRequest(body: unknown, { maxItems, model }: Served): ContractRequest {
+  const fields = fieldsOf(model);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new HandspringError(
       'invalid_request',
-      `body: expected a JSON object with ${NAMES}, received ${nameOf(body)}`,
+      `body: expected a JSON object with ${namesOf(fields)}, received ${nameOf(body)}`,
     );
   }
-  refuseStrangeKeys(Object.keys(body));
-  const given = FIELDS.map((field) => ({
+  refuseStrangeKeys(Object.keys(body), fields);
+  const all = FIELDS.map((field) => ({
     ...field,
     values: parseStrings(field.request, (body as Record<string, unknown>)[field.request]),
   }));
+  const given = all.filter(({ request }) => fields.some((field) => field.request === request));
+  refuseWithoutTower(all, given, model);
   const count = given.reduce((sum, { values }) => sum + values.length, 0);
   if (count > maxItems) {
     throw new HandspringError(
       'payload_too_large',
-      `expected at most ${maxItems} ${NAMES} (MAX_ITEMS), received ${count}`,
+      `expected at most ${maxItems} ${namesOf(fields)} (MAX_ITEMS), received ${count}`,
       { limit: 'MAX_ITEMS' },
     );
   }
@@ -107,15 +141,15 @@ function parseClipRequest(body: unknown, { maxItems }: Served): ContractRequest 
   return {
     items,
     counts: Object.fromEntries(given.map(({ request, values }) => [request, values.length])),
-    render: ({ vectors }) => byField(items, vectors),
+    render: ({ vectors }) => byField(fields, items, vectors),
     headers: ({ truncated }) => truncatedHeader(items, truncated),
   };
 }
 
 /** The answer's keys, each with the vectors of its modality in order. */
-function byField(items: readonly Item[], vectors: EmbedResult['vectors']): object {
+function byField(fields: readonly Field[], items: readonly Item[], vectors: EmbedResult['vectors']): object {
   const ofModality = (modality: Modality) => vectors.filter((_, at) => items[at]?.modality === modality);
-  return Object.fromEntries(FIELDS.map(({ modality, answer }) => [answer, ofModality(modality)]));
+  return Object.fromEntries(fields.map(({ modality, answer }) => [answer, ofModality(modality)]));
 }
 
 /** Texts come first among the items, so that the place of one is its index among the texts. */
@@ -125,15 +159,31 @@ function truncatedHeader(items: readonly Item[], truncated: readonly number[]): 
 }
 
 /** `{}` asks for nothing, as Weaviate may; `{"text": …}` asks for something, and no vectors would be a silent answer to it. */
-function refuseStrangeKeys(keys: readonly string[]): void {
+function refuseStrangeKeys(keys: readonly string[], fields: readonly Field[]): void {
   const [first, ...others] = keys;
   if (first === undefined || FIELDS.some(({ request }) => keys.includes(request))) return;
   const name = JSON.stringify(first.length > 40 ? `${first.slice(0, 40)}…` : first);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const expected = FIELDS.map(({ request }) => `"${request}"`).join(' or ');
+  const expected = fields.map(({ request }) => `"${request}"`).join(' or ');
   throw new HandspringError(
     'invalid_request',
     `body: expected ${expected} among its keys, received ${name}${more}`,
+  );
+}
+
+/** What no tower can embed would otherwise be stored as if it were not there, with a success. */
+function refuseWithoutTower(
+  all: readonly (Field & { readonly values: readonly string[] })[],
+  given: readonly Field[],
+  { name }: ServedModel,
+): void {
+  const lost = all.find(
+    ({ request, values }) => values.length > 0 && !given.some((field) => field.request === request),
+  );
+  if (!lost) return;
+  throw new HandspringError(
+    'invalid_request',
+    `${lost.request}: the model ${name} has no ${lost.modality} tower loaded (MODALITIES); expected ${namesOf(given)} only`,
   );
 }
 

@@ -14,7 +14,7 @@ import type { ImageAddresses } from '../image-addresses/image-addresses.js';
 import { requestContext } from '../request-context.js';
 import type { RequestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
-import { contractsByPath } from './contract.js';
+import { contractOf, contractsByPath } from './contract.js';
 import type { Contract, PathContracts, ServedModel } from './contract.js';
 import { jsonBounds } from './counts.js';
 import { failureFormOf } from './failure-forms.js';
@@ -49,7 +49,7 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
   for (const [path, contracts] of contractsByPath(parts.contracts)) {
     router.post(
       path,
-      asContract(contracts[0]),
+      asContract(contracts.usual),
       refuseUntilReady(isReady),
       ...(tracing ? [traceRequest(tracing)] : []),
       ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
@@ -57,18 +57,18 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
       readJsonBody(limits, jsonForm(contracts, limits)),
       answer(contracts, parts),
     );
-    router.all(path, asContract(contracts[0]), onlyMethods('POST'));
+    router.all(path, asContract(contracts.usual), onlyMethods('POST'));
   }
   return router;
 }
 
-/** Until the body tells more, a request is the first contract's of its path: it names it in metrics and forms its failures. */
-/** Of those that share a path, the first says how much it takes: the bodies of others are as small, or smaller. */
-function jsonForm([contract]: PathContracts, limits: RequestLimits): JsonForm {
+/** Of those that share a path, the usual one says how much it takes: the bodies of others are as small, or smaller. */
+function jsonForm({ usual: contract }: PathContracts, limits: RequestLimits): JsonForm {
   const { operation, explainTooMany } = contract;
   return { ...jsonBounds(contract, limits), example: operation.example, explainTooMany };
 }
 
+/** Until the body tells more, a request is its path's usual contract's: it names it in metrics and forms its failures. */
 function asContract(contract: Contract): RequestHandler {
   return (_request, response, next) => {
     beOf(contract, requestContext(response));
@@ -89,7 +89,7 @@ function answer(
     const context = requestContext(response);
     context.bodyAtMs = Date.now();
     const body = request.body as unknown;
-    const contract = contracts.find(({ accepts }) => accepts?.(body) ?? true) ?? contracts[0];
+    const contract = contractOf(contracts, body);
     beOf(contract, context);
     const fetchImage = imageAddresses?.ofRequest({
       requestId: context.id,

@@ -55,7 +55,7 @@ export interface Contract {
   readonly name: string;
   /** Of `POST`. */
   readonly path: string;
-  /** Whether a body is this contract's, where several share a path: the first that says so takes it. Absent: always. */
+  /** Whether a body is this contract's, where several share a path. Absent: it takes what no other one does. */
   readonly accepts?: (body: unknown) => boolean;
   /**
    * Whether texts are counted apart from other items, as clients of other APIs send thousands of them: see `checkCounts`.
@@ -75,14 +75,29 @@ export interface Contract {
   readonly operation: JsonOperation;
 }
 
-/** Those of one path, in the order in which they are asked whether a body is theirs. */
-export type PathContracts = readonly [Contract, ...Contract[]];
+/** Those of one path. */
+export interface PathContracts {
+  /** Takes what none of the others accepts, and stands for them all until the body is read. */
+  readonly usual: Contract;
+  readonly others: readonly Contract[];
+}
 
+/** @throws Error if the contracts of a path leave open, or contradict each other, whose an unread body is. */
 export function contractsByPath(contracts: readonly Contract[]): ReadonlyMap<string, PathContracts> {
   const paths = new Map<string, PathContracts>();
-  for (const contract of contracts) {
-    const others = paths.get(contract.path);
-    paths.set(contract.path, others ? [...others, contract] : [contract]);
+  for (const path of new Set(contracts.map((contract) => contract.path))) {
+    const sharing = contracts.filter((contract) => contract.path === path);
+    const [usual, ...rivals] = sharing.filter(({ accepts }) => !accepts);
+    if (!usual || rivals.length > 0)
+      throw new Error(
+        `${path}: expected one contract that accepts what the others do not, received ${rivals.length + (usual ? 1 : 0)}`,
+      );
+    paths.set(path, { usual, others: sharing.filter(({ accepts }) => accepts) });
   }
   return paths;
+}
+
+/** Whose a body is. */
+export function contractOf({ usual, others }: PathContracts, body: unknown): Contract {
+  return others.find(({ accepts }) => accepts?.(body)) ?? usual;
 }

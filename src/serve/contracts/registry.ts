@@ -1,6 +1,7 @@
 import { clipContract } from './clip.js';
 import type { Contract } from './contract.js';
+import { gpt4allContract } from './gpt4all.js';
 import { openaiContracts } from './openai/embeddings.js';
 
-/** Every contract that is answered; of several on one path the first that accepts a body takes it. */
-export const CONTRACTS: readonly Contract[] = [clipContract, ...openaiContracts];
+/** Every contract that is answered. */
+export const CONTRACTS: readonly Contract[] = [clipContract, gpt4allContract, ...openaiContracts];

@@ -15,14 +15,14 @@ export function openApiDocument(contracts: readonly Contract[]): object {
       title: 'Handspring',
       version: VERSION,
       description:
-        "Texts and images as vectors of one space: the contracts of Weaviate's own modules and of OpenAI's embeddings.",
+        "Texts, images and sounds as vectors of one space: the contracts of Weaviate's own modules and of OpenAI's embeddings.",
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {
       ...Object.fromEntries(
-        Array.from(contractsByPath(contracts), ([path, sharing]) => [
+        Array.from(contractsByPath(contracts), ([path, { usual, others }]) => [
           path,
-          { post: jsonOperation(sharing.map(told)) },
+          { post: jsonOperation([usual, ...others].map(told)) },
         ]),
       ),
       ...modelsPaths(),

@@ -29,6 +29,7 @@ const REQUEST_ERRORS: readonly ErrorCode[] = [
   'request_timeout',
   'payload_too_large',
   'invalid_image',
+  'invalid_media',
   'overloaded',
   'rate_limited',
   'encoder_failed',

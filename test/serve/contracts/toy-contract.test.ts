@@ -80,9 +80,13 @@ describe('a contract of its own', () => {
     const { requestBody, responses } = document.paths['/vectorize']!.post;
     const required = ({ content }: Content) =>
       content['application/json'].schema.anyOf.map((schema) => schema.required?.join() ?? schema.$ref);
-    expect(required(requestBody)).to.deep.equal(['shout', undefined]);
-    expect(required(responses[200]!)).to.deep.equal(['numbers', 'textVectors,imageVectors']);
-    expect(required(responses[400]!)).to.deep.equal(['oh', '#/components/schemas/Error']);
+    expect(required(requestBody)).to.deep.equal([undefined, 'shout', 'text']);
+    expect(required(responses[200]!)).to.deep.equal([
+      'textVectors,imageVectors',
+      'numbers',
+      'text,vector,dim',
+    ]);
+    expect(required(responses[400]!)).to.deep.equal(['#/components/schemas/Error', 'oh']);
   });
 
   it('has its own label in the metrics', async () => {

@@ -1,0 +1,45 @@
+import type { Contract } from './contract.js';
+
+/**
+ * Weaviate's text2vec-gpt4all: `{"text": "a cat"}` → `{"text": "a cat", "vector": […], "dim": 384}`. It shares its path with
+ * multi2vec-clip and multi2vec-bind, whose bodies have no `text`.
+ */
+export const gpt4allContract: Contract = {
+  name: 'gpt4all',
+  path: '/vectorize',
+  accepts: (body) =>
+    isObject(body) &&
+    typeof body['text'] === 'string' &&
+    Object.values({ ...body, text: null }).every((other) => other === null),
+  parse(body) {
+    const { text } = body as { readonly text: string };
+    return {
+      items: [{ modality: 'text', name: 'text', content: text.toWellFormed() }],
+      counts: { texts: 1 },
+      render: ({ vectors: [vector] }) => ({ text, vector, dim: vector?.length }),
+    };
+  },
+  operation: {
+    summary: 'The vector of one text',
+    request: {
+      type: 'object',
+      required: ['text'],
+      additionalProperties: false,
+      properties: { text: { type: 'string' } },
+    },
+    answer: {
+      type: 'object',
+      required: ['text', 'vector', 'dim'],
+      properties: {
+        text: { type: 'string' },
+        vector: { $ref: '#/components/schemas/Vector' },
+        dim: { type: 'integer' },
+      },
+    },
+    example: { text: 'a cat' },
+  },
+};
+
+function isObject(body: unknown): body is Record<string, unknown> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
