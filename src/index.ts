@@ -1,3 +1,4 @@
+import './core/require-node.js';
 import type { Item } from './core/embedder.js';
 import { HandspringError } from './core/errors.js';
 import type { ErrorCode } from './core/errors.js';

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { sharp } from '../towers/image/sharp.js';
 import type { Metadata } from 'sharp';
 import { recogniseFormat } from '../towers/image/decode/format.js';
 import type { ImageFormat } from '../towers/image/decode/format.js';

@@ -125,8 +125,9 @@ describe('the package', function () {
 
       for (const version of [LEAST, '22', '24']) {
         it(`on Node ${version}`, async () => {
-          const printed = await user.run(await user.node(version), ['program.js']);
-          expect(Number(printed)).to.be.closeTo(0.647, 0.001);
+          // `2>&1`: nothing is printed beside, such as a warning of Node's.
+          const printed = await user.run('sh', ['-c', '"$0" program.js 2>&1', await user.node(version)]);
+          expect(Number(printed), printed).to.be.closeTo(0.647, 0.001);
         });
       }
 
@@ -137,17 +138,29 @@ describe('the package', function () {
       });
     });
 
-    for (const version of ['18.20.0', '20.9.0']) {
+    it(`is a program without a warning on Node ${LEAST}`, async () => {
+      const printed = user.run('sh', ['-c', '"$0" "$@" 2>&1', await user.node(LEAST), PROGRAM, '--version']);
+      expect(await printed).to.match(/^\d+\.\d+\.\d+\n$/);
+    });
+
+    for (const version of ['18.20.0', '20.8.1']) {
+      const needs = `handspring needs Node ${NODE_RANGE.replace('>=', '')} or newer, this is ${version}\n`;
+
       it(`says on Node ${version} which one it needs`, async () => {
         const failure = user.run(await user.node(version), [PROGRAM, 'demo']);
         const { code, stderr } = await failure.then(
           () => expect.fail('it ran'),
           (error: { code: number; stderr: string }) => error,
         );
-        expect({ code, stderr }).to.deep.equal({
-          code: 1,
-          stderr: `handspring needs Node ${NODE_RANGE.replace('>=', '')} or newer, this is ${version}\n`,
-        });
+        expect({ code, stderr }).to.deep.equal({ code: 1, stderr: needs });
+      });
+
+      it(`and says so to a program that imports it`, async () => {
+        await user.write(
+          'old.mjs',
+          "await import('handspring').catch((error) => console.log(error.message));",
+        );
+        expect(await user.run(await user.node(version), ['old.mjs'])).to.equal(needs);
       });
     }
   });

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import sharp from 'sharp';
+import { sharp } from '../../towers/image/sharp.js';
 import { HandspringError } from '../../core/errors.js';
 import { decodeImage, toDecode } from '../../towers/image/decode/decode.js';
 import type { ImageHeader } from '../../towers/image/decode/inspect.js';

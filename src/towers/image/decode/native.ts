@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { sharp } from '../sharp.js';
 import type { Metadata, Sharp } from 'sharp';
 import { endsEarly } from './ends-early.js';
 import type { ImageFormat } from './format.js';
