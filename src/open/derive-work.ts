@@ -21,7 +21,11 @@ export type DeriveEvent =
 
 /** One tower's file, and what it takes to make others from it. */
 export interface DeriveWork {
-  readonly spec: EncoderSpec;
+  readonly modality: Modality;
+  /** Its ONNX file. */
+  readonly file: string;
+  /** How it is loaded and called. Asked for only where a file is made: it takes the tower's plan, and a tokenizer takes long to load. */
+  readonly spec: () => Promise<EncoderSpec>;
   /** Where they are kept. */
   readonly folder: string;
   /** Rows that they are tried on; made when they are first asked for. */

@@ -5,8 +5,9 @@ import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
 import { fingerprintOf } from '../onnx/file/fingerprint.js';
 import { CONVERTER } from '../onnx/int8/converter.js';
 import { runJobsOf } from '../onnx/jobs/background.js';
+import { TOWER_KINDS } from '../towers/registry.js';
 import type { DeriveEvent, DeriveWork } from './derive-work.js';
-import { encoderSpecs } from './encoder-specs.js';
+import { encoderSpec } from './encoder-specs.js';
 import { toEncoderSettings } from './engine-options.js';
 import type { EngineOptions } from './engine-options.js';
 import { int8File } from './int8-file.js';
@@ -42,16 +43,24 @@ export async function deriveTowers(model: ModelFolder, options: DeriveOptions): 
   const { optimize, precision, cacheDir, stop, onEvent = () => undefined } = options;
   if (!optimize && precision !== 'int8') return model;
   const towers: Record<Modality, TowerFile> = { ...model.towers };
-  const specs = await encoderSpecs(model, toEncoderSettings(options, model));
-  const prints = await Promise.all(specs.map(({ file }) => fingerprintOf(file, options.hashes)));
-  for (const [at, spec] of specs.entries()) {
+  const settings = toEncoderSettings(options, model);
+  const wanted = TOWER_KINDS.flatMap((kind) => {
+    const tower = model.towers[kind.modality];
+    return tower ? [{ kind, tower }] : [];
+  });
+  const prints = await Promise.all(wanted.map(({ tower }) => fingerprintOf(tower.file, options.hashes)));
+  for (const [at, { kind, tower }] of wanted.entries()) {
     stop?.throwIfAborted();
-    const modality = spec.name;
+    const { modality } = kind;
+    const spec = async () => encoderSpec(modality, tower, await kind.plan(model, tower), settings);
     let rows: Promise<Row[]> | undefined;
     const samples = () => (rows ??= sampleInBackground('sampleRows', { model, modality }, stop));
     const folder = path.join(cacheDir, 'derived', CONVERTER, `${prints[at]?.sha256}-${modality}`);
-    const made = await deriveFile({ spec, folder, samples, onEvent, stop }, options);
-    towers[modality] = { ...towers[modality], ...made };
+    const made = await deriveFile(
+      { modality, file: tower.file, spec, folder, samples, onEvent, stop },
+      options,
+    );
+    towers[modality] = { ...tower, ...made };
   }
   return { ...model, towers };
 }
@@ -60,9 +69,8 @@ async function deriveFile(
   work: DeriveWork,
   { optimize, precision }: Pick<DeriveOptions, 'optimize' | 'precision'>,
 ): Promise<TowerFile> {
-  const { file: original } = work.spec;
-  const exact = optimize ? await optimizedFile(work) : original;
-  const isOptimized = exact !== original;
+  const exact = optimize ? await optimizedFile(work) : work.file;
+  const isOptimized = exact !== work.file;
   if (precision !== 'int8') return { file: exact, isDerived: isOptimized, isOptimized };
   return { ...(await int8File(work, exact)), isDerived: true, isOptimized };
 }

@@ -17,8 +17,8 @@ export async function int8File(
   work: DeriveWork,
   from: string,
 ): Promise<{ readonly file: string; readonly int8: Int8Scheme }> {
-  const { spec, folder, stop, onEvent } = work;
-  const stem = path.join(folder, from === spec.file ? 'int8' : 'optimized-int8');
+  const { modality, file, folder, stop, onEvent } = work;
+  const stem = path.join(folder, from === file ? 'int8' : 'optimized-int8');
   const fileOf = (scheme: Int8Scheme) => `${stem}-${scheme}.onnx`;
   const refusalOf = (scheme: Int8Scheme) => `${stem}-${scheme}.refused.txt`;
   const isExact = await inBackground('isRowKernelExact', undefined, stop);
@@ -38,22 +38,30 @@ export async function int8File(
       ({ reason } = result);
       await writeAtOnce(refusalOf(scheme), `${reason}\n`);
     }
-    throw new Error(`${spec.file} in int8: ${reason}`);
+    throw new Error(`${file} in int8: ${reason}`);
   };
-  const onWait = () => onEvent({ kind: 'waiting', modality: spec.name, folder });
+  const onWait = () => onEvent({ kind: 'waiting', modality, folder });
   const int8 = await madeOnce({ folder, kept, make, stop, onWait });
   return { file: fileOf(int8), int8 };
 }
 
 async function quantizeBy(
   scheme: Int8Scheme,
-  { spec, samples, onEvent, stop }: DeriveWork,
+  { modality, file: reference, spec, samples, onEvent, stop }: DeriveWork,
   from: string,
   to: string,
 ): Promise<QuantizeResult> {
-  const { name: modality, file: reference, threads } = spec;
   onEvent({ kind: 'quantizing', modality, scheme });
-  const job = { from, to, scheme, reference, samples: { rows: await samples() }, call: spec, threads };
+  const call = await spec();
+  const job = {
+    from,
+    to,
+    scheme,
+    reference,
+    samples: { rows: await samples() },
+    call,
+    threads: call.threads,
+  };
   const result = await inBackground('quantizeFile', job, stop);
   onEvent({ kind: 'quantized', modality, scheme, result });
   return result;

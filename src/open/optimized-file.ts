@@ -14,8 +14,8 @@ export function verdictPathOf(file: string): string {
  * The tower's file with its graph rewritten, or as it is where nothing is recognised or the answers differ; the verdict is
  * kept beside it.
  */
-export async function optimizedFile({ spec, folder, samples, onEvent, stop }: DeriveWork): Promise<string> {
-  const { name: modality, file: from, threads } = spec;
+export async function optimizedFile(work: DeriveWork): Promise<string> {
+  const { modality, file: from, folder, samples, onEvent, stop } = work;
   const to = path.join(folder, 'optimized.onnx');
   const verdict = verdictPathOf(to);
   const kept = async () => {
@@ -24,7 +24,8 @@ export async function optimizedFile({ spec, folder, samples, onEvent, stop }: De
   };
   const make = async (given: AbortSignal) => {
     onEvent({ kind: 'optimizing', modality });
-    const job = { from, to, samples: { rows: await samples() }, call: spec, threads };
+    const call = await work.spec();
+    const job = { from, to, samples: { rows: await samples() }, call, threads: call.threads };
     const result = await inBackground('optimizeFile', job, given);
     await writeAtOnce(verdict, `${JSON.stringify(result, null, 2)}\n`);
     onEvent({ kind: 'optimized', modality, result });

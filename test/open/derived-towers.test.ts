@@ -56,6 +56,13 @@ describe('derived towers', function () {
     before.forEach((vector, item) => expect(cosine(vector, after[item] ?? [])).to.be.above(0.999999));
   });
 
+  it('are found in the cache without the tokenizer being read, which starting the tower will do', async () => {
+    const one = await externalModel(path.join(cacheDir, 'with-tokenizer'));
+    const made = await deriveTowers(one, options({ optimize: true }));
+    await writeFile(path.join(one.folder, 'tokenizer.json'), 'no tokenizer any more');
+    expect(await deriveTowers(one, options({ optimize: true }))).to.deep.equal(made);
+  });
+
   it('are kept by the hashes that are known already', async () => {
     const hashes = new Map([[model.towers.text?.file ?? '', 'known']]);
     const derived = await deriveTowers(model, options({ optimize: true, hashes }));
