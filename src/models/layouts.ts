@@ -38,6 +38,9 @@ export const OWN_SETTINGS = 'handspring.json';
 
 const OPTIONAL_TEXT = ['tokenizer_config.json', 'special_tokens_map.json', 'sentence_bert_config.json'];
 
+/** The folder in which immich keeps the text tower. */
+const IMMICH_TEXT = 'textual';
+
 const huggingFaceImage = (graph: string): TowerLayout => ({ graph, settings: 'preprocessor_config.json' });
 const huggingFaceText = (graph: string): TowerLayout => ({
   graph,
@@ -63,13 +66,18 @@ export const LAYOUTS: readonly Layout[] = [
     towers: {
       image: { graph: 'visual/model', settings: 'visual/preprocess_cfg.json' },
       text: {
-        graph: 'textual/model',
-        settings: 'textual/tokenizer.json',
-        optional: OPTIONAL_TEXT.map((file) => `textual/${file}`),
+        graph: `${IMMICH_TEXT}/model`,
+        settings: `${IMMICH_TEXT}/tokenizer.json`,
+        optional: OPTIONAL_TEXT.map((file) => `${IMMICH_TEXT}/${file}`),
       },
     },
   },
 ];
+
+/** Whose words a tower's settings are in, by their path in the model's folder: immich's are OpenCLIP's. */
+export function dialectOf(settings: string): 'huggingface' | 'immich' {
+  return settings.startsWith(`${IMMICH_TEXT}/`) ? 'immich' : 'huggingface';
+}
 
 const ENDINGS: Readonly<Record<FilePrecision, string>> = { fp32: '.onnx', fp16: '_fp16.onnx' };
 

@@ -3,11 +3,12 @@ import type { TowerFile } from '../../models/folder/folder.js';
 import { ModelFolderError } from '../../models/folder/folder-error.js';
 import { readJsonObject } from '../../models/folder/json-file.js';
 import type { JsonObject } from '../../models/folder/json-file.js';
+import { dialectOf } from '../../models/layouts.js';
 
 /** The JSON files of a model folder that say how it wants its text, as they stand on disk. */
 export interface TextFiles {
   /** `immich`: OpenCLIP's `text_cfg` is in the root `config.json`, and its way of cleaning texts is the model's. */
-  readonly layout: 'huggingface' | 'immich';
+  readonly layout: ReturnType<typeof dialectOf>;
   readonly tokenizer: JsonObject;
   /** `tokenizer_config.json`; empty if the folder has none. */
   readonly tokenizerConfig: JsonObject;
@@ -16,9 +17,6 @@ export interface TextFiles {
   /** `sentence_bert_config.json` of sentence-transformers; empty if the folder has none. */
   readonly sentenceConfig: JsonObject;
 }
-
-/** The folder in which immich keeps the text tower. */
-const IMMICH_ROOM = 'textual';
 
 /**
  * The JSON files of a model folder's text tower; those beside its tokenizer are the tower's.
@@ -37,7 +35,7 @@ export async function readTextFiles(
     readJsonObject(path.join(room, 'sentence_bert_config.json')),
   ]);
   return {
-    layout: path.dirname(file) === IMMICH_ROOM ? 'immich' : 'huggingface',
+    layout: dialectOf(file),
     tokenizer,
     tokenizerConfig: tokenizerConfig ?? {},
     modelConfig: modelConfig ?? {},
