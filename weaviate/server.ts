@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly grpcPort: number;
   /** Where the data live; without it in a temporary folder that goes with the server. */
   readonly dataPath?: string;
+  /** See `WeaviateSettings`. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -52,17 +54,20 @@ export async function chooseRuntime(env: NodeJS.ProcessEnv, say: Say): Promise<R
 
 /** A Weaviate that starts; `waitUntilReady` tells when it serves. It waits for its module by itself. */
 export async function startWeaviate(runtime: Runtime, options: StartOptions): Promise<WeaviateServer> {
-  const { httpPort, grpcPort, env } = options;
+  const { httpPort, grpcPort, env, variables: further } = options;
   const moduleUrl = `http://${runtime.moduleHost}:${options.modulePort}`;
   const server = { url: `http://127.0.0.1:${httpPort}`, httpPort, grpcPort };
   if (runtime.kind === 'docker') {
-    const args = containerArguments({ moduleUrl, httpPort, grpcPort, dataPath: options.dataPath });
+    const args = containerArguments({
+      ...{ moduleUrl, httpPort, grpcPort, variables: further },
+      dataPath: options.dataPath,
+    });
     const child = Child.start('Weaviate', 'docker', args, { env });
     return { ...server, child, stop: () => child.stop() };
   }
   const dataPath = options.dataPath ?? (await mkdtemp(path.join(os.tmpdir(), 'weaviate-')));
   const variables = {
-    ...commonVariables({ moduleUrl }),
+    ...commonVariables({ moduleUrl, variables: further }),
     ...localVariables(dataPath, grpcPort, await freePortRun(INNER_PORTS)),
   };
   const args = ['--host', '127.0.0.1', '--port', String(httpPort), '--scheme', 'http'];

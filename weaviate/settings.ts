@@ -2,13 +2,15 @@
 export interface WeaviateSettings {
   /** The module as Weaviate reaches it, such as `http://127.0.0.1:8090`. */
   readonly moduleUrl: string;
+  /** Of the server's own, beside or in place of those it has anyway: further modules, say, and their keys. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Ports in a row that `localVariables` needs for the inner parts of one server. */
 export const INNER_PORTS = 4;
 
 /** Variables for any Weaviate: the module, no login, one node that calls itself by a fixed name. */
-export function commonVariables({ moduleUrl }: WeaviateSettings): Record<string, string> {
+export function commonVariables({ moduleUrl, variables }: WeaviateSettings): Record<string, string> {
   return {
     ENABLE_MODULES: 'multi2vec-clip',
     CLIP_INFERENCE_API: moduleUrl,
@@ -18,6 +20,7 @@ export function commonVariables({ moduleUrl }: WeaviateSettings): Record<string,
     ENABLE_API_BASED_MODULES: 'false',
     DISABLE_TELEMETRY: 'true',
     LOG_LEVEL: 'warning',
+    ...variables,
   };
 }
 

@@ -6,7 +6,7 @@ import { startModule } from '../../weaviate/module.js';
 import type { ModuleProcess } from '../../weaviate/module.js';
 import { freePorts } from '../../weaviate/ports.js';
 import { chooseRuntime, startWeaviate, waitUntilReady } from '../../weaviate/server.js';
-import type { Runtime, WeaviateServer } from '../../weaviate/server.js';
+import type { Runtime, StartOptions, WeaviateServer } from '../../weaviate/server.js';
 import { createCollection } from './weaviate-collection.js';
 import type { Shown, Vectorizers } from './weaviate-collection.js';
 
@@ -43,6 +43,8 @@ export interface Stack {
 export interface StackOptions {
   readonly model: string;
   readonly flags?: readonly string[];
+  /** Weaviate's own variables, such as those of further modules. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** How Weaviate is had on this machine; a given one is taken to reach this machine as `WEAVIATE_MODULE_HOST`. */
@@ -52,7 +54,7 @@ export async function testRuntime(): Promise<Runtime> {
 let runtime: Promise<Runtime> | undefined;
 
 /** A module of its own and a Weaviate of its own (or the given one), both ready. Whatever was started is ended if one fails. */
-export async function startStack({ model, flags = [] }: StackOptions): Promise<Stack> {
+export async function startStack({ model, flags = [], variables }: StackOptions): Promise<Stack> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
@@ -74,7 +76,9 @@ export async function startStack({ model, flags = [] }: StackOptions): Promise<S
     };
     const module = await start();
     const server =
-      GIVEN_URL === undefined ? await startOwn({ modulePort, httpPort, grpcPort }, stops) : given();
+      GIVEN_URL === undefined
+        ? await startOwn({ modulePort, httpPort, grpcPort, variables }, stops)
+        : given();
     const client = await connect(server);
     stops.push(() => client.close());
     const create = async (vectorizers: Vectorizers) => {
@@ -94,10 +98,10 @@ export async function startStack({ model, flags = [] }: StackOptions): Promise<S
 type Address = Pick<WeaviateServer, 'url' | 'httpPort' | 'grpcPort'>;
 
 async function startOwn(
-  ports: { modulePort: number; httpPort: number; grpcPort: number },
+  options: Pick<StartOptions, 'modulePort' | 'httpPort' | 'grpcPort' | 'variables'>,
   stops: (() => Promise<void>)[],
 ): Promise<Address> {
-  const server = await startWeaviate(await testRuntime(), { ...ports, env: process.env });
+  const server = await startWeaviate(await testRuntime(), { ...options, env: process.env });
   stops.push(() => server.stop());
   await waitUntilReady(server);
   return server;
