@@ -21,8 +21,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** The longest wait that the other side may ask for, in milliseconds; asked for more, there is no other try. */
   readonly maxRetryAfterMs: number;
-  /** How that is waited for. */
-  readonly wait: (ms: number) => Promise<unknown>;
+  /** How that is waited for; given up on the signal. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
 export const RETRY_POLICY: RetryPolicy = {
@@ -30,11 +30,13 @@ export const RETRY_POLICY: RetryPolicy = {
   minDelayMs: 500,
   maxDelayMs: 20_000,
   maxRetryAfterMs: 120_000,
-  wait: (ms) => sleep(ms),
+  wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
 };
 
 export interface RetryHooks {
   readonly policy: RetryPolicy;
+  /** Aborted when nobody waits for the result any more. */
+  readonly signal?: AbortSignal | undefined;
   /** Whether the last try got further than the one before it. */
   readonly progressed?: () => Promise<boolean>;
   /** Told before another try. */
@@ -44,15 +46,17 @@ export interface RetryHooks {
 /**
  * The result of `attempt`, tried again with growing pauses while it throws `TransientError`.
  *
- * @throws The last `TransientError`, where tries or patience have run out; whatever else `attempt` throws, at once
+ * @throws The last `TransientError`, where tries or patience have run out; whatever else `attempt` throws, at once; the
+ * signal's reason
  */
 export function withRetries<T>(attempt: () => Promise<T>, hooks: RetryHooks): Promise<T> {
-  const { policy } = hooks;
+  const { policy, signal } = hooks;
   return pRetry(attempt, {
     retries: policy.retries,
     minTimeout: policy.minDelayMs,
     maxTimeout: policy.maxDelayMs,
     randomize: true,
+    ...(signal && { signal }),
     shouldRetry: ({ error }) =>
       error instanceof TransientError && error.retryAfterMs <= policy.maxRetryAfterMs,
     shouldConsumeRetry: async () => !(await hooks.progressed?.()),
@@ -60,7 +64,7 @@ export function withRetries<T>(attempt: () => Promise<T>, hooks: RetryHooks): Pr
       if (!(error instanceof TransientError) || error.retryAfterMs > policy.maxRetryAfterMs) return;
       if (retriesLeft === 0) return;
       hooks.onRetry?.(error.message);
-      if (error.retryAfterMs > 0) await policy.wait(error.retryAfterMs);
+      if (error.retryAfterMs > 0) await policy.wait(error.retryAfterMs, signal);
     },
   });
 }

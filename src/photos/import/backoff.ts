@@ -18,7 +18,8 @@ export interface BackoffOptions {
 
 /**
  * Waiting before another try: twice as long after each refusal, up to 8 seconds, half of it random so that batches which
- * were refused together do not come back together. All batches share the clock of the last success.
+ * were refused together do not come back together. Unlike `withRetries`, which counts one caller's tries, all batches share
+ * the clock of the last success: as long as one goes through, the others wait.
  */
 export class Backoff {
   #lastSuccess: number;

@@ -1,39 +1,48 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbedOptions, Embedder, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
+import { RETRY_POLICY, TransientError, withRetries } from '../../core/retry.js';
+import type { RetryPolicy } from '../../core/retry.js';
 
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 8000;
+/** An import beside the index may keep the engine busy for hours. */
+const UNTIL_FREE: RetryPolicy = {
+  ...RETRY_POLICY,
+  retries: Infinity,
+  minDelayMs: 250,
+  maxDelayMs: 8000,
+  maxRetryAfterMs: Infinity,
+};
 
 export interface Patience {
   readonly signal?: AbortSignal;
   /** Injected in tests. */
-  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly policy?: RetryPolicy;
 }
 
 /**
- * The vector of one image, as unhurried background work: while the engine is `overloaded` or `not_ready` it waits, each
- * time twice as long up to eight seconds (or as long as the engine asks for), and tries again.
+ * The vector of one image, as unhurried background work: while the engine is `overloaded` or `not_ready` it waits, as long as
+ * the engine asks for and longer each time, up to eight seconds, and tries again.
  */
-export async function embedWhenFree(
+export function embedWhenFree(
   embedder: Embedder,
   image: Uint8Array,
-  {
-    signal,
-    wait = (ms, aborted) => sleep(ms, undefined, { ...(aborted && { signal: aborted }) }),
-  }: Patience = {},
+  { signal, policy = UNTIL_FREE }: Patience = {},
 ): Promise<Float32Array> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    signal?.throwIfAborted();
+  const attempt = async () => {
     try {
       return await embedImage(embedder, image, { bulk: true, ...(signal && { signal }) });
     } catch (error) {
-      if (!(error instanceof HandspringError)) throw error;
-      if (error.code !== 'overloaded' && error.code !== 'not_ready') throw error;
-      const askedMs = (error.retryAfterSeconds ?? 0) * 1000;
-      await wait(Math.max(waitMs, askedMs), signal);
+      throw isBusy(error) ? asTransient(error) : error;
     }
-  }
+  };
+  return withRetries(attempt, { policy, signal });
+}
+
+function isBusy(error: unknown): error is HandspringError {
+  return error instanceof HandspringError && (error.code === 'overloaded' || error.code === 'not_ready');
+}
+
+function asTransient(cause: HandspringError): TransientError {
+  return new TransientError(cause.message, { cause, retryAfterMs: (cause.retryAfterSeconds ?? 0) * 1000 });
 }
 
 /** The vector of one image. */
