@@ -139,7 +139,10 @@ class Import {
     return undefined;
   }
 
-  /** Begins to send, as soon as there is room for another batch. */
+  /**
+   * Begins to send, as soon as there is room for another batch. Meanwhile the next one gathers, which `forEachAtOnce` would
+   * begin with only then.
+   */
   async #dispatch(photos: readonly Photo[]): Promise<void> {
     if (photos.length === 0) return;
     while (this.#underWay.size >= this.#parts.concurrency) await Promise.race(this.#underWay);
