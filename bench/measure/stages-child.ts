@@ -45,6 +45,7 @@ const served: Served = {
     modalities: ['image', 'text'],
     dimensions: 512,
     normalized: true,
+    takesLongTexts: true,
     matryoshkaDimensions: [],
     aliases: [],
   },

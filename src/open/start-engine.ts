@@ -16,6 +16,8 @@ export interface RunningEngine {
   /** Shorter lengths that the model was trained to be cut to. */
   readonly matryoshkaDimensions: readonly number[];
   readonly normalized: boolean;
+  /** Tokens of the longest text that is read in one row; absent without a text tower. */
+  readonly contextLength?: number | undefined;
   /** Rows that wait or run at this moment, by modality. */
   queue(): Readonly<Record<Modality, { readonly waiting: number; readonly running: number }>>;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function startEngine(
     dimensions: started.dimensions,
     matryoshkaDimensions: model.matryoshkaDimensions.filter((length) => length < started.dimensions),
     normalized: settings.encoder.normalize,
+    contextLength: started.contextLength,
     queue: () =>
       Object.fromEntries(
         towers.map(({ modality, waiting, running }) => [modality, { waiting, running }] as const),

@@ -18,6 +18,8 @@ export interface StartedTowers {
   readonly permitsPerRow: ReadonlyMap<Modality, number>;
   /** Length of the vectors, the same for all towers. */
   readonly dimensions: number;
+  /** Tokens of the longest text that is read in one row; absent without a tower that reads tokens. */
+  readonly contextLength: number | undefined;
   close(): Promise<void>;
   /** Lets each encoder end the batch it is in and no other; what waits stays unanswered. For an exit in haste. */
   halt(): Promise<void>;
@@ -57,6 +59,9 @@ export async function startTowers(
       new Map(loaded.map(({ tower, encoder }) => [tower.modality, encoder.facts.rowMs])),
     ),
     dimensions,
+    contextLength: loaded
+      .map(({ input }) => (input.kind === 'tokens' ? input.contextLength : undefined))
+      .find(Boolean),
     close,
     halt: async () => void (await Promise.all(loaded.map(({ encoder }) => encoder.close()))),
   };
@@ -81,7 +86,7 @@ async function startTower(
   try {
     const tower = await plan.start(encoder.batcher, settings, observer);
     const close = async () => void (await Promise.all([encoder.close(), tower.close()]));
-    return { tower, encoder, close };
+    return { tower, encoder, input: plan.input, close };
   } catch (error) {
     await encoder.close();
     throw error;

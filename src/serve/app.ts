@@ -15,6 +15,7 @@ import { cutSlowBodies } from './limits/slow-bodies.js';
 import type { ServedModel } from './contracts/contract.js';
 import { contractRoutes, refuseUntilReady } from './contracts/contract-routes.js';
 import { modelsRoutes } from './contracts/openai/models.js';
+import { infoRoute } from './contracts/tei/info.js';
 import type { ImageAddresses } from './image-addresses/image-addresses.js';
 import type { RequestLimits } from './contracts/contract-routes.js';
 import { CONTRACTS } from './contracts/registry.js';
@@ -51,13 +52,12 @@ export function createApp(parts: AppParts): Express {
   // Before the others: each path that a request passes on its way is compared with its own.
   const isReady = () => lifecycle.phase() !== 'starting';
   app.use(contractRoutes({ ...parts, contracts, takeBody, isReady }));
-  app.use(
-    modelsRoutes(parts.model, [
-      asOperations,
-      refuseUntilReady(isReady),
-      ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
-    ]),
-  );
+  const beforeFacts = [
+    asOperations,
+    refuseUntilReady(isReady),
+    ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
+  ];
+  app.use(modelsRoutes(parts.model, beforeFacts), infoRoute(parts, beforeFacts));
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);

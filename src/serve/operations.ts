@@ -45,6 +45,11 @@ function createProbes({ lifecycle, describe }: OperationsParts): Router {
     if (lifecycle.phase() === 'stopping') throw notReady('the service is shutting down');
     response.status(204).end();
   });
+  get('/health', (_request, response) => {
+    if (lifecycle.phase() !== 'ready')
+      throw notReady('the model is being loaded, or the service is shutting down');
+    response.status(200).end();
+  });
   get('/meta', (_request, response) => {
     response.json(describe());
   });

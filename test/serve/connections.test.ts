@@ -113,7 +113,13 @@ describe('connections', () => {
   });
 
   it('whose body does not come in time are answered 408', async () => {
-    const sizes = { maxItems: 8, maxTexts: 16, maxBodyBytes: 4096, maxPendingBytes: 4096 };
+    const sizes = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes: 4096,
+      maxPendingBytes: 4096,
+    };
     app = await startTestApp({ limits: { ...sizes, minBodyRate: 0, bodyTimeoutMs: 100 } });
     const answer = await open(
       app,
@@ -127,7 +133,13 @@ describe('connections', () => {
   });
 
   it('whose body does not come in time are told so in the form of their contract', async () => {
-    const sizes = { maxItems: 8, maxTexts: 16, maxBodyBytes: 4096, maxPendingBytes: 4096 };
+    const sizes = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes: 4096,
+      maxPendingBytes: 4096,
+    };
     const render = ({ code }: HandspringError) => ({ failed: code });
     app = await startTestApp({
       contracts: [{ ...clipContract, failure: { render, schema: {} } }],
@@ -138,7 +150,13 @@ describe('connections', () => {
   });
 
   it('with a large body that hardly comes are cut off, and give back the bytes they held', async () => {
-    const sizes = { maxItems: 8, maxTexts: 16, maxBodyBytes: 100_000, maxPendingBytes: 100_000 };
+    const sizes = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes: 100_000,
+      maxPendingBytes: 100_000,
+    };
     app = await startTestApp({
       limits: { ...sizes, minBodyRate: 1000, bodyTimeoutMs: 60_000, lookEveryMs: 100 },
     });
@@ -158,6 +176,7 @@ describe('connections', () => {
     const limits = {
       maxItems: 8,
       maxTexts: 16,
+      maxPendingItems: 512,
       maxBodyBytes: SIZE,
       maxPendingBytes: SIZE,
       minBodyRate: 16_384,
@@ -257,7 +276,13 @@ describe('connections', () => {
 
   it('whose body has come are not called slow while it is decompressed', async () => {
     const maxBodyBytes = 2 ** 26;
-    const sizes = { maxItems: 8, maxTexts: 16, maxBodyBytes, maxPendingBytes: maxBodyBytes };
+    const sizes = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes,
+      maxPendingBytes: maxBodyBytes,
+    };
     app = await startTestApp({
       limits: { ...sizes, minBodyRate: 1, bodyTimeoutMs: 60_000, lookEveryMs: 20 },
     });
@@ -269,7 +294,14 @@ describe('connections', () => {
 
   describe('whose answers are not read', () => {
     const body = JSON.stringify({ texts: Array<string>(4).fill('a') });
-    const limits = { maxItems: 8, maxTexts: 16, maxBodyBytes: 4096, minBodyRate: 0, bodyTimeoutMs: 60_000 };
+    const limits = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes: 4096,
+      minBodyRate: 0,
+      bodyTimeoutMs: 60_000,
+    };
     const vectorizeOne = (body = '{"texts":[]}') =>
       fetch(`${app.url}/vectorize`, { method: 'POST', body }).then(({ status }) => status);
 

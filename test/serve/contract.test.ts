@@ -279,7 +279,13 @@ describe("Weaviate's contract", () => {
   it('holds a compressed body against MAX_PENDING_BYTES as what it becomes', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const limits = { maxItems: 8, maxTexts: 16, maxBodyBytes: 400_000, maxPendingBytes: 400_000 };
+    const limits = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes: 400_000,
+      maxPendingBytes: 400_000,
+    };
     let arrived: () => void = () => undefined;
     const waiting = new Promise<void>((resolve) => (arrived = resolve));
     const busy = await startTestApp({

@@ -25,6 +25,8 @@ export const FAKE_MODEL: ServedModel = {
   modalities: ['image', 'text'],
   dimensions: 3,
   normalized: false,
+  contextLength: 77,
+  takesLongTexts: true,
   matryoshkaDimensions: [2],
   aliases: [],
 };
@@ -68,6 +70,7 @@ export async function startTestApp(
     limits: {
       maxItems: 8,
       maxTexts: 16,
+      maxPendingItems: 512,
       maxBodyBytes: 4096,
       maxPendingBytes: 100_000,
       minBodyRate: 0,

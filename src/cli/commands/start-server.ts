@@ -122,13 +122,15 @@ function openImageAddresses(config: Config, metrics: Metrics, log: Logger): Imag
   return hosts.length > 0 ? new ImageAddresses({ hosts, maxImageBytes, metrics, log }) : undefined;
 }
 
-function servedModel({ model, engine }: StartedModel, { modelAliases }: Config): ServedModel {
-  const { dimensions, normalized, matryoshkaDimensions } = engine;
+function servedModel({ model, engine }: StartedModel, { modelAliases, longText }: Config): ServedModel {
+  const { dimensions, normalized, contextLength, matryoshkaDimensions } = engine;
   return {
     name: model.name,
     modalities: Object.keys(model.towers),
     dimensions,
     normalized,
+    contextLength,
+    takesLongTexts: longText !== 'error',
     matryoshkaDimensions,
     aliases: modelAliases,
   };

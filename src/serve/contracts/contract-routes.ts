@@ -19,8 +19,9 @@ import type { Contract, PathContracts, ServedModel } from './contract.js';
 import { jsonBounds } from './counts.js';
 import { failureFormOf } from './failure-forms.js';
 import { toJson } from './json-answer.js';
+import type { InfoLimits } from './tei/info.js';
 
-export interface RequestLimits extends BodyLimits, JsonBodyLimits, SlowBodyLimits {
+export interface RequestLimits extends InfoLimits, BodyLimits, JsonBodyLimits, SlowBodyLimits {
   readonly maxItems: number;
   readonly maxTexts: number;
 }

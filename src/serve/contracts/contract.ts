@@ -15,6 +15,10 @@ export interface ServedModel {
   readonly dimensions: number;
   /** Whether vectors have length 1 as the towers give them. */
   readonly normalized: boolean;
+  /** Tokens of the longest text that is read at once; absent without a text tower. */
+  readonly contextLength?: number | undefined;
+  /** Whether longer texts are answered, cut or read in parts; else they are refused. */
+  readonly takesLongTexts: boolean;
   /** Shorter lengths that it was trained to be cut to. */
   readonly matryoshkaDimensions: readonly number[];
   /** What it may also be called in a request; `*` for anything. */

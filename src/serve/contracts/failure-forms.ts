@@ -1,6 +1,8 @@
+import { COHERE_FAILURE } from './cohere/failure.js';
 import { NATIVE_FAILURE } from './failure-form.js';
 import type { FailureForm } from './failure-form.js';
 import { OPENAI_FAILURE } from './openai/failure.js';
+import { TEI_FAILURE } from './tei/failure.js';
 
 /**
  * In which form a path fails, itself and all below it; elsewhere in the native one. A path and not a contract decides, as much
@@ -10,6 +12,9 @@ const FORMS: Readonly<Record<string, FailureForm>> = {
   '/v1': OPENAI_FAILURE,
   '/embeddings': OPENAI_FAILURE,
   '/models': OPENAI_FAILURE,
+  '/embed': TEI_FAILURE,
+  '/info': TEI_FAILURE,
+  '/v2': COHERE_FAILURE,
 };
 
 /** @param url A request's target: a path, with or without a query, or a whole address. */

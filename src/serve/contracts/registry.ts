@@ -1,7 +1,19 @@
 import { clipContract } from './clip.js';
+import { cohereContract } from './cohere/embed.js';
 import type { Contract } from './contract.js';
 import { gpt4allContract } from './gpt4all.js';
+import { ollamaContract } from './ollama.js';
+import { qdrantContract } from './qdrant.js';
+import { teiContract } from './tei/embed.js';
 import { openaiContracts } from './openai/embeddings.js';
 
 /** Every contract that is answered. */
-export const CONTRACTS: readonly Contract[] = [clipContract, gpt4allContract, ...openaiContracts];
+export const CONTRACTS: readonly Contract[] = [
+  clipContract,
+  gpt4allContract,
+  ...openaiContracts,
+  teiContract,
+  cohereContract,
+  ollamaContract,
+  qdrantContract,
+];

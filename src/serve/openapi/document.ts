@@ -26,6 +26,13 @@ export function openApiDocument(contracts: readonly Contract[]): object {
         ]),
       ),
       ...modelsPaths(),
+      '/info': { get: infoOperation() },
+      '/health': {
+        get: {
+          summary: 'As /.well-known/ready, for clients of text-embeddings-inference',
+          responses: { 200: { description: 'Yes' }, ...errorResponses(['not_ready']) },
+        },
+      },
       '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
       '/.well-known/ready': probe(
         'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
@@ -73,6 +80,19 @@ export function openApiDocument(contracts: readonly Contract[]): object {
         Vector: { type: 'array', items: { type: 'number' }, minItems: 1 },
       },
     },
+  };
+}
+
+function infoOperation() {
+  const { schema } = failureFormOf('/info');
+  const facts = {
+    type: 'object',
+    required: ['model_id', 'max_input_length', 'max_client_batch_size', 'version'],
+  };
+  return {
+    summary: 'The model and its limits, as clients of text-embeddings-inference ask',
+    security: [{}, { token: [] }],
+    responses: { ...ok(facts), ...errorResponses(['unauthorized', 'not_ready'], schema) },
   };
 }
 

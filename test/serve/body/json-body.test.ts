@@ -12,7 +12,13 @@ const BODY_BYTES = 2 ** 24;
 describe('a body', () => {
   let app: TestApp;
   before(async () => {
-    const sizes = { maxItems: 8, maxTexts: 16, maxBodyBytes: BODY_BYTES, maxPendingBytes: 2 * BODY_BYTES };
+    const sizes = {
+      maxItems: 8,
+      maxTexts: 16,
+      maxPendingItems: 512,
+      maxBodyBytes: BODY_BYTES,
+      maxPendingBytes: 2 * BODY_BYTES,
+    };
     app = await startTestApp({ limits: { ...sizes, minBodyRate: 0, bodyTimeoutMs: 60_000 } });
   });
   after(() => app.close());

@@ -367,6 +367,7 @@ describe("OpenAI's contract", () => {
             limits: {
               maxItems: 8,
               maxTexts: 16,
+              maxPendingItems: 512,
               maxBodyBytes: 65_536,
               maxPendingBytes: 100_000,
               minBodyRate: 0,

@@ -1,11 +1,11 @@
 import type { EmbedResult } from '../../../core/embedder.js';
-import { HandspringError } from '../../../core/errors.js';
 import type { Balance } from '../../access/item-limits.js';
 import { parseDimensions, toApiVectors } from '../api-vectors.js';
 import type { Contract, ContractRequest, Served } from '../contract.js';
 import { Base64Vector } from '../json-answer.js';
 import { nameOf } from '../../../core/name-of.js';
-import { explainTokenIds, parseInput, wrong } from './input.js';
+import { objectOf, wrong } from '../wrong.js';
+import { explainTokenIds, parseInput } from './input.js';
 import { checkModelName } from './model-name.js';
 import { EMBEDDINGS_OPERATION } from './schema.js';
 
@@ -24,7 +24,7 @@ type Body = Readonly<Record<string, unknown>>;
 /** Keys that are not known are ignored: `user`, `task`, `normalized`, … */
 function parseEmbeddingsRequest(body: unknown, served: Served): ContractRequest {
   const { model } = served;
-  const asked = objectOf(body);
+  const asked = objectOf(body, 'input');
   refuseOtherKinds(asked);
   checkModelName(asked['model'], model);
   const encode = parseEncoding(asked);
@@ -46,14 +46,6 @@ function parseEmbeddingsRequest(body: unknown, served: Served): ContractRequest 
     }),
     headers: (result, balances) => ({ ...rateHeaders(balances), ...truncatedHeader(result) }),
   };
-}
-
-function objectOf(body: unknown): Body {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Body;
-  throw new HandspringError(
-    'invalid_request',
-    `body: expected a JSON object with "input", received ${nameOf(body)}`,
-  );
 }
 
 /** What cannot be left out without giving something else than was asked for. */

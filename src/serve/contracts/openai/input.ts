@@ -1,9 +1,10 @@
 import type { Item } from '../../../core/embedder.js';
-import { HandspringError, fieldOf } from '../../../core/errors.js';
+import { HandspringError } from '../../../core/errors.js';
 import { checkCounts } from '../counts.js';
 import type { Served } from '../contract.js';
 import { imageContent } from '../image-content.js';
 import { nameOf } from '../../../core/name-of.js';
+import { wrong } from '../wrong.js';
 
 /** One thing to be embedded, as it stands in the request. */
 interface Entry {
@@ -24,7 +25,7 @@ export function parseInput({ input, modality }: Record<string, unknown>, served:
     throw wrong('input', 'a text, or a list of texts and images', nameOf(input));
   if (input.length === 0 && typeof input !== 'string')
     throw wrong('input', 'a text, or a list of texts and images', 'an empty list');
-  if (Array.isArray(input) && areTokenIds(input)) throw tokenIds();
+  if (Array.isArray(input) && areTokenIds(input)) throw tokenIds('input');
   const entries =
     typeof input === 'string'
       ? [ofString('input', input, strings)]
@@ -39,7 +40,8 @@ export function parseInput({ input, modality }: Record<string, unknown>, served:
 
 /** What is wrong with a body that has far too many values, if those are the ids of tokens. */
 export function explainTokenIds(body: Buffer): HandspringError | undefined {
-  return /"input"\s*:\s*\[[\s[]*-?\d/.test(body.toString('latin1', 0, 4096)) ? tokenIds() : undefined;
+  const [, field] = /"(inputs?)"\s*:\s*\[[\s[]*-?\d/.exec(body.toString('latin1', 0, 4096)) ?? [];
+  return field === undefined ? undefined : tokenIds(field);
 }
 
 function parseModality(modality: unknown): Entry['modality'] | undefined {
@@ -86,23 +88,17 @@ function stringOf(name: string, expected: string, value: unknown): string {
 }
 
 /** A list of numbers, or of such lists, which are the ids of one text's tokens each. */
-function areTokenIds(input: readonly unknown[]): boolean {
+export function areTokenIds(input: readonly unknown[]): boolean {
   const areNumbers = (list: readonly unknown[]) =>
     list.length > 0 && list.every((value) => typeof value === 'number');
   return areNumbers(input) || input.every((entry) => Array.isArray(entry) && areNumbers(entry));
 }
 
 /** To read them as ids of our own vocabulary would give vectors of other words, without a sign. */
-function tokenIds(): HandspringError {
+export function tokenIds(field: string): HandspringError {
   return new HandspringError(
     'token_ids_not_supported',
-    'input: expected texts, received the ids of their tokens, which mean other words to every model: send the texts themselves (in LangChain, OpenAIEmbeddings(check_embedding_ctx_length=False))',
-    { field: 'input' },
+    `${field}: expected texts, received the ids of their tokens, which mean other words to every model: send the texts themselves (in LangChain, OpenAIEmbeddings(check_embedding_ctx_length=False))`,
+    { field },
   );
-}
-
-export function wrong(name: string, expected: string, received: string): HandspringError {
-  return new HandspringError('invalid_request', `${name}: expected ${expected}, received ${received}`, {
-    field: fieldOf(name),
-  });
 }
