@@ -12,7 +12,6 @@ import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
 import { cutSlowBodies } from './limits/slow-bodies.js';
-import type { ServedModel } from './contracts/contract.js';
 import { contractRoutes, refuseUntilReady } from './contracts/contract-routes.js';
 import { modelsRoutes } from './contracts/openai/models.js';
 import { infoRoute } from './contracts/tei/info.js';
@@ -22,7 +21,6 @@ import { CONTRACTS } from './contracts/registry.js';
 
 export interface AppParts extends OperationsParts {
   readonly embedder: Embedder;
-  readonly model: () => ServedModel;
   readonly limits: RequestLimits;
   readonly log: Logger;
   /** Absent where everyone may call as much as there is room for. */

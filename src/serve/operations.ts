@@ -3,7 +3,7 @@ import type { RequestHandler, Router } from 'express';
 import { HandspringError } from '../core/errors.js';
 import type { Metrics } from './metrics.js';
 import { onlyMethods } from './errors.js';
-import type { Contract } from './contracts/contract.js';
+import type { Contract, ServedModel } from './contracts/contract.js';
 import { CONTRACTS } from './contracts/registry.js';
 import { openApiDocument } from './openapi/document.js';
 import { requestContext } from './request-context.js';
@@ -18,6 +18,8 @@ export interface OperationsParts {
   readonly lifecycle: Lifecycle;
   /** What `/meta` answers. */
   readonly describe: () => object;
+  /** Not asked before it is loaded. */
+  readonly model: () => ServedModel;
   readonly metrics: Metrics;
   /** What `/openapi.json` tells of; those of the registry unless others are given. */
   readonly contracts?: readonly Contract[];
@@ -56,12 +58,12 @@ function createProbes({ lifecycle, describe }: OperationsParts): Router {
   return router;
 }
 
-function createReports({ metrics, contracts = CONTRACTS }: OperationsParts): Router {
+function createReports({ metrics, lifecycle, model, contracts = CONTRACTS }: OperationsParts): Router {
   const router = express.Router();
   const get = getOf(router);
-  const document = openApiDocument(contracts);
   get('/openapi.json', (_request, response) => {
-    response.json(document);
+    const isKnown = lifecycle.phase() !== 'starting';
+    response.json(openApiDocument(contracts, isKnown ? model() : undefined));
   });
   get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());

@@ -10,7 +10,7 @@ import { HandspringError } from '../../src/core/errors.js';
 import { createOperationsApp } from '../../src/serve/app.js';
 import type { AppParts } from '../../src/serve/app.js';
 import { createMetrics } from '../../src/serve/metrics.js';
-import { fakeEmbedder, startTestApp } from '../support/app.js';
+import { FAKE_MODEL, fakeEmbedder, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 
 interface Reply {
@@ -204,6 +204,7 @@ describe('access', () => {
       const operations = createOperationsApp({
         lifecycle: { phase: () => 'ready' },
         describe: () => ({}),
+        model: () => FAKE_MODEL,
         metrics,
         log: pino({ level: 'silent' }),
       });

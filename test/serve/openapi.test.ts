@@ -2,10 +2,17 @@ import { expect } from 'chai';
 import { ItemLimits } from '../../src/serve/access/item-limits.js';
 import { parseRate } from '../../src/serve/access/rate.js';
 import { STATUS } from '../../src/serve/errors.js';
-import { startTestApp } from '../support/app.js';
+import { FAKE_MODEL, startTestApp } from '../support/app.js';
 
 interface Operation {
-  readonly requestBody?: { content: { 'application/json': { examples: Record<string, { value: object }> } } };
+  readonly requestBody?: {
+    content: {
+      'application/json': {
+        examples: Record<string, { value: object }>;
+        schema: { properties?: Record<string, { enum?: unknown[] }> };
+      };
+    };
+  };
   readonly responses: Record<string, { headers?: object }>;
 }
 
@@ -65,6 +72,28 @@ describe('the OpenAPI document', () => {
     } finally {
       await app.close();
     }
+  });
+
+  it('promises an answer to what the model takes, once it is known', async () => {
+    const told = async (parts: Parameters<typeof startTestApp>[0]) => {
+      const app = await startTestApp(parts);
+      try {
+        const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+        const propertiesOf = (path: string) =>
+          paths[path]?.['post']?.requestBody?.content['application/json'].schema.properties ?? {};
+        const { model, dimensions } = propertiesOf('/v1/embeddings');
+        return { model: model?.enum, dimensions: dimensions?.enum };
+      } finally {
+        await app.close();
+      }
+    };
+    expect(await told({})).to.deep.equal({ model: ['fake', null], dimensions: [2, 3, 0, null] });
+    expect(await told({ model: () => ({ ...FAKE_MODEL, aliases: ['*'] }) })).to.include({ model: undefined });
+    const starting = {
+      lifecycle: { phase: () => 'starting' as const },
+      model: () => expect.fail('asked too early'),
+    };
+    expect(await told(starting)).to.deep.equal({ model: undefined, dimensions: undefined });
   });
 
   it('tells every status that vectorize can have', async () => {

@@ -104,11 +104,11 @@ function createApps(
     ...edge,
     lifecycle: { phase: () => progress.phase },
     describe: () => describeService(config, progress.started),
+    model: () => servedModel(required(progress.started), config),
   };
   const app = createApp({
     ...parts,
     embedder: { embed: (...args) => required(progress.started).engine.embedder.embed(...args) },
-    model: () => servedModel(required(progress.started), config),
     limits: config,
     trustedProxies: config.trustedProxies,
     operationsApart: config.opsPort !== 'off',

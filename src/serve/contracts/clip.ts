@@ -71,19 +71,10 @@ export const clipContract: Contract = {
   name: 'vectorize',
   path: '/vectorize',
   parse: parseClipRequest,
+  requestOf: (model) => requestSchema(fieldsOf(model)),
   operation: {
     summary: 'One vector for each text and each image, in the order given',
-    request: {
-      type: 'object',
-      // One of the known keys, or none at all: see `refuseStrangeKeys`.
-      anyOf: [...FIELDS.map(({ request }) => ({ required: [request] })), { maxProperties: 0 }],
-      properties: Object.fromEntries(
-        FIELDS.map(({ request, description }) => [
-          request,
-          { type: ['array', 'null'], items: { type: 'string' }, description },
-        ]),
-      ),
-    },
+    request: requestSchema(FIELDS),
     answer: {
       type: 'object',
       required: USUAL.map(({ answer }) => answer),
@@ -104,6 +95,22 @@ export const clipContract: Contract = {
     example: { texts: ['a cat'], images: [] },
   },
 };
+
+/** @param fields Those that are answered: the lists of others have to be empty. */
+function requestSchema(fields: readonly Field[]): object {
+  const list = (field: Field) => ({
+    type: ['array', 'null'],
+    items: { type: 'string' },
+    ...(fields.includes(field) ? {} : { maxItems: 0 }),
+    description: field.description,
+  });
+  return {
+    type: 'object',
+    // One of the known keys, or none at all: see `refuseStrangeKeys`.
+    anyOf: [...FIELDS.map(({ request }) => ({ required: [request] })), { maxProperties: 0 }],
+    properties: Object.fromEntries(FIELDS.map((field) => [field.request, list(field)])),
+  };
+}
 
 /**
  * `texts` and `images` may each be absent, `null` or empty; other keys beside them are ignored, as the official module does.

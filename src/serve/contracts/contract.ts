@@ -77,6 +77,8 @@ export interface Contract {
   readonly failure?: FailureForm;
   /** What the OpenAPI document tells of it. */
   readonly operation: JsonOperation;
+  /** The request as this model takes it, where that is less than the operation says. */
+  readonly requestOf?: (model: ServedModel) => object;
 }
 
 /** Those of one path. */

@@ -1,14 +1,17 @@
 import type { ErrorCode } from '../../core/errors.js';
 import { VERSION } from '../../core/version.js';
 import { contractsByPath } from '../contracts/contract.js';
-import type { Contract } from '../contracts/contract.js';
+import type { Contract, ServedModel } from '../contracts/contract.js';
 import { failureFormOf } from '../contracts/failure-forms.js';
 import { MODELS_PATHS } from '../contracts/openai/models.js';
 import { STATUS } from '../errors.js';
 import { errorResponses, jsonOperation } from './operation.js';
 
-/** The contracts and what stands beside them as an OpenAPI 3.1 document, as `GET /openapi.json` answers it. */
-export function openApiDocument(contracts: readonly Contract[]): object {
+/**
+ * The contracts and what stands beside them as an OpenAPI 3.1 document, as `GET /openapi.json` answers it.
+ * @param model Once it is known what it takes, that alone is promised to be answered.
+ */
+export function openApiDocument(contracts: readonly Contract[], model?: ServedModel): object {
   return {
     openapi: '3.1.0',
     info: {
@@ -22,7 +25,7 @@ export function openApiDocument(contracts: readonly Contract[]): object {
       ...Object.fromEntries(
         Array.from(contractsByPath(contracts), ([path, { usual, others }]) => [
           path,
-          { post: jsonOperation([usual, ...others].map(told)) },
+          { post: jsonOperation([usual, ...others].map((contract) => told(contract, model))) },
         ]),
       ),
       ...modelsPaths(),
@@ -135,8 +138,11 @@ function ok(schema: object) {
   return { 200: { description: 'Yes', content: { 'application/json': { schema } } } };
 }
 
-function told({ path, operation, failure = failureFormOf(path) }: Contract) {
-  return { ...operation, failure };
+function told(
+  { path, operation, requestOf, failure = failureFormOf(path) }: Contract,
+  model: ServedModel | undefined,
+) {
+  return { ...operation, ...(model && requestOf && { request: requestOf(model) }), failure };
 }
 
 function towerForms() {

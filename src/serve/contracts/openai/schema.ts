@@ -1,3 +1,4 @@
+import type { ServedModel } from '../contract.js';
 import type { JsonOperation } from '../../openapi/operation.js';
 
 const IMAGE = {
@@ -7,40 +8,53 @@ const IMAGE = {
 
 const WORD = (...words: readonly string[]) => ({ enum: [...words, null] });
 
+const DIMENSIONS = 'All, or a shorter length that the model was trained to be cut to: see /meta';
+
+const REQUEST = {
+  type: 'object',
+  required: ['input'],
+  properties: {
+    input: {
+      description: 'A text, or a list. A string that begins with data:image/ is an image',
+      anyOf: [
+        { type: 'string' },
+        {
+          type: 'array',
+          minItems: 1,
+          items: {
+            anyOf: [
+              { type: 'string' },
+              { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+              { type: 'object', required: ['image'], properties: { image: IMAGE } },
+            ],
+          },
+        },
+      ],
+    },
+    model: { type: ['string', 'null'], description: 'Its own name or one of MODEL_ALIASES, if any' },
+    modality: { ...WORD('text', 'image'), description: 'What all strings are' },
+    encoding_format: { ...WORD('float', 'base64'), description: 'base64 is of float32, little-endian' },
+    embedding_type: { ...WORD('float', 'base64'), description: "Jina's name of encoding_format" },
+    dimensions: { type: ['integer', 'null'], description: DIMENSIONS },
+  },
+};
+
+/** The request as this model takes it. */
+export function embeddingsRequest({ name, aliases, dimensions, matryoshkaDimensions }: ServedModel): object {
+  const lengths = [...matryoshkaDimensions, dimensions, 0, null];
+  const names = aliases.includes('*') ? {} : { enum: [name, ...aliases, null] };
+  const { properties } = REQUEST;
+  const model = { ...properties.model, ...names };
+  return {
+    ...REQUEST,
+    properties: { ...properties, model, dimensions: { enum: lengths, description: DIMENSIONS } },
+  };
+}
+
 /** What the OpenAPI document tells of `/v1/embeddings`. */
 export const EMBEDDINGS_OPERATION: JsonOperation = {
   summary: 'One vector of length 1 for each text and image, in the order given, as clients of OpenAI ask',
-  request: {
-    type: 'object',
-    required: ['input'],
-    properties: {
-      input: {
-        description: 'A text, or a list. A string that begins with data:image/ is an image',
-        anyOf: [
-          { type: 'string' },
-          {
-            type: 'array',
-            minItems: 1,
-            items: {
-              anyOf: [
-                { type: 'string' },
-                { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
-                { type: 'object', required: ['image'], properties: { image: IMAGE } },
-              ],
-            },
-          },
-        ],
-      },
-      model: { type: ['string', 'null'], description: 'Its own name or one of MODEL_ALIASES, if any' },
-      modality: { ...WORD('text', 'image'), description: 'What all strings are' },
-      encoding_format: { ...WORD('float', 'base64'), description: 'base64 is of float32, little-endian' },
-      embedding_type: { ...WORD('float', 'base64'), description: "Jina's name of encoding_format" },
-      dimensions: {
-        type: ['integer', 'null'],
-        description: 'All, or a shorter length that the model was trained to be cut to: see /meta',
-      },
-    },
-  },
+  request: REQUEST,
   answer: {
     type: 'object',
     required: ['object', 'model', 'data', 'usage'],
