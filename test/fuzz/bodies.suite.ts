@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import { readPixelFile } from '../support/model-fixture.js';
 import { seededRandom } from '../support/random.js';
-import { gzipBomb, oddBody, rightBodies } from './bodies.js';
+import { EMBEDDINGS, gzipBomb, oddBody, oddEmbeddings, rightBodies, rightEmbeddings } from './bodies.js';
 import { expectUnharmed, ROUNDS, SEED, serviceOfSuite } from './fuzz-suite.js';
 import { mutate } from './mutate.js';
 
@@ -16,6 +16,17 @@ describe(`mutated bodies, seed ${SEED}`, () => {
       if (random() < 0.5) return { ...oddBody(random), how: 'odd' };
       const { bytes, how } = mutate(right, random);
       return { bytes, headers: {}, how };
+    };
+    await expectUnharmed(service(), ROUNDS, next, [200, 400]);
+  });
+
+  it(`${ROUNDS} of /v1/embeddings: the same, and vectors of length 1`, async () => {
+    const random = seededRandom(SEED);
+    const right = rightEmbeddings(readPixelFile('png-1-bit.png'));
+    const next = () => {
+      if (random() < 0.5) return { ...oddEmbeddings(random), how: 'odd' };
+      const { bytes, how } = mutate(right, random);
+      return { bytes, headers: {}, how, path: EMBEDDINGS };
     };
     await expectUnharmed(service(), ROUNDS, next, [200, 400]);
   });

@@ -5,6 +5,8 @@ import { oneOf, pick } from './mutate.js';
 export interface FuzzBody {
   readonly bytes: Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where it is sent; `/vectorize` unless given. */
+  readonly path?: string;
 }
 
 /** Whole bodies that are right, to be mutated byte by byte. */
@@ -15,6 +17,17 @@ export function rightBodies(image: Buffer): Buffer[] {
     { texts: ['a photo of a dog'], images: null },
     { images: [`data:image/png;base64,${base64}`, base64] },
     { texts: [], images: [], unknown: { nested: [1, 2, { three: null }] } },
+  ].map((body) => Buffer.from(JSON.stringify(body)));
+}
+
+/** The same for `/v1/embeddings`. */
+export function rightEmbeddings(image: Buffer): Buffer[] {
+  const uri = `data:image/png;base64,${image.toString('base64')}`;
+  return [
+    { input: ['a cat', '', 'два', '\u{1F600}'], encoding_format: 'base64', user: 'x' },
+    { input: 'a photo of a dog', model: 'clip', dimensions: 0 },
+    { input: [{ text: 'a cat' }, { image: uri }, uri, { image: { url: uri } }], encoding_format: 'float' },
+    { input: [uri], modality: 'image', embedding_type: 'float' },
   ].map((body) => Buffer.from(JSON.stringify(body)));
 }
 
@@ -71,6 +84,47 @@ const HEADERS: readonly Record<string, string>[] = [
   { 'content-encoding': 'br' },
   { 'content-encoding': 'gzip, gzip' },
 ];
+
+const FIELDS = [
+  'input',
+  'model',
+  'encoding_format',
+  'dimensions',
+  'modality',
+  'embedding_type',
+  '__proto__',
+  'messages',
+];
+
+/** Bodies of `/v1/embeddings` that are wrong, or odd, in their structure. */
+const EMBEDDINGS_MAKERS: readonly ((random: () => number) => string)[] = [
+  (random) => `{"input":${value(random)},"dimensions":${value(random)},"model":${value(random)}}`,
+  (random) =>
+    `{${Array.from({ length: 1 + pick(random, 6) }, () => `"${oneOf(random, FIELDS)}":${value(random)}`).join()}}`,
+  (random) => `{"input":"a","input":${value(random)},"encoding_format":"base64"}`,
+  (random) => `{"input":[${Array.from({ length: 1 + pick(random, 6) }, () => value(random)).join()}]}`,
+  (random) =>
+    `{"input":[{"text":${value(random)},"image":${value(random)}},{"image":{"url":${value(random)}}}]}`,
+  (random) => `{"input":${nested('[', ']', 1 + pick(random, 5000))}}`,
+  (random) => `{"input":[${'[1,2],'.repeat(pick(random, 20_000))}[3]]}`,
+  (random) => `{"input":["${'\\ud800'.repeat(1 + pick(random, 500))}"],"encoding_format":"base64"}`,
+  (random) => JSON.stringify({ input: Array.from({ length: pick(random, 300) }, (_, at) => `text ${at}`) }),
+  (random) =>
+    `{"input":["data:image/${'x'.repeat(pick(random, 300))};base64,${'A'.repeat(pick(random, 2000))}"]}`,
+  (random) =>
+    `{"input":[{"image":"${oneOf(random, ['http://127.0.0.1/', 'file:///etc/passwd', 'data:,', 'javascript:x'])}"}]}`,
+  (random) => `{"input":"${'a'.repeat(pick(random, 200_000))}"}`,
+];
+
+export function oddEmbeddings(random: () => number): FuzzBody {
+  return {
+    bytes: Buffer.from(oneOf(random, EMBEDDINGS_MAKERS)(random)),
+    headers: oneOf(random, HEADERS),
+    path: EMBEDDINGS,
+  };
+}
+
+export const EMBEDDINGS = '/v1/embeddings';
 
 export function oddBody(random: () => number): FuzzBody {
   const bytes = Buffer.from(oneOf(random, MAKERS)(random));

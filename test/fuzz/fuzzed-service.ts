@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Pool } from 'undici';
+import { norm } from '../../src/core/vectors.js';
 import { AS_DEPLOYED } from '../support/as-deployed.js';
 import { metricIn } from '../support/metric.js';
 import { fixtureFolder } from '../support/model-fixture.js';
@@ -7,6 +8,7 @@ import { readProcessFacts } from '../support/process-facts.js';
 import type { ProcessFacts } from '../support/process-facts.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
+import { EMBEDDINGS } from './bodies.js';
 import type { FuzzBody } from './bodies.js';
 import type { MemoryLook } from './memory.js';
 
@@ -48,14 +50,14 @@ export async function startFuzzedService(): Promise<FuzzedService> {
   const problems: string[] = [];
   let resets = 0;
 
-  async function sendOne({ bytes, headers, how }: FuzzRequest): Promise<void> {
+  async function sendOne({ bytes, headers, how, path = '/vectorize' }: FuzzRequest): Promise<void> {
     const { statusCode, body } = await pool.request({
       method: 'POST',
-      path: '/vectorize',
+      path,
       headers: { 'content-type': 'application/json', ...headers },
       body: bytes,
     });
-    const problem = wrongAnswer(statusCode, await body.text());
+    const problem = wrongAnswer(path, statusCode, await body.text());
     statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
     if (problem !== undefined) problems.push(`${how}: ${statusCode} ${problem} (${bytes.length} bytes)`);
   }
@@ -117,15 +119,19 @@ export async function startFuzzedService(): Promise<FuzzedService> {
 
 /** Statuses that a strange request may have, 429 where many of hundreds of items meet; each other one is a bug. */
 const ALLOWED = new Set([200, 400, 413, 422, 429]);
+/** Those of a path that names its model, too. */
+const ALLOWED_EMBEDDINGS = new Set([...ALLOWED, 404]);
 
-function wrongAnswer(status: number, text: string): string | undefined {
-  if (!ALLOWED.has(status)) return text.slice(0, 300);
+function wrongAnswer(path: string, status: number, text: string): string | undefined {
+  const allowed = path === EMBEDDINGS ? ALLOWED_EMBEDDINGS : ALLOWED;
+  if (!allowed.has(status)) return text.slice(0, 300);
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
     return `no JSON: ${text.slice(0, 100)}`;
   }
+  if (path === EMBEDDINGS) return wrongEmbeddings(status, answer);
   const { error, code, textVectors, imageVectors } = answer as Record<string, unknown>;
   if (status !== 200)
     return typeof error === 'string' && typeof code === 'string' ? undefined : 'no error text';
@@ -133,4 +139,22 @@ function wrongAnswer(status: number, text: string): string | undefined {
   const vectors = (textVectors as unknown[]).concat(imageVectors);
   const finite = vectors.every((vector) => Array.isArray(vector) && vector.every(Number.isFinite));
   return finite ? undefined : 'numbers that are not finite';
+}
+
+function wrongEmbeddings(status: number, answer: unknown): string | undefined {
+  const { error, data } = answer as { error?: Record<string, unknown>; data?: { embedding: unknown }[] };
+  if (status !== 200)
+    return typeof error?.['message'] === 'string' && typeof error['code'] === 'string'
+      ? undefined
+      : 'no error object';
+  const numbersOf = (embedding: unknown) =>
+    typeof embedding === 'string' ? floatsOf(embedding) : (embedding as number[]);
+  const isUnit = (numbers: ArrayLike<number>) => Math.abs(norm(numbers) - 1) < 1e-4;
+  return data?.every(({ embedding }) => isUnit(numbersOf(embedding)))
+    ? undefined
+    : 'vectors that have not length 1';
+}
+
+function floatsOf(base64: string): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 }
