@@ -29,8 +29,9 @@ export class Admission {
     this.#option = option;
   }
 
+  /** What counts against the capacity: of a request that is larger than all of it, its share. */
   get inUse(): number {
-    return this.#held;
+    return this.#taken;
   }
 
   /**

@@ -72,7 +72,7 @@ export function createMetrics(registry = new Registry()) {
     }),
     itemsAdmitted: new Gauge({
       name: 'handspring_items_admitted',
-      help: 'Items of all requests that are being worked on; the limit is MAX_PENDING_ITEMS',
+      help: 'Items of all requests that are being worked on, as MAX_PENDING_ITEMS counts them: a request of more than that as seven eighths of it',
       registers,
     }),
     itemsLimit: new Gauge({

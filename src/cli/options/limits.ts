@@ -75,7 +75,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'N',
     parse: value.wholeNumber(1, 1_000_000),
     fallback: '512',
-    doc: 'Most texts and images admitted at once; more are answered 429 at once, never queued',
+    doc: 'Most texts and images admitted at once; more are answered 429 at once, never queued. A single request of more counts for seven eighths of it',
     commands: SERVERS,
   }),
   maxPendingBytes: option({
