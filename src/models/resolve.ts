@@ -4,7 +4,7 @@ import { ROOT } from '../core/own-module.js';
 import type { Modality } from '../core/modality.js';
 import { loadCatalogue } from './catalogue.js';
 import type { CatalogueEntry } from './catalogue.js';
-import { checkFolder } from './folder/check-folder.js';
+import { checkFolder } from './hub/check-folder.js';
 import { freeBytes } from './hub/disk-space.js';
 import { ownFiles, putOwnFiles } from './generated-files.js';
 import { createHub } from './hub/hub.js';

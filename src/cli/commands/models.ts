@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../models/catalogue.js';
 import type { CatalogueEntry } from '../../models/catalogue.js';
 import { formatBytes } from '../../models/hub/disk-space.js';
-import { checkFolder } from '../../models/folder/check-folder.js';
+import { checkFolder } from '../../models/hub/check-folder.js';
 import { readLockFile } from '../../models/hub/lock-file.js';
 import type { LockFile } from '../../models/hub/lock-file.js';
 import { modelFolder } from '../../models/cache.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { statIfThere } from '../../core/optional-file.js';
 import { sha256File } from '../../core/sha256-file.js';
-import { checkFolder, requireFile } from '../folder/check-folder.js';
+import { checkFolder, requireFile } from './check-folder.js';
 import { requireSpace } from './disk-space.js';
 import { downloadFile } from './download.js';
 import type { Downloaded, DownloadTools } from './download.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { statIfThere } from '../../core/optional-file.js';
 import { sha256File } from '../../core/sha256-file.js';
-import type { LockFile, LockedFile } from '../hub/lock-file.js';
+import type { LockFile, LockedFile } from './lock-file.js';
 import { ModelSourceError } from '../source-error.js';
 import type { WantedFile } from '../wanted-files.js';
 
