@@ -7,7 +7,7 @@ import { availableCores } from '../../core/machine.js';
 import { TOWER_KINDS } from '../../towers/registry.js';
 import { encoderSpec } from '../../open/encoder-specs.js';
 import { toEncoderSettings } from '../../open/engine-options.js';
-import { openModel } from './open-model.js';
+import { openModel } from '../open-model.js';
 import type { Layout, RateRow } from './tower-rates.js';
 import { chooseBatch, chooseLayout, listLayouts, measureRates } from './tower-rates.js';
 

@@ -11,7 +11,7 @@ import type { ModuleMeta } from './model-facts.js';
 import { createPageGuard, createPageRoutes } from './page-routes.js';
 import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
-import { toWeaviateAddress } from './weaviate-address.js';
+import { toWeaviateAddress } from '../weaviate-address.js';
 
 /** Weaviate itself waits for its module, which may be this process: it is given the time to start. */
 const PATIENCE_MS = 60_000;

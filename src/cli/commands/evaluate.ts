@@ -15,8 +15,8 @@ import { startEngine } from '../../open/start-engine.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { findPhotoCollection } from '../../photos/weaviate/photo-collection.js';
 import { observeLog } from '../observe-log.js';
-import { openModel } from './open-model.js';
-import { toWeaviateAddress } from './weaviate-address.js';
+import { openModel } from '../open-model.js';
+import { toWeaviateAddress } from '../weaviate-address.js';
 
 /**
  * `handspring evaluate`: how well a model finds the photos of a captioned folder; a table, and JSON if asked for. With

@@ -17,7 +17,7 @@ import { resolveSources } from '../../photos/sources.js';
 import { countPhotos } from '../../photos/walk.js';
 import type { WeaviateAddress } from '../../photos/weaviate/address.js';
 import type { CollectionChoice } from '../../photos/weaviate/photo-collection.js';
-import { toWeaviateAddress } from './weaviate-address.js';
+import { toWeaviateAddress } from '../weaviate-address.js';
 
 export interface ImportOptions {
   /** Folders and files, as given. */

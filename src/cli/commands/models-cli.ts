@@ -6,7 +6,7 @@ import { describeMade } from './made-files.js';
 import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
 import type { CommandIo } from './models.js';
 import { loadFound } from '../../open/find-model.js';
-import { findOptions, openModel, resolveOptions } from './open-model.js';
+import { findOptions, openModel, resolveOptions } from '../open-model.js';
 import { runModelsVerifyAgainst } from './verify-against.js';
 
 /** `handspring models …`: the commands' functions with the process's own streams and options. */

@@ -23,7 +23,7 @@ import { describeService } from './describe.js';
 import { openListeners } from './listeners.js';
 import type { Listeners } from './listeners.js';
 import { openAccess } from './open-access.js';
-import { openModel } from './open-model.js';
+import { openModel } from '../open-model.js';
 import { towerForms } from './tower-forms.js';
 
 export interface StartedModel {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolveOptions } from '../commands/open-model.js';
+import { resolveOptions } from '../open-model.js';
 import type { Config } from '../options/config.js';
 import { loadModelFolder } from '../../models/folder/folder.js';
 import { filesWithWeights } from '../../models/folder/weights.js';

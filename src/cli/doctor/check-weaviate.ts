@@ -1,7 +1,7 @@
 import type { Config } from '../options/config.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { toEndpoints } from '../../photos/weaviate/address.js';
-import { addressOf } from '../commands/weaviate-address.js';
+import { addressOf } from '../weaviate-address.js';
 import type { Finding } from './finding.js';
 
 /** Longest wait for one answer of Weaviate. */

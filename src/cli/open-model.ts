@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
-import type { Config } from '../options/config.js';
-import { findModel } from '../../open/find-model.js';
-import type { FindOptions } from '../../open/find-model.js';
-import type { ModelFolder } from '../../models/folder/folder.js';
-import { STALL_MS } from '../../models/hub/hub-defaults.js';
-import type { ProxySettings } from '../../models/hub/hub-requests.js';
-import type { PullListener } from '../../models/hub/pull-events.js';
-import { externalFiles } from '../../onnx/file/external-files.js';
-import type { ResolveOptions } from '../../models/resolve.js';
-import { logDerive } from '../log-derive.js';
-import { showPull } from './pull-progress.js';
+import type { Config } from './options/config.js';
+import { findModel } from '../open/find-model.js';
+import type { FindOptions } from '../open/find-model.js';
+import type { ModelFolder } from '../models/folder/folder.js';
+import { STALL_MS } from '../models/hub/hub-defaults.js';
+import type { ProxySettings } from '../models/hub/hub-requests.js';
+import type { PullListener } from '../models/hub/pull-events.js';
+import { externalFiles } from '../onnx/file/external-files.js';
+import type { ResolveOptions } from '../models/resolve.js';
+import { logDerive } from './log-derive.js';
+import { showPull } from './commands/pull-progress.js';
 
 /** How a model is to be found, by the options. */
 export function resolveOptions(config: Config): Omit<ResolveOptions, 'onEvent'> {

@@ -1,8 +1,8 @@
-import { ConfigError } from '../options/config.js';
-import type { Config } from '../options/config.js';
-import { toEndpoints } from '../../photos/weaviate/address.js';
-import type { WeaviateAddress } from '../../photos/weaviate/address.js';
-import { grpcProxyVariable } from '../options/grpc-proxy.js';
+import { ConfigError } from './options/config.js';
+import type { Config } from './options/config.js';
+import { toEndpoints } from '../photos/weaviate/address.js';
+import type { WeaviateAddress } from '../photos/weaviate/address.js';
+import { grpcProxyVariable } from './options/grpc-proxy.js';
 
 /**
  * The address that a command's options give.

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { toWeaviateAddress } from '../../../src/cli/commands/weaviate-address.js';
-import { ConfigError, loadConfig } from '../../../src/cli/options/config.js';
+import { toWeaviateAddress } from '../../src/cli/weaviate-address.js';
+import { ConfigError, loadConfig } from '../../src/cli/options/config.js';
 
 const load = (flags: Parameters<typeof loadConfig>[1]['flags']) => loadConfig('demo', { flags, env: {} });
 
