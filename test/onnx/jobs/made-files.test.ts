@@ -13,12 +13,6 @@ import { optimizeFile } from '../../../src/onnx/jobs/optimize-file.js';
 import { quantizeFile } from '../../../src/onnx/jobs/quantize-file.js';
 import type { QuantizeJob, QuantizeResult } from '../../../src/onnx/jobs/quantize-file.js';
 import { floatTensor } from '../../../src/onnx/file/tensor.js';
-import { InferenceSession } from '../../../src/onnx/session/onnxruntime.js';
-import { externalFiles } from '../../../src/onnx/file/external-files.js';
-import { agreementOf } from '../../../src/onnx/trial/agreement.js';
-import { TrialModel } from '../../../src/onnx/trial/trial-model.js';
-import { withExternalWeights } from '../../support/external-weights.js';
-import { fixtureFolder } from '../../support/model-fixture.js';
 import { towerBytes, towerCall, towerRows } from '../graphs.js';
 
 describe('a rewritten model file', () => {
@@ -158,106 +152,6 @@ describe('a rewritten model file', () => {
       expect((failure as Error).message).to.contain('expected a large constant float32 matrix');
       expect(readdirSync(folder)).to.deep.equal(['model.onnx']);
     });
-  });
-
-  describe('with its weights beside it', () => {
-    const samples = { rows: towerRows('random-vision', 8) };
-    const MADE = { from: 'model.onnx', to: 'made.onnx' };
-    /** The tower with its weights in a file of a folder of their own, which is gone once another file is made. */
-    const putExternal = () => {
-      const split = withExternalWeights(towerBytes('random-vision'), () => 'weights.bin', 100);
-      for (const [name, bytes] of split.files) put(name, bytes);
-      return put(MADE.from, split.model);
-    };
-    const vectorsAlone = async () => {
-      rmSync(at(MADE.from));
-      rmSync(at('weights.bin'));
-      const trial = await TrialModel.open(at(MADE.to), call);
-      const vectors = await trial.vectorsOf(samples.rows);
-      await trial.close();
-      return vectors;
-    };
-    const exact = async () => {
-      const trial = await TrialModel.open(put('inside.onnx', towerBytes('random-vision')), call);
-      const vectors = await trial.vectorsOf(samples.rows);
-      await trial.close();
-      rmSync(at('inside.onnx'));
-      return vectors;
-    };
-
-    it('is optimised into a file that has them beside it, too', async () => {
-      const from = putExternal();
-      const result = await optimizeFile({ from, to: at(MADE.to), samples, call });
-      expect(result.reason).to.equal(undefined);
-      const files = ['made.onnx', 'made.onnx.data', 'model.onnx', 'weights.bin'];
-      expect(readdirSync(folder).sort()).to.deep.equal(files);
-      expect(await externalFiles(at(MADE.to))).to.deep.equal(['made.onnx.data']);
-      expect(agreementOf(await exact(), await vectorsAlone()).maxAbs).to.be.below(1e-5);
-    });
-
-    for (const [scheme, settings] of [
-      ['rows', { minWeights: 1 }],
-      ['blocks', { minWeights: 1, block: 32 }],
-    ] as const) {
-      it(`is stored in int8 by ${scheme}, to the bit as with them inside, and its card counts them`, async () => {
-        const inside = put('inside.onnx', towerBytes('random-vision'));
-        const job = { samples, call, scheme, ...settings };
-        expect((await quantizeFile({ ...job, from: inside, to: at('as-inside.onnx') })).kept).to.equal(true);
-        const trial = await TrialModel.open(at('as-inside.onnx'), call);
-        const expected = await trial.vectorsOf(samples.rows);
-        await trial.close();
-        const from = putExternal();
-        const result = await quantizeFile({ ...job, from, to: at(MADE.to) });
-        if (!result.kept) throw new Error(result.reason);
-        expect(result.card.source.bytes).to.equal(
-          readFileSync(from).length + readFileSync(at('weights.bin')).length,
-        );
-        expect(await vectorsAlone()).to.deep.equal(expected);
-      });
-    }
-
-    it('is refused with the file and what it holds where the weights end early', async () => {
-      const from = putExternal();
-      const short = readFileSync(at('weights.bin')).subarray(0, 1000);
-      writeFileSync(at('weights.bin'), short);
-      const failure = await optimizeFile({ from, to: at(MADE.to), samples, call }).catch((e: Error) => e);
-      expect(failure).to.be.instanceOf(Error);
-      expect(readdirSync(folder).sort()).to.deep.equal(['model.onnx', 'weights.bin']);
-    });
-  });
-
-  describe('in a file beside another tower', () => {
-    const file = join(fixtureFolder('clip-combined'), 'onnx/model.onnx');
-    const shape = [3, 32, 32];
-    const rows = towerRows('random-vision', 8);
-    const imageCall = { input: { kind: 'dense', shape }, outputs: ['image_embeds'] } as const;
-
-    it('is optimised alone', async () => {
-      const to = at('fast.onnx');
-      const result = await optimizeFile({ from: file, to, samples: { rows }, call: imageCall });
-      expect(result.reason).to.equal(undefined);
-      const session = await InferenceSession.create(to);
-      expect([session.inputNames, session.outputNames]).to.deep.equal([['pixel_values'], ['image_embeds']]);
-      await session.release();
-    });
-
-    for (const scheme of ['rows', 'blocks'] as const) {
-      it(`is stored in int8 by ${scheme} alone`, async () => {
-        const job = {
-          from: file,
-          to: at('small.onnx'),
-          samples: { rows },
-          call: imageCall,
-          scheme,
-          minWeights: 1,
-        };
-        const result = await quantizeFile(job);
-        expect(result.kept ? '' : result.reason).to.equal('');
-        const session = await InferenceSession.create(job.to);
-        expect([session.inputNames, session.outputNames]).to.deep.equal([['pixel_values'], ['image_embeds']]);
-        await session.release();
-      });
-    }
   });
 
   describe('made in the background', () => {
