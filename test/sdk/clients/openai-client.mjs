@@ -1,8 +1,8 @@
-// What OpenAI's own client for Node makes of the service: CALL URL PHOTO prints JSON.
+// What OpenAI's own client for Node makes of the service: CALLS URL PHOTO prints JSON, the answer to each call by its name.
 import { readFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 
-const [call, url, photo] = process.argv.slice(2);
+const [calls, url, photo] = process.argv.slice(2);
 const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'sk-none' });
 
 async function embed(options) {
@@ -41,4 +41,6 @@ const CALLS = {
   retried: async () => (await embed({ input: ['a', 'b'] }), embed({ input: ['a', 'b'] })),
   late: () => failure({ input: Array(64).fill('a') }),
 };
-process.stdout.write(JSON.stringify(await CALLS[call]()));
+const answers = {};
+for (const call of calls.split(',')) answers[call] = await CALLS[call]();
+process.stdout.write(JSON.stringify(answers));

@@ -1,4 +1,4 @@
-"""What OpenAI's own client for Python makes of the service: CALL URL PHOTO prints JSON."""
+"""What OpenAI's own client for Python makes of the service: CALLS URL PHOTO prints JSON, the answer to each call by its name."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ import sys
 
 from openai import APIStatusError, OpenAI
 
-call, url, photo = sys.argv[1:]
+calls, url, photo = sys.argv[1:]
 client = OpenAI(base_url=f"{url}/v1", api_key="sk-none")
 
 
@@ -52,4 +52,4 @@ CALLS = {
     "retried": lambda: [embed(input=["a", "b"]) for _ in range(2)][-1],
     "late": lambda: failure(input=["a"] * 64),
 }
-print(json.dumps(CALLS[call]()))
+print(json.dumps({call: CALLS[call]() for call in calls.split(",")}))
