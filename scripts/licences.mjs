@@ -16,9 +16,9 @@ const PERMISSIVE = [
 
 /**
  * Replaceable, their sources public: libvips, which sharp's binaries contain and link dynamically, and libheif, a package by
- * itself that is loaded from a file of its own.
+ * itself that is loaded from a file of its own, as is codec-parser, which cuts Ogg and FLAC into frames.
  */
-const WEAK_COPYLEFT = { 'LGPL-3.0-or-later': /^@img\/sharp-/, 'LGPL-3.0': /^libheif-js$/ };
+const WEAK_COPYLEFT = { 'LGPL-3.0-or-later': /^@img\/sharp-|^codec-parser$/, 'LGPL-3.0': /^libheif-js$/ };
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const rows = Object.entries(packages)

@@ -31,7 +31,7 @@ describe('the library', () => {
     );
 
   it('has a type for what each modality is embedded from', () => {
-    const contents: Contents = { image: new Uint8Array(), text: '' };
+    const contents: Contents = { image: new Uint8Array(), text: '', audio: new Uint8Array() };
     expect(Object.keys(contents)).to.have.members(TOWER_KINDS.map(({ modality }) => modality));
   });
 

@@ -12,11 +12,17 @@ const UNPROJECTED_OUTPUT = 'pooler_output';
 export function encoderSpec(
   modality: Modality,
   { file, isDerived, pooledIsEmbedding = false }: TowerFile,
-  { input, outputs, sample }: Pick<TowerPlan<never>, 'input' | 'outputs' | 'sample'>,
+  {
+    input,
+    outputs,
+    sample,
+    keepsLengths,
+  }: Pick<TowerPlan<never>, 'input' | 'outputs' | 'sample' | 'keepsLengths'>,
   settings: EncoderSettings,
 ): EncoderSpec {
   return {
     ...settings,
+    normalize: settings.normalize && !keepsLengths,
     name: modality,
     file,
     isDerived,

@@ -12,6 +12,7 @@ export const ENGINE_DEFAULTS: EngineOptions = {
   maxPendingPixels: 'auto',
   maxImageBytes: 48 * 2 ** 20,
   maxImagePixels: 'auto',
+  maxSoundSeconds: 300,
   maxTextChars: 100_000,
   maxTextWindows: 16,
   longText: 'truncate',

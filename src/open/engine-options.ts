@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly maxPendingPixels: number | 'auto';
   readonly maxImageBytes: number;
   readonly maxImagePixels: number | 'auto';
+  /** Longest sound, in seconds at 48 kHz. */
+  readonly maxSoundSeconds: number;
   readonly maxTextChars: number;
   readonly maxTextWindows: number;
   readonly longText: LongTextPolicy;

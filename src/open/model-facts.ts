@@ -23,6 +23,7 @@ export interface ModelFacts {
   readonly limits: {
     readonly maxImageBytes: number;
     readonly maxImagePixels: number;
+    readonly maxSoundSeconds: number;
     readonly maxTextChars: number;
   };
 }
@@ -63,6 +64,7 @@ export function describeModel(
     limits: {
       maxImageBytes: settings.maxImageBytes,
       maxImagePixels: maxPixels,
+      maxSoundSeconds: settings.maxSoundSeconds,
       maxTextChars: settings.maxTextChars,
     },
   };

@@ -13,6 +13,8 @@ export interface Contents {
   readonly text: string;
   /** An encoded image (JPEG, PNG, WebP, …), not pixels. */
   readonly image: BinaryContent;
+  /** A file of sound (WAV, MP3, FLAC, Ogg Vorbis or Ogg Opus), not samples. */
+  readonly audio: BinaryContent;
 }
 
 export type ModalityName = keyof Contents;

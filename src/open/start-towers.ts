@@ -79,7 +79,7 @@ async function startTower(
   const spec = encoderSpec(kind.modality, file, plan, encoderSettings);
   const batching = { maxBatch: plan.maxBatch(settings), groupOf: plan.groupOf };
   // A file that holds several towers is not shared: each is cut out of it, by its inputs and outputs.
-  const key = JSON.stringify([file.file, plan.input, plan.outputs]);
+  const key = JSON.stringify([file.file, plan.input, plan.outputs, plan.keepsLengths]);
   const shared = encoders.get(key) ?? startEncoders(spec, copies, batching, observer);
   encoders.set(key, shared);
   const encoder = await shared;

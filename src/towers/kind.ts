@@ -34,6 +34,8 @@ export interface TowerPlan<Settings> {
   samples(): Promise<Row[]>;
   /** Most rows in a batch. */
   maxBatch(settings: Settings): number;
+  /** Whether the rows' vectors are to come as the model gives them: the tower joins them first, and scales the item's. */
+  readonly keepsLengths?: true;
   /** Rows with another key do not go into one batch. Absent: all do. */
   readonly groupOf?: (row: Row) => number;
   /**

@@ -1,3 +1,5 @@
+import type { AudioTowerSettings } from './audio/tower.js';
+import { audioKind } from './audio/tower.js';
 import type { ImageTowerSettings } from './image/tower.js';
 import { imageKind } from './image/tower.js';
 import type { TowerKind } from './kind.js';
@@ -5,7 +7,7 @@ import type { TextTowerSettings } from './text/tower.js';
 import { textKind } from './text/tower.js';
 
 /** What the user sets of towers of any kind. */
-export interface TowerSettings extends ImageTowerSettings, TextTowerSettings {}
+export interface TowerSettings extends ImageTowerSettings, TextTowerSettings, AudioTowerSettings {}
 
 /** Every modality that there is. To add one is to write its room and to name it here. */
-export const TOWER_KINDS: readonly TowerKind<TowerSettings>[] = [imageKind, textKind];
+export const TOWER_KINDS: readonly TowerKind<TowerSettings>[] = [imageKind, textKind, audioKind];

@@ -9,6 +9,7 @@ from scipy.special import erf
 from tokenizers import Tokenizer
 
 from image_tower import BATCH_NORM_EPSILON, TEMPERATURE, blocks
+from sound_tower import classifier, convolutions
 from text_tower import HEADS, LAYER_NORM_EPSILON, LAYERS, WIDTH
 
 BATCH = 128
@@ -105,6 +106,21 @@ class ImageClassifier:
             self._weights[f"{norm}.{part}"][:, None, None] for part in ("weight", "bias", "running_mean", "running_var")
         )
         return (convolve(x, kernel, stride) - mean) / np.sqrt(variance + BATCH_NORM_EPSILON) * gain + shift
+
+
+class SoundClassifier:
+    """YAMNet: depthwise-separable convolutions (Howard et al. 2017), a probability for each class by itself."""
+
+    def __init__(self, weights):
+        self._layers = list(convolutions(weights))
+        self._kernel, self._bias = classifier(weights)
+
+    def probabilities(self, features):
+        """[N, 521] of log-mel patches [N, 96, 64]."""
+        x = features.astype(np.float64)[:, None]
+        for kernel, bias, stride in self._layers:
+            x = (convolve(x, kernel, stride) + bias[:, None, None]).clip(0)
+        return 1 / (1 + np.exp(-(x.mean(axis=(2, 3)) @ self._kernel + self._bias)))
 
 
 def convolve(x, kernel, stride):

@@ -18,6 +18,7 @@ export function describeLimits(
     maxBodyBytes: config.maxBodyBytes,
     maxImageBytes: config.maxImageBytes,
     maxImagePixels: Math.min(maxPixels, Math.floor(maxDecodingBytes / PLAIN_PIXEL_BYTES)),
+    maxSoundSeconds: config.maxSoundSeconds,
     maxTextChars: config.maxTextChars,
     minBodyRate: config.minBodyRate,
     headersTimeoutMs: config.headersTimeoutMs,

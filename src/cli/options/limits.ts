@@ -141,6 +141,15 @@ export const LIMIT_OPTIONS = {
     doc: 'Most pixels decoded at once; the next image waits. auto takes an eighth of the memory limit, 3.5 bytes a pixel of a plain JPEG; other formats count for what they take',
     commands: ALL,
   }),
+  maxSoundSeconds: option({
+    flag: '--max-sound-seconds',
+    env: 'MAX_SOUND_SECONDS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 3_600),
+    fallback: '300',
+    doc: 'Longest sound, in seconds; of those at more than 48,000 samples a second fewer, as memory is what it bounds',
+    commands: ALL,
+  }),
   maxTextChars: option({
     flag: '--max-text-chars',
     env: 'MAX_TEXT_CHARS',

@@ -6,7 +6,7 @@ import * as value from './option-values.js';
 import { ALL, MODEL_USERS, SERVERS, option } from './option.js';
 
 /** The modalities that there are towers for. A list of its own, as to load the towers takes as long as most commands; held by a test. */
-export const MODALITIES: readonly Modality[] = [...USUAL_TOWERS];
+export const MODALITIES: readonly Modality[] = [...USUAL_TOWERS, 'audio'];
 
 /** The name of an image and a text tower together, whatever other towers there are. */
 const BOTH = 'both';
@@ -50,7 +50,7 @@ export const MODEL_OPTIONS = {
     placeholder: 'WHICH',
     parse: modalityList,
     fallback: BOTH,
-    doc: 'The towers to load: image, text, or both. One that is left out costs nothing and is refused by name',
+    doc: 'The towers to load: a list of image, text and audio; `both` is image and text. One that is left out costs nothing and is refused by name',
     commands: ['serve', 'bench', 'doctor', 'models'],
   }),
   precision: option({

@@ -9,6 +9,7 @@ import { LIMIT_NAMES } from '../../../src/core/errors.js';
 import type { LimitName } from '../../../src/core/errors.js';
 import { LIMIT_OPTIONS } from '../../../src/cli/options/limits.js';
 import { fixtureFolder, readPixelFile } from '../../support/model-fixture.js';
+import { wavFile } from '../../towers/audio/wav-file.js';
 import { vectorize } from '../../support/vectorize.js';
 
 const PHOTO = readPixelFile('jpeg-420.jpg');
@@ -110,6 +111,15 @@ const CASES: readonly Case[] = [
   { limit: 'MAX_BODY_BYTES', flags: { maxBodyBytes: '1024' }, provoke: ask({ texts: ['a'.repeat(1024)] }) },
   { limit: 'MAX_IMAGE_BYTES', flags: { maxImageBytes: '64' }, provoke: ask({ images: [PHOTO] }) },
   { limit: 'MAX_IMAGE_PIXELS', flags: { maxImagePixels: '1' }, provoke: ask({ images: [PHOTO] }) },
+  {
+    limit: 'MAX_SOUND_SECONDS',
+    flags: { model: 'starter', modalities: 'audio', maxSoundSeconds: '1' },
+    provoke: async ({ url }) => {
+      const body = JSON.stringify({ audio: [wavFile(Buffer.alloc(40_000)).toString('base64')] });
+      const response = await fetch(`${url}/vectorize`, { method: 'POST', body });
+      return ((await response.json()) as { error: string }).error;
+    },
+  },
   { limit: 'MAX_TEXT_CHARS', flags: { maxTextChars: '3' }, provoke: ask({ texts: ['four'] }) },
   {
     limit: 'MAX_TEXT_WINDOWS',

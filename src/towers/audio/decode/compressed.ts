@@ -1,0 +1,104 @@
+import { HandspringError } from '../../../core/errors.js';
+import type { SoundFormat } from './format.js';
+import { endOfTag } from './format.js';
+import { invalidSound } from './invalid-sound.js';
+import { wholePages } from './ogg.js';
+import { MOST_CHANNELS } from './sound.js';
+import type { MonoSink } from './sound.js';
+
+type Compressed = Exclude<SoundFormat, 'WAV'>;
+
+/** What all four decoders give, piece by piece. */
+interface Decoded {
+  readonly channelData: readonly Float32Array[];
+  readonly samplesDecoded: number;
+  readonly sampleRate: number;
+  readonly errors: readonly { readonly message: string }[];
+}
+
+interface Decoder {
+  readonly ready: Promise<void>;
+  decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
+  /** What is still inside at the end; MP3's keeps nothing. */
+  flush?(): Promise<Decoded>;
+  free(): void;
+}
+
+/**
+ * Decoders in WebAssembly: no native code sees what a caller sends. Loaded when the first such file comes, as each has a
+ * hundred kilobytes to compile.
+ */
+const OPEN: Readonly<Record<Compressed, () => Promise<Decoder>>> = {
+  MP3: async () => new (await import('mpg123-decoder')).MPEGDecoder(),
+  FLAC: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
+  Vorbis: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),
+  Opus: async () => new (await import('ogg-opus-decoder')).OggOpusDecoder(),
+};
+
+/** Bytes given to a decoder at once: of silence they become minutes, and only then is it seen how long it is. */
+const PIECE_BYTES = 16_384;
+
+/**
+ * Decodes into the sink. A decoder is used for one file and thrown away: one that met a broken file may be broken itself.
+ * @throws HandspringError `invalid_media` for a file that is broken or cut; what the sink says of its length.
+ */
+export async function decodeCompressed(format: Compressed, bytes: Uint8Array, sink: MonoSink): Promise<void> {
+  const decoder = await OPEN[format]();
+  await decoder.ready;
+  try {
+    const sound = soundIn(format, bytes);
+    for (let at = 0; at < sound.length; at += PIECE_BYTES)
+      take(format, await decoder.decode(sound.subarray(at, at + PIECE_BYTES)), sink);
+    if (decoder.flush) take(format, await decoder.flush(), sink);
+  } catch (error) {
+    if (error instanceof HandspringError) throw error;
+    throw broken(format, (error as Error).message, error);
+  } finally {
+    free(decoder);
+  }
+}
+
+function take(format: Compressed, decoded: Decoded, sink: MonoSink): void {
+  const { channelData, samplesDecoded, sampleRate, errors } = decoded;
+  const [error] = errors;
+  if (error) throw broken(format, error.message);
+  if (samplesDecoded === 0) return; // before Vorbis' third header the channels and the rate are whatever lay in memory
+  if (channelData.length > MOST_CHANNELS)
+    throw invalidSound('unsupported', `at most ${MOST_CHANNELS} channels`, `${channelData.length}`);
+  sink.add(channelData, sampleRate);
+}
+
+/** A decoder that failed inside may fail at this, too; its memory is the garbage collector's then. */
+function free(decoder: Decoder): void {
+  try {
+    decoder.free();
+  } catch {
+    // nothing is left to be freed by hand
+  }
+}
+
+function broken(format: Compressed, message: string, cause?: unknown): HandspringError {
+  return invalidSound(
+    'broken',
+    `a whole ${format} file`,
+    `one that its decoder could not follow (${message.slice(0, 80)})`,
+    {
+      cause,
+    },
+  );
+}
+
+/** What is to be given to the decoder of a file: nothing but sound, or the tags of some programs would be taken for it. */
+function soundIn(format: Compressed, bytes: Uint8Array): Uint8Array {
+  if (bytes[0] === 0x4f) return wholePages(bytes); // Ogg, which begins with OggS, whatever codec is in it
+  return format === 'MP3' ? withoutTags(bytes) : bytes.subarray(endOfTag(bytes));
+}
+
+/** Without the ID3v2 tag before and the ID3v1 tag behind the sound. */
+function withoutTags(bytes: Uint8Array): Uint8Array {
+  const sound = bytes.subarray(endOfTag(bytes));
+  const tag = sound.length - 128;
+  return tag >= 0 && Buffer.from(sound.subarray(tag, tag + 3)).toString('latin1') === 'TAG'
+    ? sound.subarray(0, tag)
+    : sound;
+}

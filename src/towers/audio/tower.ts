@@ -1,0 +1,93 @@
+import type { Batcher } from '../../core/batcher.js';
+import { Budget } from '../../core/budget.js';
+import type { Content } from '../../core/embedder.js';
+import type { Row } from '../../core/encoder.js';
+import { HandspringError } from '../../core/errors.js';
+import { ownModule } from '../../core/own-module.js';
+import { RowTower } from '../../core/row-tower.js';
+import type { Tower } from '../../core/tower.js';
+import { untilAborted } from '../../core/until-aborted.js';
+import type { TowerKind } from '../kind.js';
+import { PreparePool } from '../prepare-pool.js';
+import { patchesOf } from './patches.js';
+import type { PrepareSettings } from './prepare-thread.js';
+import { sampleSounds } from './samples.js';
+import { readAudioSettings } from './settings.js';
+import type { AudioSettings } from './settings.js';
+import { spectrogramOf } from './signal/spectrogram.js';
+
+export interface AudioTowerSettings {
+  /** Whether vectors are scaled to length 1. */
+  readonly normalize: boolean;
+  /** Longest sound, in seconds at 48 kHz. */
+  readonly maxSoundSeconds: number;
+  /** Most rows in a batch. */
+  readonly maxBatchSize: number;
+  /** Threads that prepare items of all kinds. */
+  readonly prepareThreads: number;
+}
+
+/** Files of sound (WAV, MP3, …) → vectors. A row is a patch of the sound's spectrogram; a sound is the mean of its patches. */
+export const audioKind: TowerKind<AudioTowerSettings> = {
+  modality: 'audio',
+  trial: { items: 'patches of sound', batches: [1, 2, 4, 8, 16], option: 'MAX_BATCH_SIZE' },
+  async plan(model, tower) {
+    const audio = await readAudioSettings(model.folder, tower);
+    const shape = [audio.patches.frames, audio.spectrogram.mel.bands];
+    return {
+      input: { kind: 'dense', shape },
+      outputs: ['audio_embeds', 'audio_embeddings', 'embedding', 'sentence_embedding'],
+      sample: new Float32Array(shape[0]! * shape[1]!),
+      samples: () => Promise.resolve(sampleRows(audio)),
+      maxBatch: ({ maxBatchSize }) => maxBatchSize,
+      keepsLengths: true,
+      start: (batcher, settings) => startAudioTower(audio, batcher, settings),
+    };
+  },
+};
+
+async function startAudioTower(
+  audio: AudioSettings,
+  batcher: Batcher<Row>,
+  { normalize, maxSoundSeconds, prepareThreads }: AudioTowerSettings,
+): Promise<Tower> {
+  // A long sound is as much memory as a large photo, and takes a thread for less time: half as many are enough.
+  const threads = Math.max(1, Math.floor(prepareThreads / 2));
+  const module = ownModule(new URL('./prepare-thread.js', import.meta.url));
+  const pool = await PreparePool.start<Uint8Array>(module, threads, {
+    settings: audio,
+    limits: { maxSeconds: maxSoundSeconds },
+  } satisfies PrepareSettings);
+  return new RowTower<Float32Array<ArrayBuffer>>({
+    modality: 'audio',
+    prepare: async (content, { signal }) => {
+      const patches = await untilAborted(pool.run(bytesOf(content), signal), signal);
+      return { rows: rowsOf(patches, audio) };
+    },
+    prepareAhead: new Budget({ capacity: threads + 1 }),
+    batcher,
+    join: normalize ? 'scaled-mean' : 'mean',
+    close: () => pool.close(),
+  });
+}
+
+/** Each patch in a buffer of its own, as batches take them away one by one. */
+function rowsOf(
+  patches: Float32Array,
+  { patches: { frames }, spectrogram: { mel } }: AudioSettings,
+): Float32Array<ArrayBuffer>[] {
+  const size = frames * mel.bands;
+  return Array.from({ length: patches.length / size }, (_, at) => patches.slice(at * size, (at + 1) * size));
+}
+
+function sampleRows(audio: AudioSettings): Float32Array<ArrayBuffer>[] {
+  const spectrogram = spectrogramOf(audio.spectrogram);
+  return sampleSounds(audio.spectrogram.rate).flatMap((sound) =>
+    rowsOf(patchesOf(sound, audio.spectrogram, audio.patches, spectrogram), audio),
+  );
+}
+
+function bytesOf(content: Content): Uint8Array {
+  if (typeof content !== 'string') return content;
+  throw new HandspringError('invalid_request', 'expected the bytes of a sound, received a string');
+}
