@@ -10,7 +10,17 @@ import { pythonWith } from '../support/python-environment.js';
 const CLIENTS = fileURLToPath(new URL('test/sdk/clients/', ROOT));
 const PHOTO = fileURLToPath(new URL('samples/chelsea-the-cat.jpg', ROOT));
 
-const PYTHON = ['openai==3.57.0', 'langchain-openai==1.7.4', 'llama-index-embeddings-openai-like==0.4.0'];
+/** Those for other APIs than OpenAI's have an environment of their own: what they need need not agree. */
+const OPENAI = ['openai==3.57.0', 'langchain-openai==1.7.4', 'llama-index-embeddings-openai-like==0.4.0'];
+const OTHERS = [
+  'huggingface_hub==1.33.0',
+  'cohere==5.21.1',
+  'ollama==0.6.3',
+  'llama-index-embeddings-text-embeddings-inference==0.6.0',
+  'llama-index-embeddings-cohere==0.9.0',
+  'llama-index-embeddings-ollama==0.10.0',
+  'haystack-ai==2.31.0',
+];
 const NODE = ['openai@7.59.0', '@langchain/openai@1.6.0'];
 
 /** The first environments are fetched. */
@@ -18,7 +28,7 @@ export const INSTALL_TIMEOUT_MS = 600_000;
 
 /** Fetches what the clients need, unless it is there already. */
 export async function installClients(): Promise<void> {
-  await Promise.all([pythonWith(`${PYTHON.join('\n')}\n`), nodePackages(NODE)]);
+  await Promise.all([pythonFor('openai'), pythonFor('others'), nodePackages(NODE)]);
 }
 
 /**
@@ -33,12 +43,17 @@ export async function runClient<T>(file: string, call: string, url: string): Pro
 
 /** What a program for Python prints that uses these clients, run in the project's folder. */
 export async function runPython(program: string): Promise<string> {
-  const python = await pythonWith(`${PYTHON.join('\n')}\n`);
+  const python = await pythonFor(program.includes('openai') ? 'openai' : 'others');
   return (await promisify(execFile)(python, ['-c', program], { cwd: fileURLToPath(ROOT) })).stdout;
 }
 
 async function pythonScript(file: string): Promise<[string, string]> {
-  return [await pythonWith(`${PYTHON.join('\n')}\n`), path.join(CLIENTS, file)];
+  const isOther = /^(tei|cohere|ollama)-/.test(file);
+  return [await pythonFor(isOther ? 'others' : 'openai'), path.join(CLIENTS, file)];
+}
+
+function pythonFor(clients: 'openai' | 'others'): Promise<string> {
+  return pythonWith(`${(clients === 'openai' ? OPENAI : OTHERS).join('\n')}\n`);
 }
 
 /** Node looks for packages beside the script. */
