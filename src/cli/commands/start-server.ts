@@ -118,8 +118,11 @@ function createApps(
 }
 
 function openImageAddresses(config: Config, metrics: Metrics, log: Logger): ImageAddresses | undefined {
-  const { imageUrls: hosts, maxImageBytes } = config;
-  return hosts.length > 0 ? new ImageAddresses({ hosts, maxImageBytes, metrics, log }) : undefined;
+  const { imageUrls: hosts, maxImageBytes, maxPendingItems } = config;
+  const maxWaiting = Math.ceil(maxPendingItems / 2);
+  return hosts.length > 0
+    ? new ImageAddresses({ hosts, maxImageBytes, maxWaiting, metrics, log })
+    : undefined;
 }
 
 function servedModel({ model, engine }: StartedModel, { modelAliases, longText }: Config): ServedModel {

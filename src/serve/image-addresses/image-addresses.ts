@@ -19,6 +19,8 @@ export interface ImageAddressOptions {
   /** At least one: without, no address is looked at. */
   readonly hosts: readonly AllowedHost[];
   readonly maxImageBytes: number;
+  /** Most addresses that are waited for at once, beyond those of one request alone. */
+  readonly maxWaiting: number;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'imageAddresses'>;
   readonly resolvers?: Resolvers;
@@ -37,6 +39,12 @@ export interface AddressCaller {
   readonly hold: () => HeldBody;
 }
 
+interface AddressRequest extends AddressCaller {
+  readonly turns: Budget;
+  waiting: number;
+  isTold: boolean;
+}
+
 interface FetchTurn extends LoadOptions {
   readonly room: HeldBody;
   readonly endTurn: () => void;
@@ -51,6 +59,7 @@ export class ImageAddresses {
   readonly #all = new Budget({ capacity: AT_ONCE.all });
   readonly #hosts = new TurnsByKey(AT_ONCE.host);
   readonly #callers = new TurnsByKey(AT_ONCE.caller);
+  #waiting = 0;
 
   constructor(options: ImageAddressOptions) {
     this.#options = options;
@@ -61,30 +70,57 @@ export class ImageAddresses {
 
   /** What a request's contract makes of an address: nothing is asked for before the engine wants it. */
   ofRequest(caller: AddressCaller): (address: string) => PendingContent {
-    const request = new Budget({ capacity: AT_ONCE.request });
-    return (address) => ({ load: (options) => this.#load(address, caller, request, options) });
+    const request = {
+      ...caller,
+      turns: new Budget({ capacity: AT_ONCE.request }),
+      waiting: 0,
+      isTold: false,
+    };
+    return (address) => ({ load: (options) => this.#load(address, request, options) });
   }
 
   /** The turns of request, caller and all last until the image is prepared: no more of them lie in memory. */
-  async #load(address: string, caller: AddressCaller, request: Budget, options: LoadOptions) {
-    const held: (() => void)[] = [];
+  async #load(address: string, request: AddressRequest, options: LoadOptions) {
+    const held: (() => void)[] = [this.#wait(request)];
     const release = () => held.splice(0).forEach((giveBack) => giveBack());
     try {
       const parsed = parseAddress(address, this.#settings.hosts);
-      held.push(await request.acquire(1, options));
-      held.push(await this.#callers.take(caller.id, options));
+      held.push(await request.turns.acquire(1, options));
+      held.push(await this.#callers.take(request.id, options));
       const endTurn = await this.#hosts.take(parsed.url.hostname, options);
       held.push(endTurn);
       held.push(await this.#all.acquire(1, options));
-      const room = caller.hold();
+      const room = request.hold();
       held.push(() => room.release());
       const content = await this.#fetch(parsed, { room, endTurn, ...options });
       this.#options.metrics.imageAddresses.inc({ outcome: 'ok' });
       return { content, release };
     } catch (error) {
       release();
-      throw error instanceof AddressRefusal ? this.#told(error, address, caller) : error;
+      throw error instanceof AddressRefusal ? this.#told(error, address, request) : error;
     }
+  }
+
+  /**
+   * Counts an address until it is prepared. It holds a permit of the engine all that time, however slow its host is: without a bound
+   * of their own, a few small requests would keep all others out.
+   * @throws HandspringError `overloaded`
+   */
+  #wait(request: AddressRequest): () => void {
+    const { maxWaiting } = this.#options;
+    if (this.#waiting >= maxWaiting && this.#waiting > request.waiting) {
+      throw new HandspringError(
+        'overloaded',
+        `${this.#waiting} images are being fetched by their addresses, which may take half of MAX_PENDING_ITEMS; try again`,
+        { limit: 'MAX_PENDING_ITEMS', retryAfterSeconds: 1 },
+      );
+    }
+    this.#waiting++;
+    request.waiting++;
+    return () => {
+      this.#waiting--;
+      request.waiting--;
+    };
   }
 
   async #fetch(address: AllowedAddress, { room, endTurn, signal, urgent }: FetchTurn): Promise<Uint8Array> {
@@ -108,11 +144,15 @@ export class ImageAddresses {
   }
 
   /** For the log all; for the caller one message for all that depends on where an address leads. A size is told as of every image. */
-  #told({ reason, cause }: AddressRefusal, address: string, { requestId }: AddressCaller): HandspringError {
+  #told({ reason, cause }: AddressRefusal, address: string, request: AddressRequest): HandspringError {
     const { metrics, log, maxImageBytes } = this.#options;
     metrics.imageAddresses.inc({ outcome: reason });
     const why = cause instanceof Error ? cause.message : undefined;
-    log.warn({ requestId, address: withoutQuery(address), reason, why }, 'an image address was not used');
+    const { requestId } = request;
+    // The first fails its request: a line for each of the others would fill the log.
+    if (!request.isTold)
+      log.warn({ requestId, address: withoutQuery(address), reason, why }, 'an image address was not used');
+    request.isTold = true;
     if (reason !== 'too_large')
       return new HandspringError('invalid_image', 'the address could not be used', { reason: 'address' });
     return new HandspringError(

@@ -53,7 +53,13 @@ describe('what stands for an image', () => {
     const imageAddresses =
       hosts === 'off'
         ? undefined
-        : new ImageAddresses({ hosts: parseAllowedHosts(hosts), maxImageBytes: 100, log, metrics });
+        : new ImageAddresses({
+            hosts: parseAllowedHosts(hosts),
+            maxImageBytes: 100,
+            maxWaiting: 8,
+            log,
+            metrics,
+          });
     app = await startTestApp({ contracts: [pictures, ...CONTRACTS], imageAddresses, log });
     return async (path: string, body: object) => {
       const response = await fetch(`${app?.url}${path}`, { method: 'POST', body: JSON.stringify(body) });

@@ -414,13 +414,14 @@ describe('images behind addresses', () => {
 
   describe('take turns', () => {
     /** A server that answers when told, with the number it works on at once. */
-    async function holding(hosts: readonly string[]) {
+    async function holding(hosts: readonly string[], options: Partial<Asking> = {}) {
       const waiting: (() => void)[] = [];
       const server = await start((_request, response) => void waiting.push(() => response.end(PHOTO)));
       const origin = (host: string) => `http://${host}:${server.port}/`;
       const opened = openAddresses({
         hosts: hosts.map((host) => `private:${origin(host).slice(0, -1)}`).join(),
         names: Object.fromEntries(hosts.map((host) => [host, [['127.0.0.1']]])),
+        ...options,
       });
       /** How many come before nothing more does. */
       const arrive = async () => {
@@ -475,6 +476,26 @@ describe('images behind addresses', () => {
       await ended;
     });
 
+    it('wait in a bounded number: beyond it requests are refused, but for the only one', async () => {
+      const { opened, origin, waiting, arrive } = await holding(HOSTS, { maxWaiting: 3 });
+      const request = opened.request();
+      const loads = HOSTS.slice(0, 5).map((host) => load(request(origin(host))));
+      await arrive();
+      const refused = await load(opened.request('other')(origin('h7.test'))).catch((error: unknown) => error);
+      expect(refused).to.include({ code: 'overloaded', limit: 'MAX_PENDING_ITEMS' });
+      const ended = Promise.all(loads.map(async (one) => (await one).release()));
+      for (let answered = 0; answered < 5;) {
+        await arrive();
+        for (const answer of waiting.slice(answered)) answer();
+        answered = waiting.length;
+      }
+      await ended;
+      const next = load(opened.request('other')(origin('h7.test')));
+      expect(await arrive()).to.equal(6);
+      waiting.at(-1)?.();
+      await next;
+    });
+
     it('give theirs up when the caller goes while it waits', async () => {
       const { opened, origin, waiting, arrive } = await holding(HOSTS);
       const caller = new AbortController();
@@ -489,6 +510,17 @@ describe('images behind addresses', () => {
       waiting.forEach((answer) => answer());
       await Promise.all(next);
     });
+  });
+
+  it('are logged once a request, and counted each', async () => {
+    const opened = openAddresses({ hosts: 'photos.test' });
+    const request = opened.request();
+    const loads = Array.from({ length: 20 }, () =>
+      request('https://other.test/').load({ signal: never(), urgent: false }),
+    );
+    await Promise.allSettled(loads);
+    expect(opened.lines).to.have.length(1);
+    expect(await opened.count('not_allowed')).to.equal(20);
   });
 
   it('are logged without their query, and what is no address not at all', async () => {

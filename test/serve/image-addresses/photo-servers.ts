@@ -78,6 +78,7 @@ export function openAddresses({ hosts, names = {}, room = new BodyRoom(1e6), ...
   const addresses = new ImageAddresses({
     hosts: parseAllowedHosts(hosts),
     maxImageBytes: 100_000,
+    maxWaiting: 100,
     log,
     metrics,
     ca: CERTIFICATE,
