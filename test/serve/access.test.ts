@@ -47,6 +47,15 @@ describe('access', () => {
     const extra = Router().get('/search/page', (_request, response) => void response.json({}));
     const ring = () => new KeyRing(toKeys(['t0ken', 'zweites']));
 
+    it('takes a token as the password of Basic, which is all that an address can carry', async () => {
+      await start({ access: { ring: ring() } });
+      const basic = (pair: string) => ({ authorization: `Basic ${Buffer.from(pair).toString('base64')}` });
+      expect((await send(['a'], basic('any:t0ken'))).status).to.equal(200);
+      expect((await send(['a'], basic(':zweites'))).status).to.equal(200);
+      for (const pair of ['any:wrong', 't0ken:', 't0ken', ':'])
+        expect((await send(['a'], basic(pair))).status, pair).to.equal(401);
+    });
+
     it('lets each of the tokens in, and no other, told alike', async () => {
       await start({ access: { ring: ring() } });
       expect((await send(['a'], bearer('t0ken'))).status).to.equal(200);

@@ -12,7 +12,7 @@ export const ACCESS_OPTIONS = {
     placeholder: 'TOKENS',
     parse: value.tokens,
     fallback: '',
-    doc: 'Tokens, one of which every route for vectors and the search page then ask for, with commas between. Weaviate sends none. The variable keeps them out of the list of processes',
+    doc: 'Tokens, one of which every route for vectors and the search page then ask for, with commas between. Weaviate sends one that is in its address, http://any:TOKEN@host:8080. The variable keeps them out of the list of processes',
     commands: SERVERS,
     secret: true,
   }),

@@ -12,7 +12,7 @@ export type Challenge = 'bearer' | 'basic';
  */
 export function authenticate(ring: KeyRing, challenge: Challenge): RequestHandler {
   return (request, response, next) => {
-    const token = readToken(request, challenge);
+    const token = readToken(request);
     const key = token === undefined ? undefined : ring.find(token);
     if (!key) throw refused(response, challenge);
     requestContext(response).key = key;
@@ -20,11 +20,15 @@ export function authenticate(ring: KeyRing, challenge: Challenge): RequestHandle
   };
 }
 
-function readToken(request: Request, challenge: Challenge): string | undefined {
+/**
+ * A bearer token, or the password of Basic authentication, whatever the user: that is all that can be put into an address, such as
+ * Weaviate's `CLIP_INFERENCE_API=http://any:TOKEN@module:8080`, and all that a browser asks for.
+ */
+function readToken(request: Request): string | undefined {
   const [, scheme = '', credentials = ''] =
     /^(\w+) +([\w.~+/=-]+) *$/.exec(request.get('authorization') ?? '') ?? [];
   if (/^bearer$/i.test(scheme)) return credentials;
-  if (challenge === 'bearer' || !/^basic$/i.test(scheme)) return undefined;
+  if (!/^basic$/i.test(scheme)) return undefined;
   return Buffer.from(credentials, 'base64').toString().split(':').slice(1).join(':');
 }
 
