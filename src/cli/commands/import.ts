@@ -146,8 +146,12 @@ function toImportOptions(paths: readonly string[], config: Config): ImportOption
 /** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
 function listenForInterrupt(): AbortSignal {
   const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      // By the signal itself: `process.exit` would wait for the images that native code is decoding.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
     controller.abort();
     process.stderr.write('\nFinishing what is under way; once more ends at once.\n');
   };
