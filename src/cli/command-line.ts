@@ -1,5 +1,5 @@
 import { Command, Option as Flag } from 'commander';
-import { ConfigError, OPTIONS, loadConfig } from './options/config.js';
+import { ConfigError, OPTIONS, headingOf, loadConfig } from './options/config.js';
 import type { CommandName, Config, Option, OptionName, OptionSources } from './options/config.js';
 import { createLog, finishLog } from './log.js';
 import type { Logger } from 'pino';
@@ -19,11 +19,17 @@ export function command(
 ): Command {
   const built = new Command(name).description(summary);
   for (const [option, row] of OPTION_ROWS) {
-    if (row.commands.includes(family) && !without.includes(option)) built.addOption(toFlag(row));
+    if (row.commands.includes(family) && !without.includes(option))
+      built.addOption(toFlag(row).helpGroup(headingOf(option)));
   }
-  return built
+  return asUser(built)
     .helpOption('-h, --help', 'Show this help')
     .showHelpAfterError(`(add --help to see the options)`);
+}
+
+/** Ends with 2 where the command line is wrong, as it does where a value is; commander's own would be 1. */
+export function asUser(built: Command): Command {
+  return built.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 }
 
 function toFlag({

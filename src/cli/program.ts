@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { action, command } from './command-line.js';
+import { action, asUser, command } from './command-line.js';
 import type { OptionName } from './options/config.js';
 import { VERSION } from '../core/version.js';
 
@@ -61,7 +61,7 @@ action(bench, 'bench', { logLevel: 'warn' }, async (config, log) =>
   (await import('./commands/bench.js')).bench(bench.opts<{ tune?: true }>().tune === true, config, log),
 );
 
-await new Command('handspring')
+await asUser(new Command('handspring'))
   .description('Images and texts as vectors of one shared space, on ordinary CPUs')
   .version(VERSION, '-v, --version', 'Show the version')
   .helpOption('-h, --help', 'Show this help')
@@ -75,7 +75,9 @@ await new Command('handspring')
   .parseAsync();
 
 function modelsCommand(): Command {
-  const models = new Command('models').description('The models known by name: list, fetch, check, find');
+  const models = asUser(new Command('models')).description(
+    'The models known by name: list, fetch, check, find',
+  );
   const list = command('list', 'models', 'Every model of the catalogue, and which lie in the cache');
   action(list, 'models', { logLevel: 'warn' }, async (config) =>
     (await import('./commands/models-cli.js')).list(config),

@@ -27,6 +27,23 @@ export const OPTIONS = {
 
 type Options = typeof OPTIONS;
 export type OptionName = keyof Options;
+
+/** The tables by the headings under which the help shows their options. */
+const HEADINGS: readonly (readonly [heading: string, options: object])[] = [
+  ['Model:', MODEL_OPTIONS],
+  ['Service:', SERVICE_OPTIONS],
+  ['Limits:', LIMIT_OPTIONS],
+  ['Access:', ACCESS_OPTIONS],
+  ['Weaviate:', WEAVIATE_OPTIONS],
+  ['Import:', IMPORT_OPTIONS],
+  ['Of this command:', COMMAND_OPTIONS],
+];
+
+export function headingOf(option: OptionName): string {
+  const [heading] = HEADINGS.find(([, options]) => option in options) ?? [''];
+  return heading;
+}
+
 /** Every option with its value, after defaults. */
 export type Config = { readonly [K in OptionName]: ReturnType<Options[K]['parse']> };
 

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
+import { readPage } from '../docs/pages.js';
+
+const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
+
+function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...MAIN, ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('the command line', function () {
+  this.timeout(20_000);
+
+  for (const [args, told] of [
+    [['serve', '--nope'], "error: unknown option '--nope'"],
+    [['nope'], "error: unknown command 'nope'"],
+    [['models', 'nope'], "error: unknown command 'nope'"],
+    [['import'], "error: missing required argument 'paths'"],
+    [['serve', '--port'], "error: option '--port <PORT>' argument missing"],
+    [['serve', '--port', 'ninety'], '--port'],
+    [[], 'Usage: handspring'],
+  ] as const) {
+    it(`ends with 2 where it is wrong, and says what is: ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await run(...args);
+      expect([code, stdout], stderr).to.deep.equal([2, '']);
+      expect(stderr).to.contain(told);
+    });
+  }
+
+  it('ends with 0 where help or the version is asked for, and with 1 where it cannot do what was asked', async () => {
+    expect((await run('--help')).code).to.equal(0);
+    expect((await run('serve', '--help')).code).to.equal(0);
+    expect((await run('--version')).code).to.equal(0);
+    expect(
+      (await run('models', 'path', 'openai-vit-b-32', '--cache-dir', '/nonexistent', '--offline')).code,
+    ).to.equal(1);
+  });
+
+  it('shows the options of a command in groups, each option under its own', async () => {
+    const { stdout } = await run('serve', '--help');
+    const headings = Array.from(stdout.matchAll(/^(\w[\w ]+):$/gm), ([, heading]) => heading);
+    expect(headings).to.deep.equal(['Model', 'Service', 'Limits', 'Access', 'Options']);
+    const groupOf = (flag: string) =>
+      headings.findLast((heading) => stdout.indexOf(`\n${heading}:`) < stdout.indexOf(flag));
+    expect(groupOf('--precision')).to.equal('Model');
+    expect(groupOf('--port')).to.equal('Service');
+    expect(groupOf('--max-items')).to.equal('Limits');
+    expect(groupOf('--keys-file')).to.equal('Access');
+  });
+
+  it('has its exit codes in a table of the docs', () => {
+    const codes = Array.from(readPage('docs/operating.md').matchAll(/^\| `(\d+)` \|/gm), ([, code]) =>
+      Number(code),
+    );
+    expect(codes).to.deep.equal([0, 1, 2, 130, 137]);
+  });
+});
