@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # linux/amd64 and linux/arm64: docker buildx build --platform linux/amd64,linux/arm64 -t handspring .
 # A major version, as the images of both stages are named by it.
 ARG NODE_VERSION=22
@@ -14,6 +13,10 @@ RUN npm run -s build && npm prune --omit=dev && node scripts/one-platform.mjs
 # The model baked in; the starter is part of the program and needs nothing fetched.
 ARG MODEL=starter
 RUN mkdir -p /cache/derived && CACHE_DIR=/cache node dist/src/cli/main.js models pull "$MODEL"
+COPY samples ./samples
+COPY LICENSE ./
+# Whoever checked the project out may have a umask that lets nobody else read it, and the program is nobody there.
+RUN find dist node_modules -name '*.map' -delete && chmod -R a+rX package.json node_modules dist models samples LICENSE
 
 # Node.js and the libraries it needs, no shell and no package manager: what gets in finds no tools. Look inside with
 # `docker debug` or `kubectl debug --target`.
@@ -26,14 +29,15 @@ LABEL org.opencontainers.image.title="handspring" \
 # heaps, and what has 8 MiB or more goes back to the system as soon as it is free.
 ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cache \
     MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=8388608
+# Whose the folder is that WORKDIR makes: not the program's, which could replace its own files there.
+USER 0
 WORKDIR /app
-COPY --from=build /app/package.json ./
+COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/models ./models
+COPY --from=build /app/samples ./samples
 COPY --from=build --chown=65532:65532 /cache /cache
-COPY models ./models
-COPY samples ./samples
-COPY LICENSE ./
 # By number, so that Kubernetes can tell that it is not root.
 USER 65532:65532
 EXPOSE 8080

@@ -8,6 +8,10 @@ interface Service {
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly mem_limit?: string;
   readonly healthcheck?: { readonly start_period?: string };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
@@ -32,6 +36,19 @@ describe('the compose file', () => {
   it('waits for a first download before it calls the module unhealthy', () => {
     expect(services['weaviate']?.depends_on?.['clip']?.condition).to.equal('service_healthy');
     expect(services['clip']?.healthcheck?.start_period).to.match(/^\d+h$/);
+  });
+
+  it('gives its own services no rights, and nothing to write to but their cache and a folder for temporary files', () => {
+    for (const [name, service] of own) {
+      expect(service.read_only, name).to.equal(true);
+      expect(service.cap_drop, name).to.deep.equal(['ALL']);
+      expect(service.security_opt, name).to.deep.equal(['no-new-privileges:true']);
+      expect(service.mem_limit, name).to.match(/^\dg$/);
+    }
+  });
+
+  it('has Weaviate keep what it was told, killed or not', () => {
+    expect(services['weaviate']?.environment?.['ASYNC_INDEXING']).to.equal('true');
   });
 
   it('takes another model, for all that load one', () => {

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { ROOT } from '../../src/core/own-module.js';
+import { readLastStage } from './dockerfile.js';
+
+const text = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
+
+describe('the Dockerfile', () => {
+  it('asks for no image but the two it is made of', () => {
+    expect(text).not.to.match(/^# *syntax=/m);
+  });
+
+  it('takes all that the program reads from the stage that made it readable for everybody', () => {
+    const copies = readLastStage().filter(({ name }) => name === 'COPY');
+    expect(copies).to.have.length.greaterThan(3);
+    for (const { value } of copies) expect(value).to.match(/^--from=build /);
+    expect(text).to.match(/chmod -R a\+rX package\.json node_modules dist models samples LICENSE/);
+  });
+
+  it('has its folder made by root, and runs as nobody', () => {
+    const order = readLastStage().map(({ name, value }) => `${name} ${value}`);
+    const at = (line: string) => order.indexOf(line);
+    expect(at('USER 0')).to.be.greaterThan(0);
+    expect(at('WORKDIR /app')).to.be.greaterThan(at('USER 0'));
+    expect(at('USER 65532:65532')).to.be.greaterThan(at('WORKDIR /app'));
+  });
+});
