@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { runArguments } from '../../src/core/own-module.js';
 import { fixtureFolder } from '../support/model-fixture.js';
@@ -10,6 +11,7 @@ import { vectorize } from '../support/vectorize.js';
 import { freePorts } from '../../weaviate/ports.js';
 import { makeTemporaryFolder, preload, statusOf, until } from './faulty.js';
 
+const run = promisify(execFile);
 const MODEL = fixtureFolder('clip');
 const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 
@@ -71,6 +73,23 @@ describe('a service in failing surroundings', () => {
       });
     }
   }
+
+  it('has doctor say beforehand that there is no room in the cache', async () => {
+    const cache = await makeTemporaryFolder();
+    try {
+      const args = [...MAIN, 'doctor', '--model', MODEL, '--precision', 'int8', '--cache-dir', cache.folder];
+      const { stdout } = await run(process.execPath, args, {
+        env: { PATH: process.env['PATH'], ...preload('preload-full-disk') },
+      }).catch((error: unknown) => error as { stdout: string });
+      expect(stdout).to.match(
+        /CACHE_DIR .* cannot be written: expected a folder with room for models, received ENOSPC/,
+      );
+      expect(stdout).to.match(/set CACHE_DIR to a folder for the files that OPTIMIZE and int8 make/);
+      expect(await readdir(cache.folder)).to.deep.equal([]);
+    } finally {
+      await cache.remove();
+    }
+  });
 
   it('uses what a read-only cache has of rewritten and of int8 towers', async () => {
     const cache = await makeTemporaryFolder();

@@ -85,7 +85,7 @@ export const LIMIT_OPTIONS = {
     parse: value.autoOr(pendingBytes, value.byteSize(1024)),
     fallback: 'auto',
     doc: 'Most request bodies held at once, in bytes; auto takes a sixteenth of the memory limit, at most 512 MB. What has arrived counts, not what is announced; more is answered 429, and small bodies have a sixteenth beside it. Of answers that callers do not read as much again: over it, the oldest connection is ended',
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
   maxItems: option({
     flag: '--max-items',

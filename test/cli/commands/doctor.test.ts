@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { doctor } from '../../../src/cli/commands/doctor.js';
@@ -50,6 +51,22 @@ describe('handspring doctor', () => {
     expect(images?.advice).to.match(/at auto, .* lower it to 38347922 or less/);
   });
 
+  it('counts one core and one thread as one', () => {
+    const [cores] = checkMachine(configOf({}), GIB, { cores: 1, memory: 8 * GIB });
+    expect(cores?.what).to.match(/^1 core(?: \(cgroup limit\))?, 1 thread in each tower$/);
+  });
+
+  it('calls less memory a problem than the smallest model was ever served with', () => {
+    const of = (mebibytes: number) =>
+      checkMachine(configOf({ maxPendingBytes: '8MB' }), 30 * 2 ** 20, {
+        cores: 2,
+        memory: mebibytes * 2 ** 20,
+      })[1];
+    expect(of(448)?.state).to.equal('problem');
+    expect(of(448)?.what).to.match(/^about 512 MiB of 448 MiB of memory .* requests up to \d+ MiB$/);
+    expect(of(512)?.state).to.equal('ok');
+  });
+
   it('judges memory by the size of the model, its encoders, and the pixels that may be pending', () => {
     const machine = { cores: 2, memory: 4 * GIB };
     const stateOf = (flags: Record<string, string>, bytes: number) =>
@@ -69,6 +86,7 @@ describe('handspring doctor', () => {
     expect(await stateOf(path.join(cache.folder, 'not/yet/there'), { optimize: 'on' })).to.equal('ok');
     const beyond = path.join(cache.folder, 'a file/cache');
     expect(await stateOf(beyond)).to.equal('warning');
+    expect(await readdir(cache.folder), 'what it wrote to try').to.deep.equal(['a file']);
     expect(await stateOf(beyond, { precision: 'int8' })).to.equal('problem');
   });
 
