@@ -23,6 +23,8 @@ describe('the vectors of /v1/embeddings', function () {
       'text',
       '--normalize',
       'off',
+      '--model-aliases',
+      'text-embedding-3-small',
       '--cache-bytes',
       '1M',
     ];
@@ -57,6 +59,9 @@ describe('the vectors of /v1/embeddings', function () {
         expect(maxAbsDifference(vector, toUnit(textVectors[at]!.slice(0, dimensions)))).to.be.below(1e-6),
       );
     }
+    expect(await embed({ model: 'text-embedding-3-small', dimensions: 8 })).to.deep.equal(
+      await embed({ dimensions: 8 }),
+    );
     const { handspring } = (await (await fetch(`${service.url}/meta`)).json()) as {
       handspring: { matryoshkaDimensions: number[] };
     };
