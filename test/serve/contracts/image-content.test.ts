@@ -82,6 +82,14 @@ describe('what stands for an image', () => {
     });
   }
 
+  it('is told apart by its beginning alone, as it may be megabytes of base64', () => {
+    const fetchImage = () => expect.fail('it is no address');
+    for (const text of [`${'a'.repeat(40)}:b`, `${' '.repeat(100)}https://photos.test/`])
+      expect(() => imageContent('input', text, { fetchImage })).to.throw(
+        'input: expected an image as base64',
+      );
+  });
+
   it('is fetched where its host is named, and what is not leaves the others unanswered', async () => {
     const origin = `http://127.0.0.1:${photos.port}`;
     const post = await start(`private:${origin}`);
