@@ -57,10 +57,15 @@ export async function fetchImage(
 async function take(at: AllowedAddress, settings: FetchSettings, options: FetchOptions): Promise<Step> {
   const { signal, onBytes } = options;
   const addresses = await resolveAllowed(at, settings.resolvers, signal);
-  return getOnce(at.url, addresses, { ...settings, signal }, async (answer) => {
+  let taken = 0;
+  const count = (bytes: number) => {
+    onBytes(bytes);
+    taken += bytes;
+  };
+  return getOnce(at.url, addresses, { ...settings, signal, taken: () => taken }, async (answer) => {
     if (REDIRECTS.has(answer.statusCode)) return { next: redirectOf(at.url, answer, settings.hosts) };
     if (answer.statusCode !== 200) throw new AddressRefusal('status');
-    return { image: await readBounded(answer, settings.maxImageBytes, onBytes) };
+    return { image: await readBounded(answer, settings.maxImageBytes, count) };
   });
 }
 

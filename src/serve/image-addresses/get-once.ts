@@ -1,6 +1,6 @@
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
-import { Client, errors } from 'undici';
+import { buildConnector, Client, errors } from 'undici';
 import type { Dispatcher } from 'undici';
 import { HandspringError } from '../../core/errors.js';
 import { VERSION } from '../../core/version.js';
@@ -13,7 +13,13 @@ const HEADERS = {
   'user-agent': `handspring/${VERSION}`,
 };
 
+/** What may come beside twice the body before it is cut off: header lines, sizes of chunks, and what waits to be taken. */
+const SPARE_BYTES = 2 ** 20;
+const LOOK_EVERY_MS = 25;
+
 export interface GetOptions {
+  /** How much of the body has been taken so far. */
+  readonly taken: () => number;
   readonly connectMs: number;
   readonly signal: AbortSignal;
   /** Certificates to trust instead of the system's; tests have their own. */
@@ -31,14 +37,30 @@ export type Answer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'b
 export async function getOnce<T>(
   url: URL,
   addresses: readonly string[],
-  { connectMs, signal, ca }: GetOptions,
+  { connectMs, signal, ca, taken }: GetOptions,
   read: (answer: Answer) => Promise<T>,
 ): Promise<T> {
-  const client = new Client(url.origin, {
-    connect: { lookup: lookupIn(addresses), timeout: connectMs, rejectUnauthorized: true, ...(ca && { ca }) },
-    maxRedirections: 0,
+  const connect = buildConnector({
+    lookup: lookupIn(addresses),
+    timeout: connectMs,
+    rejectUnauthorized: true,
     allowH2: false,
+    ...(ca && { ca }),
   });
+  let socket: Socket | undefined;
+  const client = new Client(url.origin, {
+    connect: (options, done) =>
+      connect(options, (...outcome) => {
+        socket = outcome[1] ?? undefined;
+        done(...outcome);
+      }),
+    maxRedirections: 0,
+  });
+  // Chunks of a byte and answers before the answer cost the main thread far more than their bytes.
+  const watch = setInterval(() => {
+    if ((socket?.bytesRead ?? 0) > 2 * taken() + SPARE_BYTES)
+      void client.destroy(new AddressRefusal('refused'));
+  }, LOOK_EVERY_MS);
   try {
     const path = `${url.pathname}${url.search}`;
     const answer = await client.request({ method: 'GET', path, headers: HEADERS, signal });
@@ -51,6 +73,7 @@ export async function getOnce<T>(
       cause: error,
     });
   } finally {
+    clearInterval(watch);
     await client.destroy();
   }
 }

@@ -344,6 +344,45 @@ describe('images behind addresses', () => {
       );
     });
 
+    for (const [how, tls] of [
+      ['plainly', false],
+      ['over TLS', true],
+    ] as const) {
+      it(`but not below what is allowed: a large image that comes at once, ${how}`, async () => {
+        const large = Buffer.alloc(20_000_000, 7);
+        const answer: RequestListener = (_request, response) => void response.end(large);
+        const asking = { maxImageBytes: large.length, room: new BodyRoom(2 * large.length) };
+        const { opened, address } = await photosAt(answer, asking, tls);
+        expect((await opened.load(address)).equals(large)).to.equal(true);
+      });
+    }
+
+    it('in what comes beside the image, chunks of a byte and answers before the answer: they would keep the thread busy', async () => {
+      const pieces: RequestListener = (_request, response) => {
+        const socket = response.socket!;
+        const piece = '1\r\na\r\n'.repeat(1000);
+        const more = () => {
+          while (!socket.destroyed && socket.write(piece));
+        };
+        socket.on('drain', more);
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+        more();
+      };
+      const hints: RequestListener = (_request, response) => {
+        const more = () => {
+          if (!response.destroyed)
+            response.writeEarlyHints({ link: '</a>; rel=preload' }, () => setImmediate(more));
+        };
+        more();
+      };
+      for (const listener of [pieces, hints]) {
+        const { opened, address } = await photosAt(listener, { maxImageBytes: 50_000_000 });
+        const from = performance.now();
+        expect(await refusalOf(opened, address)).to.deep.include({ told: TOLD, logged: 'refused' });
+        expect(performance.now() - from).to.be.below(2000);
+      }
+    });
+
     it('in the memory of all bodies, from when they come until they are let go of', async () => {
       const room = new BodyRoom(1000);
       const other = room.enter('another', 0);
