@@ -19,9 +19,10 @@ const TITLE_ALONE = { sourceProperties: ['title'] as ['title'], vectorizeCollect
 /** Modules that call an API of their maker, unless a collection names another address: ours. */
 const VARIABLES = {
   ENABLE_MODULES:
-    'multi2vec-clip,multi2vec-jinaai,multi2vec-cohere,text2vec-cohere,text2vec-huggingface,text2vec-ollama',
+    'multi2vec-clip,multi2vec-jinaai,multi2vec-nvidia,multi2vec-cohere,text2vec-cohere,text2vec-huggingface,text2vec-ollama',
   JINAAI_APIKEY: 'any',
   COHERE_APIKEY: 'any',
+  NVIDIA_APIKEY: 'any',
 };
 
 describe("Weaviate's modules for the APIs of others, at our address", () => {
@@ -88,38 +89,42 @@ describe("Weaviate's modules for the APIs of others, at our address", () => {
     expect(failure).to.include('whose vectors have 384 dimensions, received');
   });
 
-  describe('multi2vec-cohere', () => {
-    let collection: Collection<Shown>;
-    before(async () => {
-      const { inferenceUrl: baseURL } = stack;
-      collection = await stack.create(
-        vectors.multi2VecCohere({ imageFields: ['image'], textFields: ['title'], model: 'starter', baseURL }),
-      );
-    });
+  for (const [module, toVectorizer] of [
+    ['multi2vec-cohere', vectors.multi2VecCohere],
+    ['multi2vec-nvidia', vectors.multi2VecNvidia],
+  ] as const)
+    describe(module, () => {
+      let collection: Collection<Shown>;
+      before(async () => {
+        const { inferenceUrl: baseURL } = stack;
+        collection = await stack.create(
+          toVectorizer({ imageFields: ['image'], textFields: ['title'], model: 'starter', baseURL }),
+        );
+      });
 
-    it('gives objects the mean of the vectors of their images and texts, and finds by both', async () => {
-      const { uuids } = await collection.data.insertMany(
-        images.map((image, at) => ({ properties: { image, title: TITLES[at] ?? '' } })),
-      );
-      expect(Object.values(uuids)).to.have.length(TITLES.length);
-      const { textVectors, imageVectors } = await vectorize(stack.moduleUrl, { texts: TITLES, images });
-      for (const [at, id] of Object.values(uuids).entries()) {
-        const mean = textVectors[at]!.map((x, i) => (x + imageVectors[at]![i]!) / 2);
-        expect(cosineDistance((await storedVector(collection, id)) ?? [], mean)).to.be.below(TOLERANCE);
-      }
-      const byWords = await collection.query.nearText('two cats', { limit: 4 });
-      const byImage = await collection.query.nearImage(Buffer.from(images[2]!, 'base64'), { limit: 1 });
-      expect(byWords.objects).to.have.length(TITLES.length);
-      expect(byImage.objects[0]?.properties.title).to.equal(TITLES[2]);
-    });
+      it('gives objects the mean of the vectors of their images and texts, and finds by both', async () => {
+        const { uuids } = await collection.data.insertMany(
+          images.map((image, at) => ({ properties: { image, title: TITLES[at] ?? '' } })),
+        );
+        expect(Object.values(uuids)).to.have.length(TITLES.length);
+        const { textVectors, imageVectors } = await vectorize(stack.moduleUrl, { texts: TITLES, images });
+        for (const [at, id] of Object.values(uuids).entries()) {
+          const mean = textVectors[at]!.map((x, i) => (x + imageVectors[at]![i]!) / 2);
+          expect(cosineDistance((await storedVector(collection, id)) ?? [], mean)).to.be.below(TOLERANCE);
+        }
+        const byWords = await collection.query.nearText('two cats', { limit: 4 });
+        const byImage = await collection.query.nearImage(Buffer.from(images[2]!, 'base64'), { limit: 1 });
+        expect(byWords.objects).to.have.length(TITLES.length);
+        expect(byImage.objects[0]?.properties.title).to.equal(TITLES[2]);
+      });
 
-    it('tells the user what is wrong with an image, in our words', async () => {
-      const failure = await collection.data
-        .insert({ image: Buffer.from('no image').toString('base64'), title: 'broken' })
-        .catch((error: Error) => error.message);
-      expect(failure).to.include('expected a JPEG, PNG, WebP');
+      it('tells the user what is wrong with an image, in our words', async () => {
+        const failure = await collection.data
+          .insert({ image: Buffer.from('no image').toString('base64'), title: 'broken' })
+          .catch((error: Error) => error.message);
+        expect(failure).to.include('expected a JPEG, PNG, WebP');
+      });
     });
-  });
 
   /** Texts alone, and the same failure of each: the model's name, or where there is none to give, a text that is too long. */
   const TEXT_MODULES = {

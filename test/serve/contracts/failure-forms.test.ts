@@ -52,6 +52,7 @@ describe('the form of a failure', () => {
       error: { message: words, type: 'invalid_request_error', param: null, code: 'not_found' },
       detail: words,
       message: words,
+      title: words,
     });
   });
 

@@ -3,19 +3,20 @@ import type { FailureForm } from '../failure-form.js';
 
 /**
  * An error object, as OpenAI's clients read it; beside it the words again where Jina's and Voyage's look for them (`detail`)
- * and where NVIDIA's do (`message`), as each of them calls this route.
+ * and where NVIDIA's do (`message`, and `title` with 422 and 500), as each of them calls this route.
  */
 export const OPENAI_FAILURE: FailureForm = {
   render: ({ message, code, field = null }, status) => ({
     error: { message, type: typeOf(code, status), param: field, code },
     detail: message,
     message,
+    title: message,
   }),
   // OpenAI's clients try 504 again by themselves: an overload would double.
   headers: ({ code }) => (code === 'deadline' ? { 'x-should-retry': 'false' } : {}),
   schema: {
     type: 'object',
-    required: ['error', 'detail', 'message'],
+    required: ['error', 'detail', 'message', 'title'],
     properties: {
       error: {
         type: 'object',
@@ -31,6 +32,7 @@ export const OPENAI_FAILURE: FailureForm = {
       },
       detail: { type: 'string' },
       message: { type: 'string' },
+      title: { type: 'string' },
     },
   },
 };

@@ -207,7 +207,7 @@ describe("OpenAI's contract refuses", () => {
     it(what, async () => {
       const answer = await client.post<Failure>(body, serving({ aliases: ['clip'] }));
       const error = { message, type: 'invalid_request_error', param, code };
-      expect(answer.body).to.deep.equal({ error, detail: message, message });
+      expect(answer.body).to.deep.equal({ error, detail: message, message, title: message });
       expect(answer.status).to.equal(status);
     });
   }
