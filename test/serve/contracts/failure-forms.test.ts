@@ -75,6 +75,14 @@ describe('the form of a failure', () => {
     });
   }
 
+  it('is that of its path for the other APIs too, where nothing can be read', async () => {
+    const without = (path: string) => send(`POST ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`);
+    expect((await without('/embed')).body).to.include({ error_type: 'Validation' });
+    expect((await without('/v2/embed/')).body).to.have.keys('message', 'code');
+    for (const path of ['/embed', '/api/embed', '/qdrant/infer', '/embedded'])
+      expect((await without(path)).body.error, path).to.be.a('string');
+  });
+
   it('is the native one where no path can be told', async () => {
     expect((await send('?\r\n\r\n')).body.error).to.be.a('string');
     expect(failureFormOf('')).to.equal(NATIVE_FAILURE);
