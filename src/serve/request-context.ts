@@ -5,6 +5,7 @@ import type { EmbedResult } from '../core/embedder.js';
 import type { Balance } from './access/item-limits.js';
 import type { Key } from './access/key-ring.js';
 import type { HeldBody } from './body/body-room.js';
+import { HandspringError } from '../core/errors.js';
 import type { ErrorCode } from '../core/errors.js';
 import type { FailureForm } from './contracts/failure-form.js';
 import { failureFormOf } from './contracts/failure-forms.js';
@@ -37,6 +38,8 @@ export interface RequestContext {
   holdMore: () => HeldBody;
   /** Gives back the room that its body holds; for when the answer is known. */
   releaseBody: () => void;
+  /** What its caller calls it: see `Contract.labelOf`. */
+  label?: string | undefined;
   /** Counts for the log line, never payloads. */
   facts: Readonly<Record<string, number>>;
   /** How a failure is told: by its path, unless its contract has a form of its own. */
@@ -96,8 +99,13 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
 }
 
 function writeLine(log: Logger, context: RequestContext, line: Record<string, unknown>): void {
-  const { id: requestId, outcome, route, facts, key } = context;
-  const entry = { requestId, ...line, outcome, ...facts, ...(key ? { key: key.name } : {}) };
+  const { id: requestId, outcome, route, facts, key, label, error } = context;
+  const reason = label !== undefined && error instanceof HandspringError ? { reason: error.message } : {};
+  const entry = {
+    ...{ requestId, ...line, outcome, ...facts, ...reason },
+    ...(label === undefined ? {} : { label }),
+    ...(key ? { key: key.name } : {}),
+  };
   if (outcome === 'internal' || outcome === 'encoder_failed')
     log.error({ ...entry, err: context.error }, 'request failed');
   else if (route === 'operations' || route === 'search') log.debug(entry, 'request');

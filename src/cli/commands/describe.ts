@@ -4,6 +4,7 @@ import type { ModelFolder } from '../../models/folder/folder.js';
 import type { RunningEngine } from '../../open/start-engine.js';
 import { VERSION } from '../../core/version.js';
 import { ONNXRUNTIME_VERSION } from '../../onnx/session/onnxruntime-version.js';
+import { CONTRACTS } from '../../serve/contracts/registry.js';
 import { describeLimits } from './describe-limits.js';
 import { towerForms } from './tower-forms.js';
 
@@ -28,6 +29,7 @@ export function describeService(
       dimensions: engine?.dimensions ?? null,
       matryoshkaDimensions: engine?.matryoshkaDimensions ?? [],
       normalized: engine?.normalized ?? null,
+      contracts: [...new Set(CONTRACTS.map(({ name }) => name))],
       limits: describeLimits(config),
       queue: engine?.queue() ?? {},
       uptimeSeconds: Math.round(process.uptime()),

@@ -25,8 +25,10 @@ export function decodeBase64(
   const prefix = DATA_URI.exec(encoded)?.[0].length ?? 0;
   const digits = prefix === 0 ? encoded : encoded.slice(prefix);
   const bytes = Buffer.from(digits, 'base64');
-  // Node skips what is not base64 and so gives fewer bytes than the length promises; only then is it worth a search.
-  const stray = bytes.length < Buffer.byteLength(digits, 'base64') ? NOT_BASE64.exec(digits) : null;
+  // Node skips what is not base64 and so gives fewer bytes than the length promises, but for up to three digits at the end: only
+  // then is it worth a search.
+  const isDoubtful = bytes.length < Buffer.byteLength(digits, 'base64') || NOT_BASE64.test(digits.slice(-4));
+  const stray = isDoubtful ? NOT_BASE64.exec(digits) : null;
   if (stray) {
     throw new HandspringError(
       code,

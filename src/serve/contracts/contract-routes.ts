@@ -97,6 +97,7 @@ function answer(
       id: callerId(request, context.key),
       hold: context.holdMore,
     });
+    context.label = contract.labelOf?.(body);
     const asked = contract.parse(body, { ...limits, model: model(), fetchImage });
     const { items, counts, whole } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with

@@ -69,6 +69,11 @@ export interface Contract {
   /** Tells better what is wrong with a body of too many values, if it can. */
   readonly explainTooMany?: (bytes: Buffer) => HandspringError | undefined;
   /**
+   * What the log calls a request, for clients that pass on nothing of a failure but its status: its reason then stands there, too.
+   * Of a body that was accepted; never what was sent to be embedded.
+   */
+  readonly labelOf?: (body: unknown) => string | undefined;
+  /**
    * @param body Parsed JSON; `undefined` for an empty body.
    * @throws HandspringError that names the item which is wrong, what was expected and what was received.
    */

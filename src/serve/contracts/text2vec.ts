@@ -1,0 +1,64 @@
+import { nameOf } from '../../core/name-of.js';
+import { shorten } from '../../core/vectors.js';
+import { parseDimensions } from './api-vectors.js';
+import type { Contract, ContractRequest, Served } from './contract.js';
+import { wrong } from './wrong.js';
+
+/**
+ * Weaviate's text2vec-transformers and text2vec-model2vec: `{"text": "a cat", "config": {…}}` → `{"text": "a cat", "vector": […],
+ * "dim": 384}`. Of the config `dimensions` counts; a tower has its own pooling, whatever `pooling_strategy` says.
+ */
+export const text2vecContract: Contract = {
+  name: 'text2vec',
+  path: '/vectors',
+  parse: parseTextRequest,
+  operation: {
+    summary: 'The vector of one text',
+    request: {
+      type: 'object',
+      required: ['text'],
+      properties: {
+        text: { type: 'string' },
+        config: {
+          type: ['object', 'null'],
+          properties: {
+            dimensions: {
+              type: ['integer', 'null'],
+              description: 'All, or a shorter length that the model was trained to be cut to: see /meta',
+            },
+          },
+        },
+        image: { type: 'null' },
+      },
+    },
+    answer: {
+      type: 'object',
+      required: ['text', 'vector', 'dim'],
+      properties: {
+        text: { type: 'string' },
+        vector: { $ref: '#/components/schemas/Vector' },
+        dim: { type: 'integer' },
+      },
+    },
+    example: { text: 'a cat', config: { pooling_strategy: 'masked_mean', task_type: 'passage' } },
+  },
+};
+
+function parseTextRequest(body: unknown, { model }: Served): ContractRequest {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw wrong('body', 'a JSON object with "text" or "image"', nameOf(body));
+  const { text, image, config = null } = body as Readonly<Record<string, unknown>>;
+  if (typeof text !== 'string') throw wrong('text', 'a string, or an image in its place', nameOf(text));
+  if (image !== undefined && image !== null) throw wrong('body', 'a text or an image', 'both');
+  if (typeof config !== 'object' || Array.isArray(config)) throw wrong('config', 'an object', nameOf(config));
+  const asked = (config as Readonly<Record<string, unknown>> | null)?.['dimensions'];
+  const dimensions = parseDimensions(asked, model, 'config.dimensions');
+  return {
+    items: [{ modality: 'text', name: 'text', content: text.toWellFormed() }],
+    counts: { texts: 1 },
+    render: ({ vectors: [whole = new Float32Array()] }) => {
+      const vector = dimensions < whole.length ? shorten(whole, dimensions) : whole;
+      return { text, vector, dim: vector.length };
+    },
+  };
+}
