@@ -113,3 +113,28 @@ export async function refusalOf(opened: ReturnType<typeof openAddresses>, addres
   }
   return { told: 'nothing', code: undefined, logged: undefined };
 }
+
+/** Servers that end with each test, and one for `photos.test` with rules that allow it, at this machine. */
+export function usePhotoServers() {
+  const servers: PhotoServer[] = [];
+  const start = async (...args: Parameters<typeof startPhotos>) => {
+    const server = await startPhotos(...args);
+    servers.push(server);
+    return server;
+  };
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+  /** A server for `photos.test` and rules that allow it, at this machine. */
+  async function photosAt(listener: RequestListener, asking: Partial<Asking> = {}, tls = false) {
+    const server = await start(listener, { tls });
+    const address = `${tls ? 'https' : 'http'}://photos.test:${server.port}`;
+    const opened = openAddresses({
+      hosts: `private:${address}`,
+      names: { 'photos.test': [['127.0.0.1']] },
+      ...asking,
+    });
+    return { server, opened, address };
+  }
+
+  return { start, photosAt };
+}
