@@ -3,8 +3,11 @@ import { PAGES, readBlocks } from './pages.js';
 import type { Block } from './pages.js';
 import { Session } from './session.js';
 
-/** What a page takes for there: `make_reference.py` is run against the module that serves today. */
-const BEFORE: Readonly<Record<string, string>> = { 'docs/moving.md': 'npm run serve' };
+/** What a page takes for there: of moving.md, `make_reference.py` is run against the module that serves today. */
+const BEFORE: Readonly<Record<string, string>> = {
+  'docs/moving.md': 'npm run serve',
+  'docs/weaviate.md': 'npm run serve',
+};
 
 /** The languages in which a page tells somebody to do something. */
 const COMMANDS = ['sh', 'python', 'js'];
