@@ -10,8 +10,10 @@ export interface Vectors {
 export async function vectorize(
   url: string,
   items: { readonly texts?: readonly string[]; readonly images?: readonly string[] },
+  token?: string,
 ): Promise<Vectors> {
-  const response = await fetch(`${url}/vectorize`, { method: 'POST', body: JSON.stringify(items) });
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/vectorize`, { method: 'POST', body: JSON.stringify(items), headers });
   expect(response.status).to.equal(200);
   return (await response.json()) as Vectors;
 }

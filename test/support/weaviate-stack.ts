@@ -43,8 +43,9 @@ export interface Stack {
 export interface StackOptions {
   readonly model: string;
   readonly flags?: readonly string[];
-  /** Weaviate's own variables, such as those of further modules. */
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Weaviate's own variables, such as those of further modules, which may name our address as Weaviate reaches it. */
+  readonly variables?:
+    Readonly<Record<string, string>> | ((inferenceUrl: string) => Readonly<Record<string, string>>);
 }
 
 /** How Weaviate is had on this machine; a given one is taken to reach this machine as `WEAVIATE_MODULE_HOST`. */
@@ -75,9 +76,11 @@ export async function startStack({ model, flags = [], variables }: StackOptions)
       return started;
     };
     const module = await start();
+    const inferenceUrl = `http://${moduleHost}:${modulePort}`;
+    const own = typeof variables === 'function' ? variables(inferenceUrl) : variables;
     const server =
       GIVEN_URL === undefined
-        ? await startOwn({ modulePort, httpPort, grpcPort, variables }, stops)
+        ? await startOwn({ modulePort, httpPort, grpcPort, variables: own }, stops)
         : given();
     const client = await connect(server);
     stops.push(() => client.close());
@@ -87,7 +90,6 @@ export async function startStack({ model, flags = [], variables }: StackOptions)
       return collection;
     };
     const moduleUrl = `http://127.0.0.1:${modulePort}`;
-    const inferenceUrl = `http://${moduleHost}:${modulePort}`;
     return { ...server, client, module, moduleUrl, inferenceUrl, create, restartModule: start, stop };
   } catch (error) {
     await stop();
