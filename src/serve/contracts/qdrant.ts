@@ -38,8 +38,8 @@ export const qdrantContract: Contract = {
             },
           },
         },
-        inference: { enum: ['update', 'search', null] },
-        token: { type: ['string', 'null'] },
+        inference: { description: 'update or search; not read' },
+        token: { description: 'Not read' },
       },
     },
     answer: {

@@ -5,6 +5,7 @@ import type { Contract, ServedModel } from '../contracts/contract.js';
 import { failureFormOf } from '../contracts/failure-forms.js';
 import { MODELS_PATHS } from '../contracts/openai/models.js';
 import { STATUS } from '../errors.js';
+import { ofModel } from './of-model.js';
 import { errorResponses, jsonOperation } from './operation.js';
 
 /**
@@ -142,7 +143,8 @@ function told(
   { path, operation, requestOf, failure = failureFormOf(path) }: Contract,
   model: ServedModel | undefined,
 ) {
-  return { ...operation, ...(model && requestOf && { request: requestOf(model) }), failure };
+  const request = model ? ofModel(requestOf?.(model) ?? operation.request, model) : operation.request;
+  return { ...operation, request, failure };
 }
 
 function towerForms() {

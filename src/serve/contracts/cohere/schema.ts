@@ -1,7 +1,14 @@
 import type { JsonOperation } from '../../openapi/operation.js';
 
 const VECTOR = { $ref: '#/components/schemas/Vector' };
-const STRINGS = { type: 'array', minItems: 1, items: { type: 'string' } };
+const STRINGS = { type: ['array', 'null'], minItems: 1, items: { type: 'string' } };
+const KEYS = ['texts', 'images', 'inputs'];
+
+/** With a list under this key, and none under the others. */
+const onlyUnder = (key: string) => ({
+  required: [key],
+  properties: Object.fromEntries(KEYS.map((one) => [one, { type: one === key ? 'array' : 'null' }])),
+});
 
 const PART = {
   anyOf: [
@@ -26,7 +33,7 @@ export const EMBED_OPERATION: JsonOperation = {
   summary: 'One vector of length 1 for each text or image, as clients of Cohere ask',
   request: {
     type: 'object',
-    oneOf: ['texts', 'images', 'inputs'].map((key) => ({ required: [key] })),
+    oneOf: KEYS.map(onlyUnder),
     properties: {
       texts: STRINGS,
       images: {
@@ -34,7 +41,7 @@ export const EMBED_OPERATION: JsonOperation = {
         description: 'data: URIs, base64, or addresses where IMAGE_URLS allows their hosts',
       },
       inputs: {
-        type: 'array',
+        type: ['array', 'null'],
         minItems: 1,
         items: {
           type: 'object',

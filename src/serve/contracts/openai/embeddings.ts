@@ -7,7 +7,7 @@ import { nameOf } from '../../../core/name-of.js';
 import { objectOf, wrong } from '../wrong.js';
 import { explainTokenIds, parseInput } from './input.js';
 import { checkModelName } from './model-name.js';
-import { EMBEDDINGS_OPERATION, embeddingsRequest } from './schema.js';
+import { EMBEDDINGS_OPERATION } from './schema.js';
 
 /** What OpenAI's clients ask for, and those of Jina, NVIDIA and infinity, whose ways to write an image it takes too. */
 export const openaiContracts: readonly Contract[] = ['/v1/embeddings', '/embeddings'].map((path) => ({
@@ -17,7 +17,6 @@ export const openaiContracts: readonly Contract[] = ['/v1/embeddings', '/embeddi
   explainTooMany: explainTokenIds,
   parse: parseEmbeddingsRequest,
   operation: EMBEDDINGS_OPERATION,
-  requestOf: embeddingsRequest,
 }));
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,4 +1,3 @@
-import type { ServedModel } from '../contract.js';
 import type { JsonOperation } from '../../openapi/operation.js';
 
 const IMAGE = {
@@ -38,18 +37,6 @@ const REQUEST = {
     dimensions: { type: ['integer', 'null'], description: DIMENSIONS },
   },
 };
-
-/** The request as this model takes it. */
-export function embeddingsRequest({ name, aliases, dimensions, matryoshkaDimensions }: ServedModel): object {
-  const lengths = [...matryoshkaDimensions, dimensions, 0, null];
-  const names = aliases.includes('*') ? {} : { enum: [name, ...aliases, null] };
-  const { properties } = REQUEST;
-  const model = { ...properties.model, ...names };
-  return {
-    ...REQUEST,
-    properties: { ...properties, model, dimensions: { enum: lengths, description: DIMENSIONS } },
-  };
-}
 
 /** What the OpenAPI document tells of `/v1/embeddings`. */
 export const EMBEDDINGS_OPERATION: JsonOperation = {
