@@ -32,6 +32,14 @@ describe('the command line', function () {
     });
   }
 
+  it('tells all that is wrong at once, a model that is not there among it', async () => {
+    const { code, stderr } = await run('serve', '--model', '/nowhere', '--port', 'ninety');
+    expect(code).to.equal(2);
+    expect(stderr.trim().split('\n')).to.have.length(2);
+    expect(stderr).to.contain('MODEL: expected a folder that exists, received /nowhere');
+    expect(stderr).to.contain('--port: expected');
+  });
+
   it('ends with 0 where help or the version is asked for, and with 1 where it cannot do what was asked', async () => {
     expect((await run('--help')).code).to.equal(0);
     expect((await run('serve', '--help')).code).to.equal(0);

@@ -12,7 +12,7 @@ const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
 const WRONG = '¿wrong?';
 
 /** Options whose value can be any text: names, files and secrets, which are only seen to be wrong when they are used. */
-const ANY_TEXT = ['model', 'cacheDir', 'hfToken', 'host'];
+const ANY_TEXT = ['cacheDir', 'hfToken', 'host'];
 
 const rows = (Object.entries(OPTIONS) as [OptionName, Option<unknown>][]).filter(([, { commands }]) =>
   commands.includes('serve'),
@@ -59,8 +59,13 @@ describe('a start', () => {
     for (const [, { flag }] of wrong) expect(printed).to.include(`${flag}: expected`);
   });
 
+  it('with a model that is not there ends with 2 and one line', async () => {
+    const { code, printed } = await run(['--model', '/nowhere']);
+    expect(printed).to.equal('MODEL: expected a folder that exists, received /nowhere\n');
+    expect(code).to.equal(2);
+  });
+
   const unusable: [title: string, args: string[], message: RegExp][] = [
-    ['a model that is not there', ['--model', '/nowhere'], /MODEL: expected a folder that exists/],
     [
       'an address of another machine',
       ['--host', '192.0.2.1', '--port', '0'],

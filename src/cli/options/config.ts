@@ -79,7 +79,10 @@ export function loadConfig(command: CommandName, sources: OptionSources): Config
     try {
       if (given !== undefined) {
         config[name] = row.parse(given);
-        if (concerned && given !== '' && command !== 'doctor') checkFile(row, given);
+        if (concerned && given !== '' && command !== 'doctor') {
+          checkFile(row, given);
+          problems.push(...missing(row, given));
+        }
       } else if (concerned)
         problems.push(`${row.flag} or ${row.env}: expected ${row.doc.toLowerCase()}, received nothing`);
     } catch (error) {
@@ -91,6 +94,16 @@ export function loadConfig(command: CommandName, sources: OptionSources): Config
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config;
+}
+
+/** What is not there is told with all that is wrong, before anything is loaded. */
+function missing({ checkThere }: Option<unknown>, given: string): string[] {
+  try {
+    checkThere?.(given);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 /** A file that cannot be used is a wrong value like any other, told with them and before anything is loaded. */

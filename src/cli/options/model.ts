@@ -1,7 +1,9 @@
 import type { Modality } from '../../core/modality.js';
 import { HUB } from '../../models/hub/hub-defaults.js';
 import { defaultCacheDir, homeFolder } from '../../models/cache.js';
+import { loadCatalogue } from '../../models/catalogue.js';
 import { USUAL_TOWERS } from '../../models/layouts.js';
+import { parseModelReference } from '../../models/reference.js';
 import * as value from './option-values.js';
 import { ALL, MODEL_USERS, SERVERS, option } from './option.js';
 
@@ -31,6 +33,7 @@ export const MODEL_OPTIONS = {
     env: 'MODEL',
     placeholder: 'MODEL',
     parse: value.text('a model: its name or its folder'),
+    checkThere: (model) => void parseModelReference(model, loadCatalogue()),
     fallback: 'starter',
     doc: 'The model that answers: a name of the catalogue, `owner/name@revision` of the hub, or a folder',
     commands: [...ALL, 'bench'],

@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly parse: ValueParser<T>;
   /** Of an option that names a file: throws if its content cannot be used. `doctor` reports that in its own way. */
   readonly checkFile?: (content: string) => void;
+  /** Of an option that names what may not be there: throws with all that is to be told of it. `doctor` reports that in its own way. */
+  readonly checkThere?: (value: string) => void;
   /** The default, written as a user would; without one the option must be given. */
   readonly fallback?: string;
   /** The default as the docs show it, where it depends on the machine. */

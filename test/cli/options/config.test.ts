@@ -27,8 +27,8 @@ describe('config', () => {
 
   it('takes a flag before a variable before the default', () => {
     const env = { PORT: '2', HOST: 'b' };
-    const config = loadConfig('serve', { flags: { port: '1' }, env, defaults: { host: 'a', model: 'm' } });
-    expect([config.port, config.host, config.model]).to.deep.equal([1, 'b', 'm']);
+    const config = loadConfig('serve', { flags: { port: '1' }, env, defaults: { host: 'a', model: 'o/m' } });
+    expect([config.port, config.host, config.model]).to.deep.equal([1, 'b', 'o/m']);
   });
 
   it('takes an empty variable for an absent one', () => {
