@@ -36,7 +36,7 @@ describe('the command line', function () {
     const { code, stderr } = await run('serve', '--model', '/nowhere', '--port', 'ninety');
     expect(code).to.equal(2);
     expect(stderr.trim().split('\n')).to.have.length(2);
-    expect(stderr).to.contain('MODEL: expected a folder that exists, received /nowhere');
+    expect(stderr).to.contain('--model: expected a folder that exists, received /nowhere');
     expect(stderr).to.contain('--port: expected');
   });
 

@@ -106,7 +106,7 @@ describe('a service process', function () {
     const error = await startServiceProcess(['--model', '/nowhere']).catch((caught: Error) => caught);
     expect(error).to.have.property(
       'message',
-      'ended with 2 before it was ready:\nMODEL: expected a folder that exists, received /nowhere',
+      'ended with 2 before it was ready:\n--model: expected a folder that exists, received /nowhere',
     );
   });
 

@@ -81,7 +81,7 @@ export function loadConfig(command: CommandName, sources: OptionSources): Config
         config[name] = row.parse(given);
         if (concerned && given !== '' && command !== 'doctor') {
           checkFile(row, given);
-          problems.push(...missing(row, given));
+          problems.push(...missing(row, given).map((problem) => `${source}: ${problem}`));
         }
       } else if (concerned)
         problems.push(`${row.flag} or ${row.env}: expected ${row.doc.toLowerCase()}, received nothing`);
@@ -102,7 +102,8 @@ function missing({ checkThere }: Option<unknown>, given: string): string[] {
     checkThere?.(given);
     return [];
   } catch (error) {
-    return [(error as Error).message];
+    // Whoever finds the model later names the variable; here it may have been the flag.
+    return [(error as Error).message.replace(/^[A-Z_]+: /, '')];
   }
 }
 
