@@ -1,4 +1,5 @@
 import type { Contract } from './contract.js';
+import { oneVectorAnswer } from './one-vector.js';
 
 /**
  * Weaviate's text2vec-gpt4all: `{"text": "a cat"}` → `{"text": "a cat", "vector": […], "dim": 384}`. It shares its path with
@@ -27,15 +28,7 @@ export const gpt4allContract: Contract = {
       additionalProperties: false,
       properties: { text: { type: 'string' } },
     },
-    answer: {
-      type: 'object',
-      required: ['text', 'vector', 'dim'],
-      properties: {
-        text: { type: 'string' },
-        vector: { $ref: '#/components/schemas/Vector' },
-        dim: { type: 'integer' },
-      },
-    },
+    answer: oneVectorAnswer('text'),
     example: { text: 'a cat' },
   },
 };

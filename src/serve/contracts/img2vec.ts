@@ -2,6 +2,7 @@ import { nameOf } from '../../core/name-of.js';
 import { decodeBase64 } from './base64.js';
 import type { Contract, ContractRequest } from './contract.js';
 import { wrong } from './wrong.js';
+import { oneVectorAnswer } from './one-vector.js';
 
 /**
  * Weaviate's img2vec-neural: `{"id": "…", "image": "<base64>"}` → `{"id": "…", "vector": […], "dim": 384}`. It shares its path with
@@ -30,15 +31,7 @@ export const img2vecContract: Contract = {
         text: { type: 'null' },
       },
     },
-    answer: {
-      type: 'object',
-      required: ['id', 'vector', 'dim'],
-      properties: {
-        id: { type: 'string' },
-        vector: { $ref: '#/components/schemas/Vector' },
-        dim: { type: 'integer' },
-      },
-    },
+    answer: oneVectorAnswer('id'),
     // A GIF of one pixel.
     example: { id: 'one', image: 'R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==' },
   },

@@ -3,6 +3,7 @@ import { shorten } from '../../core/vectors.js';
 import { parseDimensions } from './api-vectors.js';
 import type { Contract, ContractRequest, Served } from './contract.js';
 import { wrong } from './wrong.js';
+import { oneVectorAnswer } from './one-vector.js';
 
 /**
  * Weaviate's text2vec-transformers and text2vec-model2vec: `{"text": "a cat", "config": {…}}` → `{"text": "a cat", "vector": […],
@@ -31,15 +32,7 @@ export const text2vecContract: Contract = {
         image: { type: 'null' },
       },
     },
-    answer: {
-      type: 'object',
-      required: ['text', 'vector', 'dim'],
-      properties: {
-        text: { type: 'string' },
-        vector: { $ref: '#/components/schemas/Vector' },
-        dim: { type: 'integer' },
-      },
-    },
+    answer: oneVectorAnswer('text'),
     example: { text: 'a cat', config: { pooling_strategy: 'masked_mean', task_type: 'passage' } },
   },
 };
