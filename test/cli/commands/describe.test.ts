@@ -22,7 +22,6 @@ const ENGINE: RunningEngine = {
 };
 /** Options that take a path or an address, beside the secret ones. */
 const TELLING: Partial<Record<OptionName, string>> = {
-  model: '/where/models/are',
   cacheDir: '/where/files/are/kept',
   otlpEndpoint: 'http://collector.internal:4318',
   hfEndpoint: 'http://hub.internal',
@@ -95,7 +94,12 @@ describe('what /meta answers', () => {
       'where/keys/are': JSON.stringify({ keys: [{ name: 'a', token: SECRET }] }),
     });
     const keysFile = path.join(keys.folder, 'where/keys/are');
-    const flags = { ...TELLING, keysFile, ...Object.fromEntries(secrets) };
+    const flags = {
+      ...TELLING,
+      model: path.join(keys.folder, 'where'),
+      keysFile,
+      ...Object.fromEntries(secrets),
+    };
     const told = JSON.stringify(
       describeService(loadConfig('serve', { flags, env: {} }), { model, engine: ENGINE }),
     );
