@@ -151,6 +151,7 @@ function listenForInterrupt(): AbortSignal {
       // By the signal itself: `process.exit` would wait for the images that native code is decoding.
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
+      return;
     }
     controller.abort();
     process.stderr.write('\nFinishing what is under way; once more ends at once.\n');
