@@ -52,6 +52,15 @@ action(importPhotos, 'import', { logLevel: 'warn' }, async (config, _log, paths:
   (await import('./commands/import.js')).importFromConfig(paths, config),
 );
 
+const embed = command(
+  'embed',
+  'embed',
+  'Vectors of photos in files and folders, of texts, or of what standard input asks line by line',
+).argument('[paths...]', 'Files and folders; - for requests as lines of JSON on standard input');
+action(embed, 'embed', { logLevel: 'warn' }, async (config, log, paths: string[]) =>
+  (await import('./commands/embed.js')).embed(paths, config, log),
+);
+
 const bench = command(
   'bench',
   'bench',
@@ -68,6 +77,7 @@ await asUser(new Command('handspring'))
   .addCommand(serve)
   .addCommand(demo)
   .addCommand(importPhotos)
+  .addCommand(embed)
   .addCommand(evaluate)
   .addCommand(doctor)
   .addCommand(bench)

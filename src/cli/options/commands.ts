@@ -1,5 +1,9 @@
 import * as value from './option-values.js';
 import { option } from './option.js';
+import { shard } from './shard.js';
+
+const vectorFile: value.ValueParser<string> = (file) =>
+  /\.(jsonl|npy)$/.test(file) ? file : value.expected('a file whose name ends in .jsonl or .npy');
 
 /** What only one command takes. */
 export const COMMAND_OPTIONS = {
@@ -19,7 +23,7 @@ export const COMMAND_OPTIONS = {
     parse: value.lines,
     fallback: '',
     doc: 'Leave out what matches, as .gitignore has patterns: `*.tmp`, `private/`; more by repeating it, or one a line in the variable',
-    commands: ['demo', 'import'],
+    commands: ['demo', 'import', 'embed'],
     repeatable: true,
   }),
   showPassed: option({
@@ -29,7 +33,7 @@ export const COMMAND_OPTIONS = {
     parse: value.flag,
     fallback: 'off',
     doc: 'Name each file and folder that is passed over, and why',
-    commands: ['demo', 'import'],
+    commands: ['demo', 'import', 'embed'],
     isSwitch: true,
   }),
   forget: option({
@@ -41,6 +45,33 @@ export const COMMAND_OPTIONS = {
     doc: 'Forget what earlier starts have kept of photos in CACHE_DIR, and read them anew',
     commands: ['demo'],
     isSwitch: true,
+  }),
+  out: option({
+    flag: '--out',
+    env: 'OUT',
+    placeholder: 'FILE',
+    parse: value.optional(vectorFile),
+    fallback: '',
+    doc: 'Where the vectors go: lines of JSON in a .jsonl, or a .npy of float32 with what its rows are of in a .npy.jsonl beside it; without it lines of JSON on standard output',
+    commands: ['embed'],
+  }),
+  texts: option({
+    flag: '--texts',
+    env: 'TEXTS',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'A file of texts, one a line, to embed; - for standard input',
+    commands: ['embed'],
+  }),
+  shard: option({
+    flag: '--shard',
+    env: 'SHARD',
+    placeholder: 'K/N',
+    parse: shard,
+    fallback: '1/1',
+    doc: 'Of the files only the share of run K of N, by their paths: N runs at once, here or elsewhere, do all of them, each once',
+    commands: ['embed'],
   }),
   dataset: option({
     flag: '--dataset',

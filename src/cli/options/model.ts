@@ -54,7 +54,7 @@ export const MODEL_OPTIONS = {
     parse: modalityList,
     fallback: BOTH,
     doc: 'The towers to load: a list of image, text and audio; `both` is image and text. One that is left out costs nothing and is refused by name',
-    commands: ['serve', 'bench', 'doctor', 'models'],
+    commands: ['serve', 'bench', 'doctor', 'models', 'embed'],
   }),
   precision: option({
     flag: '--precision',

@@ -1,7 +1,7 @@
 import type { ValueParser } from './option-values.js';
 
 /** Where an option applies: the commands that take it as a flag. */
-export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate' | 'bench' | 'doctor' | 'models';
+export type CommandName = 'serve' | 'demo' | 'import' | 'evaluate' | 'bench' | 'doctor' | 'models' | 'embed';
 
 /** One row of the table of options: everything the command line, the environment and the docs say of it. */
 export interface Option<T> {
@@ -38,7 +38,7 @@ export function option<T>(row: Option<T>): Option<T> {
 }
 
 /** The commands that load a model, those that serve, all that embed, and those that talk to Weaviate. */
-export const MODEL_USERS = ['serve', 'demo', 'evaluate', 'bench', 'doctor', 'models'] as const;
+export const MODEL_USERS = ['serve', 'demo', 'evaluate', 'bench', 'doctor', 'models', 'embed'] as const;
 export const SERVERS = ['serve', 'demo'] as const;
-export const ALL = ['serve', 'demo', 'evaluate', 'doctor'] as const;
+export const ALL = ['serve', 'demo', 'evaluate', 'doctor', 'embed'] as const;
 export const WEAVIATE_USERS = ['demo', 'import', 'evaluate', 'doctor'] as const;
