@@ -15,6 +15,8 @@ export class ProblemReport {
   #count = 0;
   #handle: FileHandle | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Why it could not be written: no reason to lose what an import has done. */
+  #unwritten: Error | undefined;
 
   private constructor(file: string) {
     this.#file = file;
@@ -29,12 +31,20 @@ export class ProblemReport {
   add(file: string, reason: string): void {
     this.#count++;
     if (this.#first.length < MOST_TOLD) this.#first.push(`${file}: ${reason}`);
-    if (this.#file !== '') this.#writing = this.#writing.then(() => this.#write({ file, reason }));
+    if (this.#file === '') return;
+    this.#writing = this.#writing
+      .then(() => this.#write({ file, reason }))
+      .catch((error: unknown) => void (this.#unwritten ??= error as Error));
   }
 
   /** What there is to tell, as lines; empty if nothing went wrong. */
   describe(): string[] {
     if (this.#count === 0) return [];
+    if (this.#unwritten)
+      return [
+        ...this.#first,
+        `${this.#count} in all; ${this.#file} could not be written: ${this.#unwritten.message}`,
+      ];
     if (this.#file !== '') return [...this.#first, `All ${this.#count}, and why: ${this.#file}`];
     const more = this.#count - this.#first.length;
     return [...this.#first, ...(more > 0 ? [`and ${more} more; --report FILE lists all`] : [])];

@@ -38,6 +38,16 @@ describe('the report of problems', () => {
     expect(existsSync(file)).to.equal(false);
   });
 
+  it('says that it cannot be written, and ends nothing for that', async () => {
+    const report = await ProblemReport.start(path.join(path.dirname(file), 'nowhere', 'errors.jsonl'));
+    report.add('a.jpg', 'no image');
+    report.add('b.jpg', 'too large');
+    await report.close();
+    const [first, second, end, ...others] = report.describe();
+    expect([first, second, others.length]).to.deep.equal(['a.jpg: no image', 'b.jpg: too large', 0]);
+    expect(end).to.match(/^2 in all; .*errors\.jsonl could not be written: ENOENT/);
+  });
+
   it('tells the first ten and how to list all, where no file is asked for', async () => {
     const report = await ProblemReport.start('');
     for (let n = 1; n <= 12; n++) report.add(`${n}.jpg`, 'no image');
