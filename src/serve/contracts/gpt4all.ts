@@ -11,7 +11,7 @@ export const gpt4allContract: Contract = {
   accepts: (body) =>
     isObject(body) &&
     typeof body['text'] === 'string' &&
-    Object.values({ ...body, text: null }).every((other) => other === null),
+    Object.values({ ...body, text: null }).every(isNothing),
   parse(body) {
     const { text } = body as { readonly text: string };
     return {
@@ -32,6 +32,11 @@ export const gpt4allContract: Contract = {
     example: { text: 'a cat' },
   },
 };
+
+/** What asks for nothing beside the text: it must not have the text passed over. */
+function isNothing(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
 
 function isObject(body: unknown): body is Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body);

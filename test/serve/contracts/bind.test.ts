@@ -110,6 +110,7 @@ describe('text2vec-gpt4all', () => {
       body: { text: 'thing number 1', vector: [14, 't'.codePointAt(0), 0.1], dim: 3 },
     });
     expect((await post(app, { text: '', texts: null })).body).to.have.property('text', '');
+    expect((await post(app, { text: 'a', texts: [], images: [] })).body).to.have.property('dim', 3);
   });
 
   it('is not what is meant where texts or images stand beside the text', async () => {
