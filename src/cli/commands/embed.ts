@@ -76,6 +76,8 @@ async function requestsOf(
     throw new ConfigError([
       'expected files and folders, or --texts FILE, or - for lines of JSON on standard input; one of them',
     ]);
+  if (shard.count > 1 && (isDialogue || texts !== ''))
+    throw new ConfigError(['--shard: expected files and folders to share, received lines']);
   if (isDialogue) return { requests: jsonLines(process.stdin), isDialogue };
   if (texts !== '')
     return {

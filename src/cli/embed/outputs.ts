@@ -52,7 +52,8 @@ export async function npyFile(file: string, dimensions: number): Promise<Output>
   let rows = 0;
   return {
     vector: async (named, vector) => {
-      await handle.write(Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
+      // Not `write`, which may write less than it is given.
+      await handle.appendFile(Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
       await index.write({ row: rows++, ...named });
     },
     finish: async () => {

@@ -140,11 +140,17 @@ describe('handspring embed', function () {
   });
 
   it('says how it is used where it is told nothing, or too much', async () => {
-    for (const args of [[], ['-', SAMPLES], [SAMPLES, '--texts', '-'], ['--out', 'vectors.csv', SAMPLES]]) {
+    for (const args of [
+      [],
+      ['-', SAMPLES],
+      [SAMPLES, '--texts', '-'],
+      ['--texts', '-', '--shard', '1/2'],
+      ['--out', 'vectors.csv', SAMPLES],
+    ]) {
       const { code, stderr } = await run(args);
       expect(code, args.join(' ')).to.equal(2);
       expect(stderr).to.match(
-        /expected (files and folders, or --texts FILE|a file whose name ends in \.jsonl or \.npy)/,
+        /expected (files and folders, or --texts FILE|files and folders to share|a file whose name ends in \.jsonl or \.npy)/,
       );
     }
   });
