@@ -22,6 +22,7 @@ export class SlowReaders {
   readonly #open = new Map<ServerResponse, number | undefined>();
   #watch: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  #answeredSinceLook = 0;
   readonly #limits: SlowReaderLimits;
   readonly #metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
 
@@ -35,8 +36,23 @@ export class SlowReaders {
     // No timer runs while many requests come in at once, and their answers fill the memory.
     if (performance.now() - this.#lookedAt >= everyMs) this.#look();
     this.#open.set(response, undefined);
+    this.#lookWhenAnswered(response);
     response.once('close', () => this.#open.delete(response));
     this.#watch ??= setInterval(() => this.#look(), everyMs).unref();
+  }
+
+  /**
+   * Answers made in one turn of the event loop, as those from the cache are, would fill the memory before any timer runs.
+   * Node tells nobody of the end of an answer whose turn it is not yet, so that its `end` is what tells it.
+   */
+  #lookWhenAnswered(response: ServerResponse): void {
+    const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
+    response.end = (...given: unknown[]) => {
+      end(...given);
+      this.#answeredSinceLook += response.writableLength;
+      if (this.#answeredSinceLook > this.#limits.maxPendingBytes) this.#look();
+      return response;
+    };
   }
 
   /** Whether an answer is whole and still on its way to its caller. */
@@ -50,11 +66,15 @@ export class SlowReaders {
     const { responseTimeoutMs, maxPendingBytes } = this.#limits;
     const now = performance.now();
     this.#lookedAt = now;
+    this.#answeredSinceLook = 0;
     let bytes = 0;
     for (const [response, since = now] of this.#open) {
+      if (response.req.socket.destroyed) {
+        this.#tellLost(response);
+        continue;
+      }
       bytes += response.writableLength;
-      if (response.req.socket.destroyed) this.#tellLost(response);
-      else if (response.headersSent && response.socket) {
+      if (response.headersSent && response.socket) {
         this.#open.set(response, since);
         if (now - since >= responseTimeoutMs) bytes -= this.#cut(response, 'RESPONSE_TIMEOUT');
       }
