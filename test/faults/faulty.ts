@@ -26,8 +26,12 @@ export async function statusOf({ url }: Pick<ServiceProcess, 'url'>): Promise<nu
 }
 
 /** Asks again until it holds. @throws Error with what was seen last. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + LONGEST_MS;
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  longestMs = LONGEST_MS,
+): Promise<void> {
+  const end = performance.now() + longestMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`still not so: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
