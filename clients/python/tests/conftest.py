@@ -16,13 +16,18 @@ import pytest
 
 @pytest.fixture(scope="session")
 def url() -> str:
-    """The address of a server with the starter model. A run without one is a failed run."""
+    """The address of a server with the starter model and all its towers. A run without one is a failed run."""
     return os.environ["HANDSPRING_URL"]
 
 
 @pytest.fixture(scope="session")
 def photo() -> Path:
     return Path(os.environ["HANDSPRING_PHOTO"])
+
+
+@pytest.fixture(scope="session")
+def sound() -> Path:
+    return Path(os.environ["HANDSPRING_SOUND"])
 
 
 @dataclass

@@ -96,7 +96,7 @@ def test_no_server(run: Embed) -> None:
 
 @both
 def test_what_is_no_item(run: Embed) -> None:
-    with pytest.raises(TypeError, match=r"items\[1\]: expected a str or an Image, received bytes"):
+    with pytest.raises(TypeError, match=r"items\[1\]: expected a str, an Image or an Audio, received bytes"):
         run("http://127.0.0.1:9", ["a", b"bytes"])
 
 

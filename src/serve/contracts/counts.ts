@@ -27,10 +27,11 @@ export function checkCounts(
   items: readonly Pick<Item, 'modality'>[],
   { maxItems, maxTexts }: Counts,
 ): void {
-  const texts = items.filter(({ modality }) => modality === 'text').length;
-  const others = items.length - texts;
+  const files = items.filter(({ modality }) => modality !== 'text');
+  const texts = items.length - files.length;
   if (texts > maxTexts) throw tooMany(field, 'MAX_TEXTS', maxTexts, 'texts', texts);
-  if (others > maxItems) throw tooMany(field, 'MAX_ITEMS', maxItems, 'images', others);
+  const kinds = files.every(({ modality }) => modality === 'image') ? 'images' : 'images and sounds';
+  if (files.length > maxItems) throw tooMany(field, 'MAX_ITEMS', maxItems, kinds, files.length);
 }
 
 function tooMany(

@@ -1,4 +1,4 @@
-"""Vectors of texts and images from a Handspring server.
+"""Vectors of texts, images and sounds from a Handspring server.
 
 >>> from handspring import Client, Image
 >>> with Client("http://localhost:8080") as model:
@@ -8,7 +8,7 @@
 from ._aio import AsyncClient
 from ._client import Client
 from ._errors import HandspringError
-from ._items import Image, Item, Vector
+from ._items import Audio, Image, Item, Vector
 from ._settings import ModelInfo
 
-__all__ = ["AsyncClient", "Client", "HandspringError", "Image", "Item", "ModelInfo", "Vector"]
+__all__ = ["AsyncClient", "Audio", "Client", "HandspringError", "Image", "Item", "ModelInfo", "Vector"]

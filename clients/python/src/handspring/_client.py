@@ -34,7 +34,7 @@ class Client:
 
         :param dimensions: Fewer numbers than the model has, where it was trained to be cut.
         :raises HandspringError: which names the item that is wrong; nothing is returned then.
-        :raises TypeError: for what is neither a text nor an image.
+        :raises TypeError: for what is no item.
         """
         vectors: list[Vector] = []
         for portion in in_requests(items):

@@ -15,9 +15,7 @@ Vector: TypeAlias = "array[float]"
 
 
 @dataclass(frozen=True)
-class Image:
-    """A photo: the bytes of its file, an open binary file, or a path. A plain string is always a text, never a path."""
-
+class _File:
     source: bytes | bytearray | memoryview | BinaryIO | str | os.PathLike[str]
 
     def read(self) -> bytes:
@@ -33,8 +31,16 @@ class Image:
         return source.read()
 
 
-Item: TypeAlias = str | Image
-"""A text, or an :class:`Image`."""
+class Image(_File):
+    """A photo: the bytes of its file, an open binary file, or a path. A plain string is always a text, never a path."""
+
+
+class Audio(_File):
+    """A sound, given as an :class:`Image` is, for a server that has an audio tower."""
+
+
+Item: TypeAlias = str | Image | Audio
+"""A text, an :class:`Image` or an :class:`Audio`."""
 
 MAX_ITEMS = 64
 """Most items in one request. The server batches across requests, so more would gain nothing, and a lost one costs more."""
@@ -50,14 +56,15 @@ def _to_json(item: Item, index: int) -> JsonItem:
     """The item as the server reads it.
 
     :param index: Its place in what the caller gave, for the error.
-    :raises TypeError: for what is neither a text nor an :class:`Image`.
+    :raises TypeError: for what is no :data:`Item`.
     """
     if isinstance(item, str):
         # Told by name, as a plain string that begins with "data:image/" would be read as an image.
         return {"text": item}
-    if isinstance(item, Image):
-        return {"image": base64.b64encode(item.read()).decode("ascii")}
-    raise TypeError(f"items[{index}]: expected a str or an Image, received {type(item).__name__}")
+    if isinstance(item, (Image, Audio)):
+        kind = "image" if isinstance(item, Image) else "audio"
+        return {kind: base64.b64encode(item.read()).decode("ascii")}
+    raise TypeError(f"items[{index}]: expected a str, an Image or an Audio, received {type(item).__name__}")
 
 
 def in_requests(items: Sequence[Item]) -> Iterator[list[JsonItem]]:

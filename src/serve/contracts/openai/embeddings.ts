@@ -1,4 +1,5 @@
 import type { EmbedResult } from '../../../core/embedder.js';
+import type { Modality } from '../../../core/modality.js';
 import type { Balance } from '../../access/item-limits.js';
 import { parseDimensions, toApiVectors } from '../api-vectors.js';
 import type { Contract, ContractRequest, Served } from '../contract.js';
@@ -30,10 +31,10 @@ function parseEmbeddingsRequest(body: unknown, served: Served): ContractRequest 
   const encode = parseEncoding(asked);
   const dimensions = parseDimensions(asked['dimensions'], model);
   const items = parseInput(asked, served);
-  const images = items.filter(({ modality }) => modality === 'image').length;
+  const count = (of: Modality) => items.filter(({ modality }) => modality === of).length;
   return {
     items,
-    counts: { texts: items.length - images, images },
+    counts: { texts: count('text'), images: count('image'), audio: count('audio') },
     render: ({ vectors, tokens }) => ({
       object: 'list',
       model: model.name,

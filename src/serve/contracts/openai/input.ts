@@ -1,22 +1,29 @@
 import type { Item } from '../../../core/embedder.js';
 import { HandspringError } from '../../../core/errors.js';
+import { decodeBase64 } from '../base64.js';
 import { checkCounts } from '../counts.js';
 import type { Served } from '../contract.js';
 import { imageContent } from '../image-content.js';
 import { nameOf } from '../../../core/name-of.js';
 import { wrong } from '../wrong.js';
 
+/** Keys of an object that says what it is. */
+const KINDS = ['text', 'image', 'audio'] as const;
+
 /** One thing to be embedded, as it stands in the request. */
 interface Entry {
-  readonly modality: 'text' | 'image';
+  readonly modality: (typeof KINDS)[number];
   readonly name: string;
   readonly text: string;
 }
 
+/** What a plain string can be. */
+type StringsModality = 'text' | 'image';
+
 /**
  * The items of a request, in their order: a string, or a list of strings and objects. A string is a text, unless it begins as
  * an image's data URI does (NVIDIA's way) or `modality` says that all are images (infinity's); `{"text": …}` and
- * `{"image": …}` say which they are (Jina's).
+ * `{"image": …}` say which they are (Jina's), and so does `{"audio": …}`.
  * @throws HandspringError that names the item, what was expected and what was received.
  */
 export function parseInput({ input, modality }: Record<string, unknown>, served: Served): Item[] {
@@ -34,8 +41,14 @@ export function parseInput({ input, modality }: Record<string, unknown>, served:
   return entries.map(({ modality, name, text }) => ({
     modality,
     name,
-    content: modality === 'text' ? text.toWellFormed() : imageContent(name, text, served),
+    content: toContent(modality, name, text, served),
   }));
+}
+
+function toContent(modality: Entry['modality'], name: string, text: string, served: Served): Item['content'] {
+  if (modality === 'text') return text.toWellFormed();
+  if (modality === 'image') return imageContent(name, text, served);
+  return decodeBase64(name, text, { noun: 'a sound', code: 'invalid_media' });
 }
 
 /** What is wrong with a body that has far too many values, if those are the ids of tokens. */
@@ -44,7 +57,7 @@ export function explainTokenIds(body: Buffer): HandspringError | undefined {
   return field === undefined ? undefined : tokenIds(field);
 }
 
-function parseModality(modality: unknown): Entry['modality'] | undefined {
+function parseModality(modality: unknown): StringsModality | undefined {
   if (modality === undefined || modality === null) return undefined;
   if (modality === 'text' || modality === 'image') return modality;
   throw wrong(
@@ -54,31 +67,31 @@ function parseModality(modality: unknown): Entry['modality'] | undefined {
   );
 }
 
-function parseEntry(name: string, entry: unknown, strings: Entry['modality'] | undefined): Entry {
+function parseEntry(name: string, entry: unknown, strings: StringsModality | undefined): Entry {
   if (typeof entry === 'string') return ofString(name, entry, strings);
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
     throw wrong(name, 'text or an image', nameOf(entry));
-  const { text = null, image = null } = entry as Record<string, unknown>;
-  if ((text === null) === (image === null))
+  const told = entry as Record<string, unknown>;
+  const given = KINDS.filter((kind) => (told[kind] ?? null) !== null);
+  const [modality] = given;
+  if (modality === undefined || given.length > 1)
     throw wrong(
       name,
-      'an object with either "text" or "image"',
-      text === null ? 'one with neither' : 'one with both',
+      'an object with either "text", "image" or "audio"',
+      given.length === 0 ? 'one with none of them' : `one with ${given.join(' and ')}`,
     );
-  if (text !== null) return { modality: 'text', name, text: stringOf(`${name}.text`, 'a string', text) };
-  const { url = image } = (typeof image === 'object' ? image : {}) as Record<string, unknown>;
-  return {
-    modality: 'image',
-    name,
-    text: stringOf(`${name}.image`, 'a string, or an object with its "url"', url),
-  };
+  const value = told[modality];
+  if (modality !== 'image')
+    return { modality, name, text: stringOf(`${name}.${modality}`, 'a string', value) };
+  const { url = value } = (typeof value === 'object' ? value : {}) as Record<string, unknown>;
+  return { modality, name, text: stringOf(`${name}.image`, 'a string, or an object with its "url"', url) };
 }
 
-function ofString(name: string, text: string, modality: Entry['modality'] = guess(text)): Entry {
+function ofString(name: string, text: string, modality: StringsModality = guess(text)): Entry {
   return { modality, name, text };
 }
 
-function guess(text: string): Entry['modality'] {
+function guess(text: string): StringsModality {
   return /^data:image\//i.test(text) ? 'image' : 'text';
 }
 

@@ -5,6 +5,8 @@ const IMAGE = {
   anyOf: [{ type: 'string' }, { type: 'object', required: ['url'], properties: { url: { type: 'string' } } }],
 };
 
+const SOUND = { type: 'string', description: 'base64 or a data: URI, where an audio tower is loaded' };
+
 const WORD = (...words: readonly string[]) => ({ enum: [...words, null] });
 
 const DIMENSIONS = 'All, or a shorter length that the model was trained to be cut to: see /meta';
@@ -25,6 +27,7 @@ const REQUEST = {
               { type: 'string' },
               { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
               { type: 'object', required: ['image'], properties: { image: IMAGE } },
+              { type: 'object', required: ['audio'], properties: { audio: SOUND } },
             ],
           },
         },

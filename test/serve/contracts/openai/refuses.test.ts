@@ -22,12 +22,12 @@ const INVALID: readonly (readonly [string, unknown, string, string?])[] = [
   [
     'an object with both',
     { input: [{ text: 'a', image: IMAGE }] },
-    '[0]: expected an object with either "text" or "image", received one with both',
+    '[0]: expected an object with either "text", "image" or "audio", received one with text and image',
   ],
   [
     'an object with neither',
     { input: ['a', { url: 'x' }] },
-    '[1]: expected an object with either "text" or "image", received one with neither',
+    '[1]: expected an object with either "text", "image" or "audio", received one with none of them',
   ],
   ['a text that is none', { input: [{ text: 1 }] }, '[0].text: expected a string, received a number'],
   [
@@ -35,6 +35,7 @@ const INVALID: readonly (readonly [string, unknown, string, string?])[] = [
     { input: [{ image: { url: 1 } }] },
     '[0].image: expected a string, or an object with its "url", received a number',
   ],
+  ['a sound that is none', { input: [{ audio: 1 }] }, '[0].audio: expected a string, received a number'],
   [
     'another modality',
     { input: 'a', modality: 'audio' },
@@ -149,6 +150,22 @@ const OTHERS: readonly (readonly [string, unknown, string, string, number, strin
     'input: expected at most 8 images (MAX_ITEMS), received 9',
     'payload_too_large',
     413,
+    'input',
+  ],
+  [
+    'too many sounds among them',
+    { input: [DATA_URI, ...Array<object>(8).fill({ audio: IMAGE })] },
+    'input: expected at most 8 images and sounds (MAX_ITEMS), received 9',
+    'payload_too_large',
+    413,
+    'input',
+  ],
+  [
+    'a sound in broken base64',
+    { input: ['a', { audio: 'a!b' }] },
+    'input[1]: expected a sound as base64, received "!" at position 1',
+    'invalid_media',
+    422,
     'input',
   ],
   [

@@ -84,6 +84,11 @@ describe("OpenAI's contract", () => {
         [word('cat')],
       ],
       ['the last of two keys', '{"input":"dog","input":"cat"}', [word('cat')]],
+      [
+        'sounds beside texts',
+        { input: ['cat', { audio: IMAGE }, { audio: DATA_URI.replace('image/png', 'audio/wav') }] },
+        [word('cat'), PICTURE, PICTURE],
+      ],
       ['its own name', { input: 'cat', model: 'fake' }, [word('cat')]],
       ['all dimensions', { input: 'cat', dimensions: 3 }, [word('cat')]],
     ] as const) {

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../src/core/own-module.js';
+import { startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+
+const at = (relative: string) => fileURLToPath(new URL(relative, ROOT));
+
+/** A server with all towers of the starter, and what the clients' own tests need to know of it. */
+export class Served {
+  readonly #service: ServiceProcess;
+
+  private constructor(service: ServiceProcess) {
+    this.#service = service;
+  }
+
+  static async start(): Promise<Served> {
+    return new Served(await startServiceProcess(['--model', 'starter', '--modalities', 'text,image,audio']));
+  }
+
+  stop(): Promise<void> {
+    return this.#service.stop();
+  }
+
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      HANDSPRING_URL: this.#service.url,
+      HANDSPRING_PHOTO: at('samples/chelsea-the-cat.jpg'),
+      HANDSPRING_SOUND: at('test/fixtures/sounds/chord.flac'),
+    };
+  }
+
+  /** A program as a page shows it, with this server's address in place of the page's. */
+  here(text: string): string {
+    return text.replaceAll('http://localhost:8080', this.#service.url);
+  }
+
+  /**
+   * What a command prints on standard output, run in a folder of the checkout.
+   * @throws Error with all that it printed, if it fails.
+   */
+  run(
+    folder: string,
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const options = { cwd: at(folder), env: { ...this.environment, ...env }, maxBuffer: 2 ** 26 };
+      execFile(command, args, options, (error, stdout, stderr) => {
+        if (error) reject(new Error(`${command} ${args.join(' ')}:\n${stdout}${stderr}`, { cause: error }));
+        else resolve(stdout);
+      });
+    });
+  }
+}
