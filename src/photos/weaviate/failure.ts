@@ -16,6 +16,10 @@ const NOBODY_ANSWERS =
 const UNPARSED_STATUS = /parse vectorization response \(status (\d{3})\)/;
 const NO_ROOM = /RESOURCE_EXHAUSTED|too many requests|memory pressure|not enough memory/i;
 
+/** Of a class that is not in the schema, over gRPC and in REST, or whose index is not open yet. */
+const NO_COLLECTION =
+  /could not find class|class not found|no such class|class .* (?:not found|does not exist)|non-existing index/i;
+
 /** The client's error classes, by name: the package does not export them. */
 const DENIED = new Set(['WeaviateUnauthenticatedError', 'WeaviateInsufficientPermissionsError']);
 
@@ -33,10 +37,17 @@ export function readFailure(error: unknown): Failure {
   if (/UNAUTHENTICATED|PERMISSION_DENIED/.test(message)) return { kind: 'denied', reason: message };
   if (/larger than max/.test(message)) return { kind: 'refused', reason: message };
   if (NO_ROOM.test(message)) return { kind: 'busy', reason: message };
+  // A Weaviate that starts knows no collection yet; one that was deleted is waited for in vain, and then told.
+  if (NO_COLLECTION.test(message)) return { kind: 'down', reason: message };
   if (NOBODY_ANSWERS.test(message)) return { kind: 'down', reason: message };
   if (name === 'WeaviateUnexpectedStatusCodeError' && code !== undefined)
     return { kind: kindOf(code), reason: message };
   return { kind: 'unknown', reason: message };
+}
+
+/** Whether Weaviate failed because it does not know, or not yet, the collection it was asked about. */
+export function isAboutCollection(error: unknown): boolean {
+  return NO_COLLECTION.test(messageOf(error));
 }
 
 function kindOf(status: number): FailureKind {

@@ -3,12 +3,13 @@ import { Filters } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
 import type { Extent, PhotoFilter, SearchOptions, Stretch } from '../index/store.js';
 import type { PhotoCollection } from './photo-collection.js';
-import { WITH_IMAGE, WITH_TEXT, orSearchError } from './weaviate-errors.js';
-import type { Asked } from './weaviate-errors.js';
+import { WITH_IMAGE, WITH_TEXT } from './weaviate-errors.js';
+import type { Asked, Attempt } from './weaviate-errors.js';
 import type { FoundPhoto } from './weaviate-photo.js';
 
 interface Parts {
   readonly collection: PhotoCollection;
+  readonly attempt: Attempt;
   /** The vector that is made of the images. */
   readonly vectorName: string;
   /** All properties but the image, which would make every answer megabytes large. */
@@ -88,7 +89,7 @@ export class PhotoQueries {
   async byId(id: string, properties = this.#parts.returned): Promise<FoundPhoto | undefined> {
     if (!UUID.test(id)) return undefined;
     const returnProperties = properties as never[];
-    const object = await orSearchError(WITH_TEXT, () =>
+    const object = await this.#parts.attempt(WITH_TEXT, () =>
       this.#parts.collection.query.fetchObjectById(id, { returnProperties }),
     );
     return object ?? undefined;
@@ -99,7 +100,7 @@ export class PhotoQueries {
     const { collection, returned } = this.#parts;
     if (!returned.includes('contentHash')) return undefined;
     const filters = collection.filter.byProperty('contentHash').equal(contentHash);
-    const { objects } = await orSearchError(WITH_IMAGE, () =>
+    const { objects } = await this.#parts.attempt(WITH_IMAGE, () =>
       collection.query.fetchObjects({ limit: 1, ...this.#shared(filters) }),
     );
     return objects[0];
@@ -113,7 +114,7 @@ export class PhotoQueries {
     fetch: (stretch: { limit: number; offset: number }) => Promise<{ objects: FoundPhoto[] }>,
   ): Promise<FoundPhotos> {
     const within = Math.min(limit, MOST_RESULTS - offset);
-    const [counted, { objects }] = await orSearchError(asked, () =>
+    const [counted, { objects }] = await this.#parts.attempt(asked, () =>
       Promise.all([this.#count(filters), within <= 0 ? { objects: [] } : fetch({ limit: within, offset })]),
     );
     return { objects, offset, ...counted };

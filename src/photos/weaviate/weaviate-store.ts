@@ -12,7 +12,9 @@ import { photoFormat } from '../format.js';
 import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
-import { WITH_IMAGE, WITH_TEXT, orSearchError } from './weaviate-errors.js';
+import { readStanding } from './standing.js';
+import { WITH_IMAGE, WITH_TEXT, attemptsIn } from './weaviate-errors.js';
+import type { Attempt } from './weaviate-errors.js';
 import { toStoredPhoto } from './weaviate-photo.js';
 import type { FoundPhoto } from './weaviate-photo.js';
 import { WeaviateFilters, filterableProperties } from './weaviate-filters.js';
@@ -20,6 +22,7 @@ import { WeaviateFilters, filterableProperties } from './weaviate-filters.js';
 interface Parts {
   readonly client: WeaviateClient;
   readonly collection: PhotoCollection;
+  readonly attempt: Attempt;
   readonly queries: PhotoQueries;
   /** `hnsw`, `flat` or `dynamic`. */
   readonly indexType: string;
@@ -59,18 +62,21 @@ export class WeaviateStore implements S.Store {
     const returned = config.properties
       .map((property) => property.name)
       .filter((property) => property !== 'image');
+    const searched = found.collection.name;
+    const attempt = attemptsIn({ name: searched, standing: () => readStanding(client, searched) });
     return new WeaviateStore({
       client,
       collection: found.collection,
-      queries: new PhotoQueries({ ...found, returned }),
+      attempt,
+      queries: new PhotoQueries({ ...found, returned, attempt }),
       indexType: vector?.indexType ?? 'vector',
       filters: new WeaviateFilters(found.collection, filterableProperties(config)),
     });
   }
 
   async describe(): Promise<S.StoreDescription> {
-    const { collection, indexType, filters } = this.#parts;
-    const [{ totalCount }, values] = await orSearchError(WITH_TEXT, () =>
+    const { collection, indexType, filters, attempt } = this.#parts;
+    const [{ totalCount }, values] = await attempt(WITH_TEXT, () =>
       Promise.all([collection.aggregate.overAll(), filters.values()]),
     );
     const exact = indexType === 'flat' ? 'exact: every photo is compared' : 'approximate';
@@ -152,7 +158,9 @@ export class WeaviateStore implements S.Store {
       ...(await readPhotoFacts(bytes)),
       contentHash,
     };
-    await orSearchError(WITH_IMAGE, () => this.#parts.collection.data.insert({ id, properties: properties }));
+    await this.#parts.attempt(WITH_IMAGE, () =>
+      this.#parts.collection.data.insert({ id, properties: properties }),
+    );
     this.#parts.filters.forget();
     return { outcome: 'added', photo: await this.readPhoto(id) };
   }

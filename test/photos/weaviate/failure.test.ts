@@ -27,6 +27,8 @@ const CASES: readonly [message: string, kind: string, reason?: string][] = [
   ['read response body: read tcp 127.0.0.1:2->127.0.0.1:1: read: connection reset by peer', 'down'],
   ['/weaviate.v1.Weaviate/BatchObjects UNAVAILABLE: No connection established', 'down'],
   ['/weaviate.v1.Weaviate/BatchObjects UNAUTHENTICATED: anonymous access not enabled', 'denied'],
+  ['/weaviate.v1.Weaviate/Search UNKNOWN: could not find class Photo in schema', 'down'],
+  ['Search UNKNOWN: explorer: list class: search: tried to browse non-existing index for Photo', 'down'],
   ['RESOURCE_EXHAUSTED: Sent message larger than max (110 vs 100)', 'refused'],
   ['invalid date property', 'unknown', 'invalid date property'],
 ];

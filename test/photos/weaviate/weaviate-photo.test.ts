@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { toStoredPhoto } from '../../../src/photos/weaviate/weaviate-photo.js';
-import { WITH_IMAGE, toSearchError } from '../../../src/photos/weaviate/weaviate-errors.js';
 import { filterableProperties } from '../../../src/photos/weaviate/weaviate-filters.js';
 import type { CollectionConfig } from 'weaviate-client';
 
@@ -45,24 +44,5 @@ describe('the properties of a collection that a search can be filtered by', () =
       { name: 'bytes', dataType: 'int', indexFilterable: true, tokenization: 'none' },
     ];
     expect(filterableProperties({ properties } as unknown as CollectionConfig)).to.deep.equal(['shape']);
-  });
-});
-
-describe('a failed search in Weaviate', () => {
-  const codeOf = (message: string) =>
-    (toSearchError(new Error(message), WITH_IMAGE) as { code?: string; message: string }).code;
-
-  it('is an invalid image where the module refused it, in the module’s words', () => {
-    const error = toSearchError(
-      new Error('Query call failed: fail with status 422: images[0]: expected a JPEG'),
-      WITH_IMAGE,
-    );
-    expect(error).to.include({ code: 'invalid_image', message: 'image: expected a JPEG' });
-  });
-
-  it('is worth another try while the module is busy or nobody answers, and else a bug', () => {
-    expect(codeOf('fail with status 429: full')).to.equal('overloaded');
-    expect(codeOf('connect: connection refused')).to.equal('not_ready');
-    expect(codeOf('unheard of')).to.equal(undefined);
   });
 });
