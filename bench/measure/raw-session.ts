@@ -3,7 +3,7 @@ import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
 import { InferenceSession } from '../../src/onnx/session/onnxruntime.js';
 import { packRows } from '../../src/onnx/session/pack.js';
 import { readSignature } from '../../src/onnx/session/signature.js';
-import { encoderSpecs } from '../../src/open/encoder-specs.js';
+import { encoderSpecs } from '../../test/support/encoder-specs.js';
 import type { Modality } from '../../src/core/modality.js';
 import { availableCores } from '../../src/core/machine.js';
 import type { ModelFolder } from '../../src/models/folder/folder.js';

@@ -54,11 +54,6 @@ export interface ResolvedModel {
 
 const STARTER_FOLDER = fileURLToPath(new URL('models/starter', ROOT));
 
-/** @throws ModelSourceError for a name that `resolveModel` would refuse whatever the cache and the network have. */
-export function checkReference(reference: string): void {
-  parseModelReference(reference, loadCatalogue());
-}
-
 /**
  * The folder of the model that `reference` names, fetched first if it is not complete in the cache and the options do
  * not forbid it. Files of the cache are read through and compared with the lock file on every call. A folder of the

@@ -7,7 +7,7 @@ import { CONVERTER } from '../onnx/int8/converter.js';
 import { runJobsOf } from '../onnx/jobs/background.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 import type { DeriveEvent, DeriveWork } from './derive-work.js';
-import { encoderSpec } from './encoder-specs.js';
+import { encoderSpec } from './encoder-spec.js';
 import { toEncoderSettings } from './engine-options.js';
 import type { EngineOptions } from './engine-options.js';
 import { int8File } from './int8-file.js';

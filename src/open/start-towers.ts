@@ -6,7 +6,7 @@ import type { TowerKind } from '../towers/kind.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 import type { TowerSettings } from '../towers/registry.js';
 import { allOrNone } from './all-or-none.js';
-import { encoderSpec } from './encoder-specs.js';
+import { encoderSpec } from './encoder-spec.js';
 import type { EngineSettings } from './engine-options.js';
 import { permitsPerRow } from './permits-per-row.js';
 import { startEncoders } from './start-encoders.js';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Row } from '../../src/core/encoder.js';
 import type { EncoderSpec } from '../../src/onnx/session/encoder-spec.js';
 import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
-import { encoderSpecs } from '../../src/open/encoder-specs.js';
+import { encoderSpecs } from '../support/encoder-specs.js';
 import { inspectImage } from '../../src/towers/image/decode/inspect.js';
 import { readImageSettings } from '../../src/towers/image/settings.js';
 import type { ImageSettings } from '../../src/towers/image/settings.js';

@@ -9,7 +9,7 @@ import { BlockingEncoder } from '../../src/onnx/session/blocking-encoder.js';
 import { CONVERTER } from '../../src/onnx/int8/converter.js';
 import { loadModelFolder } from '../../src/models/folder/folder.js';
 import type { ModelFolder } from '../../src/models/folder/folder.js';
-import { encoderSpecs } from '../../src/open/encoder-specs.js';
+import { encoderSpecs } from '../support/encoder-specs.js';
 import { toEncoderSettings } from '../../src/open/engine-options.js';
 import { sampleRows } from '../../src/open/sample-rows.js';
 import { ROOT } from '../../src/core/own-module.js';

@@ -5,7 +5,7 @@ import { ThreadedEncoder } from '../../onnx/session/threaded-encoder.js';
 import type { EncoderSpec } from '../../onnx/session/encoder-spec.js';
 import { availableCores } from '../../core/machine.js';
 import { TOWER_KINDS } from '../../towers/registry.js';
-import { encoderSpec } from '../../open/encoder-specs.js';
+import { encoderSpec } from '../../open/encoder-spec.js';
 import { toEncoderSettings } from '../../open/engine-options.js';
 import { openModel } from '../open-model.js';
 import type { Layout, RateRow } from './tower-rates.js';

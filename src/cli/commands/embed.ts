@@ -13,6 +13,7 @@ import { jsonLinesFile, jsonLinesTo, npyFile } from '../embed/outputs.js';
 import type { Output } from '../embed/outputs.js';
 import type { EmbedRequest } from '../embed/request.js';
 import { isInShard } from '../embed/shard.js';
+import { listenForInterrupt } from '../interrupt.js';
 import { observeLog } from '../observe-log.js';
 import { openModel } from '../open-model.js';
 import { ConfigError } from '../options/config.js';
@@ -60,7 +61,10 @@ export async function embed(paths: readonly string[], config: Config, log: Logge
     if (interrupt.aborted) await engine.halt();
     await engine.close();
   }
-  if (!isDialogue) process.stderr.write(`${summary(counts, passed)}\n`);
+  if (!isDialogue) {
+    const { embedded, failed } = counts;
+    process.stderr.write(`${embedded} embedded, ${failed} failed, ${describePassed(passed)}\n`);
+  }
   if (interrupt.aborted) return EXIT.interrupted;
   return counts.failed > 0 ? EXIT.someFailed : EXIT.all;
 }
@@ -125,25 +129,4 @@ async function give(outcome: Outcome, output: Output, isDialogue: boolean): Prom
   const { code, message } = outcome.error;
   if (isDialogue) return output.failure?.(named, { error: message, code });
   process.stderr.write(`${message.startsWith(name) ? message : `${name}: ${message}`}\n`);
-}
-
-function summary({ embedded, failed }: { embedded: number; failed: number }, passed: PassedCounts): string {
-  const over = describePassed(passed);
-  return `${embedded} embedded, ${failed} failed${over === '' ? '' : `, ${over}`}`;
-}
-
-/** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function listenForInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) {
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-      return;
-    }
-    controller.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return controller.signal;
 }

@@ -17,6 +17,7 @@ import { resolveSources } from '../../photos/sources.js';
 import { countPhotos } from '../../photos/walk.js';
 import type { WeaviateAddress } from '../../photos/weaviate/address.js';
 import type { CollectionChoice } from '../../photos/weaviate/photo-collection.js';
+import { listenForInterrupt } from '../interrupt.js';
 import { toWeaviateAddress } from '../weaviate-address.js';
 
 export interface ImportOptions {
@@ -128,7 +129,9 @@ export async function importFromConfig(paths: readonly string[], config: Config)
   return runImport(toImportOptions(paths, config), {
     stdout: process.stdout,
     stderr: process.stderr,
-    interrupt: listenForInterrupt(),
+    interrupt: listenForInterrupt(
+      () => void process.stderr.write('\nFinishing what is under way; once more ends at once.\n'),
+    ),
   });
 }
 
@@ -141,22 +144,4 @@ function toImportOptions(paths: readonly string[], config: Config): ImportOption
     choice: config,
     batch: { maxPhotos: config.batchPhotos, maxBytes: config.batchBytes },
   };
-}
-
-/** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function listenForInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) {
-      // By the signal itself: `process.exit` would wait for the images that native code is decoding.
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-      return;
-    }
-    controller.abort();
-    process.stderr.write('\nFinishing what is under way; once more ends at once.\n');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return controller.signal;
 }

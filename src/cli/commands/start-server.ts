@@ -11,7 +11,6 @@ import type { Lifecycle } from '../../serve/operations.js';
 import { createMetrics } from '../../serve/metrics.js';
 import type { Metrics } from '../../serve/metrics.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
-import { checkReference } from '../../models/resolve.js';
 import { startEngine } from '../../open/start-engine.js';
 import type { RunningEngine } from '../../open/start-engine.js';
 import { maxPendingPixels } from '../../open/memory-limits.js';
@@ -59,7 +58,6 @@ export async function startServer(
   log: Logger,
   { routes, guard, stop }: ServerExtras = {},
 ): Promise<RunningServer> {
-  checkReference(config.model);
   const metrics = createMetrics();
   const access = await openAccess(config, metrics, log);
   const tracing =

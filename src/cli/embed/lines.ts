@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { HandspringError } from '../../core/errors.js';
 import type { Item } from '../../core/embedder.js';
 import { nameOf } from '../../core/name-of.js';
-import { decodeBase64 } from '../../serve/contracts/base64.js';
+import { IMAGE, SOUND, decodeBase64 } from '../../serve/contracts/base64.js';
 import type { EmbedRequest } from './request.js';
 
 /** A text a line; empty lines are texts, too, so that the answers have the lines' numbers. */
@@ -23,20 +23,17 @@ export async function* jsonLines(input: NodeJS.ReadableStream): AsyncGenerator<E
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number++;
-    if (line.trim() !== '') yield fromLine(line, `line ${number}`);
+    if (line.trim() !== '') yield fromLine(line, number);
   }
 }
 
-function fromLine(line: string, name: string): EmbedRequest {
+function fromLine(line: string, number: number): EmbedRequest {
+  const name = `line ${number}`;
   let asked: Readonly<Record<string, unknown>>;
   try {
     asked = parseObject(line);
   } catch (error) {
-    return {
-      named: { line: Number(name.slice('line '.length)) },
-      name,
-      load: () => Promise.reject(error),
-    };
+    return { named: { line: number }, name, load: () => Promise.reject(error) };
   }
   const { id, text, file } = asked;
   const named = {
@@ -45,7 +42,7 @@ function fromLine(line: string, name: string): EmbedRequest {
     ...(typeof file === 'string' ? { file } : {}),
   };
   return {
-    named: Object.keys(named).length > 0 ? named : { line: Number(name.slice('line '.length)) },
+    named: Object.keys(named).length > 0 ? named : { line: number },
     name,
     load: async () => loadItem(asked),
   };
@@ -63,30 +60,26 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-const KINDS = ['text', 'image', 'audio', 'file'] as const;
+/** What each key of a request holds, and how the item is made of it. */
+const READERS: Readonly<Record<string, (value: string) => Item | Promise<Item>>> = {
+  text: textItem,
+  image: (value) => ({ modality: 'image', name: 'image', content: decodeBase64('image', value, IMAGE) }),
+  audio: (value) => ({ modality: 'audio', name: 'audio', content: decodeBase64('audio', value, SOUND) }),
+  file: async (value) => ({ modality: 'image', name: 'file', content: await readFile(value) }),
+};
 
 async function loadItem(asked: Readonly<Record<string, unknown>>): Promise<Item> {
-  const given = KINDS.filter((kind) => asked[kind] !== undefined && asked[kind] !== null);
-  const [kind] = given;
-  if (kind === undefined || given.length > 1)
-    throw wrong(
-      `expected one of ${KINDS.join(', ')}, received ${given.length === 0 ? 'none' : given.join(' and ')}`,
-    );
-  const value = asked[kind];
-  if (typeof value !== 'string') throw wrong(`${kind}: expected a string, received ${nameOf(value)}`);
-  switch (kind) {
-    case 'text':
-      return textItem(value);
-    case 'image':
-      return { modality: 'image', name: 'image', content: decodeBase64('image', value) };
-    case 'audio':
-      return { modality: 'audio', name: 'audio', content: decodeBase64('audio', value, SOUND) };
-    case 'file':
-      return { modality: 'image', name: 'file', content: await readFile(value) };
+  const given = Object.entries(READERS).filter(([key]) => asked[key] !== undefined && asked[key] !== null);
+  const [reader] = given;
+  if (!reader || given.length > 1) {
+    const received = given.length === 0 ? 'none' : given.map(([key]) => key).join(' and ');
+    throw wrong(`expected one of ${Object.keys(READERS).join(', ')}, received ${received}`);
   }
+  const [key, read] = reader;
+  const value = asked[key];
+  if (typeof value !== 'string') throw wrong(`${key}: expected a string, received ${nameOf(value)}`);
+  return read(value);
 }
-
-const SOUND = { noun: 'a sound', code: 'invalid_media' } as const;
 
 function textItem(text: string): Item {
   return { modality: 'text', name: 'text', content: text.toWellFormed() };

@@ -7,7 +7,8 @@ export interface ExpectedFile {
   readonly code: ErrorCode;
 }
 
-const IMAGE: ExpectedFile = { noun: 'an image', code: 'invalid_image' };
+export const IMAGE: ExpectedFile = { noun: 'an image', code: 'invalid_image' };
+export const SOUND: ExpectedFile = { noun: 'a sound', code: 'invalid_media' };
 
 const DATA_URI = /^\s*data:[^,]{0,200};base64,/i;
 const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;

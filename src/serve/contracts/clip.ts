@@ -2,7 +2,7 @@ import type { Content, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { nameOf } from '../../core/name-of.js';
-import { decodeBase64 } from './base64.js';
+import { IMAGE, SOUND, decodeBase64 } from './base64.js';
 import type { ExpectedFile } from './base64.js';
 import type { Contract, ContractRequest, Served, ServedModel } from './contract.js';
 
@@ -44,11 +44,11 @@ const FIELDS: readonly Field[] = [
     description: 'Images in base64',
     read: (name, value) => decodeBase64(name, value),
   },
-  further('audio', 'Sounds', { noun: 'a sound', code: 'invalid_media' }),
+  further('audio', 'Sounds', SOUND),
   further('video', 'Videos', { noun: 'a video', code: 'invalid_media' }),
   further('imu', 'Readings of a motion sensor', { noun: 'a CSV file', code: 'invalid_media' }),
-  further('thermal', 'Thermal images', { noun: 'an image', code: 'invalid_image' }),
-  further('depth', 'Depth images', { noun: 'an image', code: 'invalid_image' }),
+  further('thermal', 'Thermal images', IMAGE),
+  further('depth', 'Depth images', IMAGE),
 ];
 
 const USUAL = FIELDS.filter(({ isFurther }) => !isFurther);

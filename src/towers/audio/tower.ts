@@ -1,12 +1,11 @@
 import type { Batcher } from '../../core/batcher.js';
 import { Budget } from '../../core/budget.js';
-import type { Content } from '../../core/embedder.js';
 import type { Row } from '../../core/encoder.js';
-import { HandspringError } from '../../core/errors.js';
 import { ownModule } from '../../core/own-module.js';
 import { RowTower } from '../../core/row-tower.js';
 import type { Tower } from '../../core/tower.js';
 import { untilAborted } from '../../core/until-aborted.js';
+import { fileBytes } from '../file-bytes.js';
 import type { TowerKind } from '../kind.js';
 import { PreparePool } from '../prepare-pool.js';
 import { patchesOf } from './patches.js';
@@ -61,7 +60,7 @@ async function startAudioTower(
   return new RowTower<Float32Array<ArrayBuffer>>({
     modality: 'audio',
     prepare: async (content, { signal }) => {
-      const patches = await untilAborted(pool.run(bytesOf(content), signal), signal);
+      const patches = await untilAborted(pool.run(fileBytes(content, 'a sound'), signal), signal);
       return { rows: rowsOf(patches, audio) };
     },
     prepareAhead: new Budget({ capacity: threads + 1 }),
@@ -85,9 +84,4 @@ function sampleRows(audio: AudioSettings): Float32Array<ArrayBuffer>[] {
   return sampleSounds(audio.spectrogram.rate).flatMap((sound) =>
     rowsOf(patchesOf(sound, audio.spectrogram, audio.patches, spectrogram), audio),
   );
-}
-
-function bytesOf(content: Content): Uint8Array {
-  if (typeof content !== 'string') return content;
-  throw new HandspringError('invalid_request', 'expected the bytes of a sound, received a string');
 }

@@ -1,11 +1,10 @@
 import type { Batcher } from '../../core/batcher.js';
 import { Budget } from '../../core/budget.js';
-import type { Content } from '../../core/embedder.js';
 import type { Row } from '../../core/encoder.js';
-import { HandspringError } from '../../core/errors.js';
 import type { Observer } from '../../core/observer.js';
 import { RowTower } from '../../core/row-tower.js';
 import type { Tower } from '../../core/tower.js';
+import { fileBytes } from '../file-bytes.js';
 import type { TowerKind } from '../kind.js';
 import type { ImageLimits } from './decode/inspect.js';
 import { ImagePreparer } from './image-preparer.js';
@@ -59,15 +58,12 @@ async function startImageTower(
   });
   return new RowTower<Float32Array<ArrayBuffer>>({
     modality: 'image',
-    prepare: async (content, options) => ({ rows: [await preparer.prepare(bytesOf(content), options)] }),
+    prepare: async (content, options) => ({
+      rows: [await preparer.prepare(fileBytes(content, 'an image'), options)],
+    }),
     // The next batches are ready when their time comes; what comes after them waits as encoded bytes.
     prepareAhead: new Budget({ capacity: batcher.rowsAtOnce + prepareThreads }),
     batcher,
     close: () => preparer.close(),
   });
-}
-
-function bytesOf(content: Content): Uint8Array {
-  if (typeof content !== 'string') return content;
-  throw new HandspringError('invalid_request', 'expected the bytes of an image, received a string');
 }

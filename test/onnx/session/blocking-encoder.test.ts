@@ -7,7 +7,7 @@ import { BlockingEncoder } from '../../../src/onnx/session/blocking-encoder.js';
 import type { EncoderSpec } from '../../../src/onnx/session/encoder-spec.js';
 import { InferenceSession } from '../../../src/onnx/session/onnxruntime.js';
 import { loadModelFolder } from '../../../src/models/folder/folder.js';
-import { encoderSpecs } from '../../../src/open/encoder-specs.js';
+import { encoderSpecs } from '../../support/encoder-specs.js';
 import { loadTokenizer } from '../../../src/towers/text/tokenizer.js';
 import { distance, fixtureFolder, readReference, unlike } from '../../support/model-fixture.js';
 import { buildOnnx } from '../../support/onnx-builder.js';

@@ -1,8 +1,7 @@
 import type { Modality } from '../core/modality.js';
-import type { ModelFolder, TowerFile } from '../models/folder/folder.js';
+import type { TowerFile } from '../models/folder/folder.js';
 import type { EncoderSpec } from '../onnx/session/encoder-spec.js';
 import type { TowerPlan } from '../towers/kind.js';
-import { TOWER_KINDS } from '../towers/registry.js';
 import type { EncoderSettings } from './engine-options.js';
 
 /** Where a model has no projection, the pooled state is the vector. */
@@ -30,13 +29,4 @@ export function encoderSpec(
     outputs: pooledIsEmbedding ? [...outputs, UNPROJECTED_OUTPUT] : outputs,
     sample,
   };
-}
-
-/** The specs of all towers that the model has. */
-export async function encoderSpecs(model: ModelFolder, settings: EncoderSettings): Promise<EncoderSpec[]> {
-  const specs = TOWER_KINDS.map(async (kind) => {
-    const file = model.towers[kind.modality];
-    return file && encoderSpec(kind.modality, file, await kind.plan(model, file), settings);
-  });
-  return (await Promise.all(specs)).filter((spec) => spec !== undefined);
 }
