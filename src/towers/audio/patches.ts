@@ -1,30 +1,23 @@
 import type { PatchSettings } from './settings.js';
-import type { Spectrogram, SpectrogramSettings } from './signal/spectrogram.js';
+import type { SpectrogramSettings } from './signal/spectrogram.js';
 
 /**
- * The patches of a sound, `frames × bands` each and one after the other in one buffer: from every `hop` frames on, the sound
- * filled up with zeros to the last one's end; of a sound with more of them than `most`, as many, evenly spread.
- * @param samples Mono, at the settings' rate, one or more.
+ * The samples of a sound's patches: of one with more of them than `most`, as many, evenly spread.
+ * @param samples One or more.
  */
 export function patchesOf(
   samples: Float32Array,
-  { frame, hop }: SpectrogramSettings,
+  { frame, hop }: Pick<SpectrogramSettings, 'frame' | 'hop'>,
   { frames, hop: step, most }: PatchSettings,
-  spectrogram: (samples: Float32Array) => Spectrogram,
-): Float32Array<ArrayBuffer> {
+): Float32Array[] {
   const length = frame + (frames - 1) * hop;
   const stride = step * hop;
   const count = 1 + Math.ceil(Math.max(0, samples.length - length) / stride);
-  const chosen = spread(count, most);
-  const parts = chosen.map((patch) => {
+  return spread(count, most).map((patch) => {
     const piece = new Float32Array(length);
     piece.set(samples.subarray(patch * stride, patch * stride + length));
-    return spectrogram(piece).values;
+    return piece;
   });
-  const size = parts[0]?.length ?? 0;
-  const joined = new Float32Array(parts.length * size);
-  parts.forEach((part, at) => joined.set(part, at * size));
-  return joined;
 }
 
 /** The numbers from 0 to `count - 1`, or `most` of them with the first and the last, as even as whole numbers can be. */

@@ -4,7 +4,7 @@ import { toRefusal } from '../../core/refusal.js';
 import type { Refusal } from '../../core/refusal.js';
 import { decodeSound } from './decode/decode.js';
 import type { SoundLimits } from './decode/decode.js';
-import { patchesOf } from './patches.js';
+import { rowsOf } from './rows.js';
 import type { AudioSettings } from './settings.js';
 import { resample } from './signal/resample.js';
 import { spectrogramOf } from './signal/spectrogram.js';
@@ -17,13 +17,13 @@ export interface PrepareSettings {
 const { settings, limits } = workerData as PrepareSettings;
 const spectrogram = spectrogramOf(settings.spectrogram);
 
-/** The patches of one file, their buffer handed over to the caller's thread. Nothing for no task: then it has loaded. */
+/** The rows of one file, their buffer handed over to the caller's thread. Nothing for no task: then it has loaded. */
 export default async function prepare(bytes: Uint8Array | null): Promise<Float32Array | Refusal | null> {
   if (!bytes) return null;
   try {
     const { rate, samples } = await decodeSound(bytes, limits);
     const heard = resample(samples, rate, settings.spectrogram.rate);
-    return move(patchesOf(heard, settings.spectrogram, settings.patches, spectrogram)) as Float32Array;
+    return move(rowsOf(heard, settings, spectrogram)) as Float32Array;
   } catch (error) {
     return toRefusal(error);
   }

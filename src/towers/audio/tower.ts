@@ -8,8 +8,8 @@ import { untilAborted } from '../../core/until-aborted.js';
 import { fileBytes } from '../file-bytes.js';
 import type { TowerKind } from '../kind.js';
 import { PreparePool } from '../prepare-pool.js';
-import { patchesOf } from './patches.js';
 import type { PrepareSettings } from './prepare-thread.js';
+import { rowShape, rowsOf } from './rows.js';
 import { sampleSounds } from './samples.js';
 import { readAudioSettings } from './settings.js';
 import type { AudioSettings } from './settings.js';
@@ -32,11 +32,11 @@ export const audioKind: TowerKind<AudioTowerSettings> = {
   trial: { items: 'patches of sound', batches: [1, 2, 4, 8, 16], option: 'MAX_BATCH_SIZE' },
   async plan(model, tower) {
     const audio = await readAudioSettings(model.folder, tower);
-    const shape = [audio.patches.frames, audio.spectrogram.mel.bands];
+    const shape = rowShape(audio);
     return {
       input: { kind: 'dense', shape },
       outputs: ['audio_embeds', 'audio_embeddings', 'embedding', 'sentence_embedding'],
-      sample: new Float32Array(shape[0]! * shape[1]!),
+      sample: new Float32Array(rowSize(audio)),
       samples: () => Promise.resolve(sampleRows(audio)),
       maxBatch: ({ maxBatchSize }) => maxBatchSize,
       keepsLengths: true,
@@ -60,8 +60,8 @@ async function startAudioTower(
   return new RowTower<Float32Array<ArrayBuffer>>({
     modality: 'audio',
     prepare: async (content, { signal }) => {
-      const patches = await untilAborted(pool.run(fileBytes(content, 'a sound'), signal), signal);
-      return { rows: rowsOf(patches, audio) };
+      const rows = await untilAborted(pool.run(fileBytes(content, 'a sound'), signal), signal);
+      return { rows: split(rows, rowSize(audio)) };
     },
     prepareAhead: new Budget({ capacity: threads + 1 }),
     batcher,
@@ -70,18 +70,19 @@ async function startAudioTower(
   });
 }
 
-/** Each patch in a buffer of its own, as batches take them away one by one. */
-function rowsOf(
-  patches: Float32Array,
-  { patches: { frames }, spectrogram: { mel } }: AudioSettings,
-): Float32Array<ArrayBuffer>[] {
-  const size = frames * mel.bands;
-  return Array.from({ length: patches.length / size }, (_, at) => patches.slice(at * size, (at + 1) * size));
+/** Each row in a buffer of its own, as batches take them away one by one. */
+function split(rows: Float32Array, size: number): Float32Array<ArrayBuffer>[] {
+  return Array.from({ length: rows.length / size }, (_, at) => rows.slice(at * size, (at + 1) * size));
+}
+
+/** Numbers in a row. */
+function rowSize(audio: AudioSettings): number {
+  return rowShape(audio).reduce((product, side) => product * side);
 }
 
 function sampleRows(audio: AudioSettings): Float32Array<ArrayBuffer>[] {
   const spectrogram = spectrogramOf(audio.spectrogram);
   return sampleSounds(audio.spectrogram.rate).flatMap((sound) =>
-    rowsOf(patchesOf(sound, audio.spectrogram, audio.patches, spectrogram), audio),
+    split(rowsOf(sound, audio, spectrogram), rowSize(audio)),
   );
 }

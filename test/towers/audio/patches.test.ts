@@ -6,43 +6,35 @@ import { ROOT } from '../../../src/core/own-module.js';
 import type { JsonObject } from '../../../src/models/folder/json-file.js';
 
 const STARTER = JSON.parse(readFileSync(new URL('models/starter/audio.json', ROOT), 'utf8')) as JsonObject;
-const { spectrogram, patches } = parseAudioSettings(STARTER);
+const { spectrogram, cut: patches } = parseAudioSettings(STARTER);
 
-/** A stand-in that tells which samples it was given: their number, the first and the last. */
-const told = (samples: Float32Array) => ({
-  frames: 1,
-  bands: 3,
-  values: Float32Array.of(samples.length, samples[0]!, samples.at(-1)!),
-});
-
-const rowsOf = (length: number, most = patches.most) => {
+/** Of each patch of so many samples: their number, the first and the last. */
+const patchesOfSome = (length: number, most = patches.most) => {
   const samples = Float32Array.from({ length }, (_, at) => at + 1);
-  const joined = patchesOf(samples, spectrogram, { ...patches, most }, told);
-  return Array.from({ length: joined.length / 3 }, (_, at) =>
-    Array.from(joined.subarray(3 * at, 3 * at + 3)),
-  );
+  const found = patchesOf(samples, spectrogram, { ...patches, most });
+  return found.map((patch) => [patch.length, patch[0], patch.at(-1)]);
 };
 
 describe('patchesOf', () => {
   it('is one patch of 0.975 s for anything up to that, filled up with zeros', () => {
-    expect(rowsOf(1)).to.deep.equal([[15_600, 1, 0]]);
-    expect(rowsOf(15_600)).to.deep.equal([[15_600, 1, 15_600]]);
+    expect(patchesOfSome(1)).to.deep.equal([[15_600, 1, 0]]);
+    expect(patchesOfSome(15_600)).to.deep.equal([[15_600, 1, 15_600]]);
   });
 
   it('is a further patch for each 0.48 s that is begun', () => {
-    expect(rowsOf(15_601)).to.deep.equal([
+    expect(patchesOfSome(15_601)).to.deep.equal([
       [15_600, 1, 15_600],
       [15_600, 7681, 0],
     ]);
-    expect(rowsOf(80_000)).to.have.length(10);
+    expect(patchesOfSome(80_000)).to.have.length(10);
   });
 
   it('is so many of a longer sound, evenly spread from its first to its last', () => {
-    const all = rowsOf(16_000 * 60, 1000);
-    const some = rowsOf(16_000 * 60, 5);
+    const all = patchesOfSome(16_000 * 60, 1000);
+    const some = patchesOfSome(16_000 * 60, 5);
     expect(some).to.deep.equal([0, 31, 62, 92, 123].map((at) => all[at]));
     expect(all).to.have.length(124);
-    expect(rowsOf(16_000 * 60, 1)).to.deep.equal([all[61]]);
+    expect(patchesOfSome(16_000 * 60, 1)).to.deep.equal([all[61]]);
   });
 });
 

@@ -1,0 +1,32 @@
+import { patchesOf } from './patches.js';
+import type { AudioSettings } from './settings.js';
+import type { Spectrogram } from './signal/spectrogram.js';
+
+/** Of one row of the encoder. */
+export function rowShape({ cut, spectrogram: { mel } }: AudioSettings): number[] {
+  return [cut.frames, mel.bands];
+}
+
+/**
+ * The rows that a sound becomes, one after the other in one buffer.
+ * @param samples Mono, at the settings' rate, one or more.
+ * @param spectrogram Of the settings.
+ */
+export function rowsOf(
+  samples: Float32Array,
+  settings: AudioSettings,
+  spectrogram: (samples: Float32Array) => Spectrogram,
+): Float32Array<ArrayBuffer> {
+  return join(patchesOf(samples, settings.spectrogram, settings.cut), spectrogram);
+}
+
+function join(
+  pieces: readonly Float32Array[],
+  spectrogram: (samples: Float32Array) => Spectrogram,
+): Float32Array<ArrayBuffer> {
+  const parts = pieces.map((piece) => spectrogram(piece).values);
+  const size = parts[0]?.length ?? 0;
+  const joined = new Float32Array(parts.length * size);
+  parts.forEach((part, at) => joined.set(part, at * size));
+  return joined;
+}
