@@ -21,6 +21,7 @@ export class RunningThread {
   readonly #gone: Promise<void>;
   #pending: Pending | undefined;
   #nextId = 0;
+  #isClosing = false;
 
   private constructor(worker: Worker, facts: EncoderFacts, onGone: (error: Error) => void, name: string) {
     this.#worker = worker;
@@ -79,6 +80,7 @@ export class RunningThread {
 
   /** Lets the batch under way end, and then the thread. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#worker.ref();
     this.#worker.postMessage({ kind: 'close' } satisfies Order);
     await this.#gone;
@@ -88,7 +90,7 @@ export class RunningThread {
     const pending = this.#pending;
     if (report.kind === 'ready' || pending?.id !== report.id) return;
     this.#pending = undefined;
-    this.#worker.unref();
+    if (!this.#isClosing) this.#worker.unref(); // else nothing may be left that whoever waits for the end could be woken by
     if (report.kind === 'encoded') pending.resolve(report.batch);
     else pending.reject(new Error(report.message));
   }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { ownModule } from '../../../src/core/own-module.js';
+import { ownModule, runArguments } from '../../../src/core/own-module.js';
 import { ThreadedEncoder } from '../../../src/onnx/session/threaded-encoder.js';
 import type { EncoderSpec } from '../../../src/onnx/session/encoder-spec.js';
 import { HandspringError } from '../../../src/core/errors.js';
@@ -49,6 +51,12 @@ describe('threaded encoder', () => {
     const { vectors } = await encoder.encode(rows);
     expect(vectors.map((vector) => vector?.[0])).to.deep.equal([2, 4]);
     expect(rows.map(({ length }) => length)).to.deep.equal([0, 0]);
+  });
+
+  it('keeps the process until it is closed, also if the batch under way ends first', async () => {
+    const program = runArguments(new URL('../../support/close-while-encoding.js', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, program);
+    expect(stdout).to.equal('closed');
   });
 
   it('fails the batch of a thread that ends, and serves the next from a new thread', async () => {
