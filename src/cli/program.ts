@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { action, asUser, command } from './command-line.js';
-import type { OptionName } from './options/config.js';
 import { VERSION } from '../core/version.js';
 
 // Each command's code is loaded when it is run, so that `--help` and one command do not pay for the others.
@@ -11,14 +10,10 @@ action(serve, 'serve', {}, async (config, log) => (await import('./commands/serv
 const demo = command(
   'demo',
   'demo',
-  'The service and a search page on one port, over a folder of photos or the samples',
+  'The service and a search page on one port, over a folder of photos or the samples; or the page alone, over a Weaviate',
 ).argument('[folder]', 'the photos to search; without it the samples that come with the program');
-// What the page makes of a folder goes nowhere else, so photos may be read as they are looked at; over a Weaviate, this may
-// be the module that its vectors come from.
-const ofDemo = (isGiven: (option: OptionName) => boolean) => ({
-  host: '127.0.0.1',
-  ...(isGiven('weaviate') ? {} : { autoOrient: 'on' }),
-});
+// What the page makes of a folder goes nowhere else, so photos may be read as they are looked at.
+const ofDemo = { host: '127.0.0.1', autoOrient: 'on' };
 action(demo, 'demo', ofDemo, async (config, log, folder: string | undefined) =>
   (await import('./commands/demo.js')).demo(folder, config, log),
 );

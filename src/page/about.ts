@@ -45,7 +45,7 @@ function showModel({ model }: InfoAnswer): void {
 function showStore({ store, model }: InfoAnswer): void {
   const { kind, title, where, count } = store;
   const photos = count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
-  const size = `, each as ${model.dimensions} numbers`;
+  const size = model.dimensions === undefined ? '' : `, each as ${model.dimensions} numbers`;
   need('#store', HTMLElement).replaceChildren(
     strong(kind),
     ` (${title}): ${photos} of `,

@@ -12,6 +12,7 @@ import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
 import { requestContext, trackRequests } from './request-context.js';
 import { cutSlowBodies } from './limits/slow-bodies.js';
+import type { ServedModel } from './contracts/contract.js';
 import { contractRoutes, refuseUntilReady } from './contracts/contract-routes.js';
 import { modelsRoutes } from './contracts/openai/models.js';
 import { infoRoute } from './contracts/tei/info.js';
@@ -21,6 +22,7 @@ import { CONTRACTS } from './contracts/registry.js';
 
 export interface AppParts extends OperationsParts {
   readonly embedder: Embedder;
+  readonly model: () => ServedModel;
   readonly limits: RequestLimits;
   readonly log: Logger;
   /** Absent where everyone may call as much as there is room for. */
@@ -41,12 +43,9 @@ export interface AppParts extends OperationsParts {
 
 /** The HTTP edge, whole, without a socket. */
 export function createApp(parts: AppParts): Express {
-  const { lifecycle, access, contracts = CONTRACTS, trustedProxies = [] } = parts;
-  const app = createPlainApp(parts);
-  if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
-  if (parts.guard) app.use(parts.guard);
-  if (access) app.use(countByCaller(access, parts.metrics));
-  const takeBody = [admitBody(parts.limits, parts.metrics), cutSlowBodies(parts.limits, parts.metrics)];
+  const { lifecycle, access, contracts = CONTRACTS } = parts;
+  const app = createGuardedApp(parts);
+  const takeBody = bodyGuards(parts);
   // Before the others: each path that a request passes on its way is compared with its own.
   const isReady = () => lifecycle.phase() !== 'starting';
   app.use(contractRoutes({ ...parts, contracts, takeBody, isReady }));
@@ -56,16 +55,40 @@ export function createApp(parts: AppParts): Express {
     ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
   ];
   app.use(modelsRoutes(parts.model, beforeFacts), infoRoute(parts, beforeFacts));
+  return endWithExtra(app, parts, takeBody);
+}
+
+/** What a search page needs whose vectors another process makes: neither a model nor contracts. */
+export type PageAppParts = Omit<AppParts, 'embedder' | 'model' | 'contracts' | 'imageAddresses' | 'tracing'>;
+
+/** Probes, reports and the further routes alone. */
+export function createPageApp(parts: PageAppParts): Express {
+  return endWithExtra(createGuardedApp(parts), parts, bodyGuards(parts));
+}
+
+type EdgeParts = Omit<AppParts, 'embedder' | 'model'> & Pick<OperationsParts, 'model'>;
+
+/** With what stands before all routes. */
+function createGuardedApp(parts: EdgeParts): Express {
+  const { access, trustedProxies = [] } = parts;
+  const app = createPlainApp(parts);
+  if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  if (parts.guard) app.use(parts.guard);
+  if (access) app.use(countByCaller(access, parts.metrics));
+  return app;
+}
+
+function bodyGuards({ limits, metrics }: Pick<AppParts, 'limits' | 'metrics'>): RequestHandler[] {
+  return [admitBody(limits, metrics), cutSlowBodies(limits, metrics)];
+}
+
+function endWithExtra(app: Express, parts: EdgeParts, takeBody: readonly RequestHandler[]): Express {
+  const { access, extra } = parts;
   const operations = createOperations(parts);
   app.use(operations.probes);
   if (!parts.operationsApart) app.use(operations.reports);
-  if (parts.extra)
-    app.use(
-      asSearch,
-      ...(access?.ring ? [authenticate(access.ring, 'basic')] : []),
-      ...takeBody,
-      parts.extra,
-    );
+  if (extra)
+    app.use(asSearch, ...(access?.ring ? [authenticate(access.ring, 'basic')] : []), ...takeBody, extra);
   return endWithErrors(app, parts);
 }
 

@@ -12,14 +12,16 @@ import { requestContext } from './request-context.js';
 export interface Lifecycle {
   /** `starting` until the towers are warm, `ready`, and `stopping` from the first signal on. */
   phase(): 'starting' | 'ready' | 'stopping';
+  /** What it does while it is starting; by default, that the model is being loaded. */
+  readonly starts?: string;
 }
 
 export interface OperationsParts {
   readonly lifecycle: Lifecycle;
   /** What `/meta` answers. */
   readonly describe: () => object;
-  /** Not asked before it is loaded. */
-  readonly model: () => ServedModel;
+  /** Not asked before it is loaded; absent where none is served, and there is nothing for `/openapi.json` to tell. */
+  readonly model?: () => ServedModel;
   readonly metrics: Metrics;
   /** What `/openapi.json` tells of; those of the registry unless others are given. */
   readonly contracts?: readonly Contract[];
@@ -37,19 +39,19 @@ export function createOperations(parts: OperationsParts): {
 }
 
 function createProbes({ lifecycle, describe }: OperationsParts): Router {
+  const { starts = 'the model is being loaded' } = lifecycle;
   const router = express.Router();
   const get = getOf(router);
   get('/.well-known/live', (_request, response) => {
     response.status(204).end();
   });
   get('/.well-known/ready', (_request, response) => {
-    if (lifecycle.phase() === 'starting') throw notReady('the model is being loaded');
+    if (lifecycle.phase() === 'starting') throw notReady(starts);
     if (lifecycle.phase() === 'stopping') throw notReady('the service is shutting down');
     response.status(204).end();
   });
   get('/health', (_request, response) => {
-    if (lifecycle.phase() !== 'ready')
-      throw notReady('the model is being loaded, or the service is shutting down');
+    if (lifecycle.phase() !== 'ready') throw notReady(`${starts}, or the service is shutting down`);
     response.status(200).end();
   });
   get('/meta', (_request, response) => {
@@ -61,10 +63,12 @@ function createProbes({ lifecycle, describe }: OperationsParts): Router {
 function createReports({ metrics, lifecycle, model, contracts = CONTRACTS }: OperationsParts): Router {
   const router = express.Router();
   const get = getOf(router);
-  get('/openapi.json', (_request, response) => {
-    const isKnown = lifecycle.phase() !== 'starting';
-    response.json(openApiDocument(contracts, isKnown ? model() : undefined));
-  });
+  if (model) {
+    get('/openapi.json', (_request, response) => {
+      const isKnown = lifecycle.phase() !== 'starting';
+      response.json(openApiDocument(contracts, isKnown ? model() : undefined));
+    });
+  }
   get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });

@@ -23,6 +23,7 @@ export function describeService(
       version: VERSION,
       model: model?.name ?? null,
       title: model?.title ?? null,
+      note: model?.note ?? null,
       modalities: modalitiesText(config.modalities),
       precision: config.precision,
       towers: model ? towerForms(model, config.precision) : {},

@@ -65,3 +65,9 @@ function cut(server: Server): void {
   server.close();
   server.closeAllConnections();
 }
+
+/** Where a service that listens on `host` is reached from the same machine. */
+export function toUrl(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

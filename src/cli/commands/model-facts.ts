@@ -14,20 +14,27 @@ export function toModelFacts({ model, engine }: StartedModel): ModelFacts {
 
 /** What `/meta` of a module tells of itself; only this service has the part `handspring`. */
 export interface ModuleMeta {
-  readonly handspring?: { readonly model?: string; readonly title?: string; readonly dimensions?: number };
+  readonly handspring?: {
+    readonly model?: string | null;
+    readonly title?: string | null;
+    readonly note?: string | null;
+    readonly dimensions?: number | null;
+  };
 }
 
 /**
- * What the search page says of the model behind a Weaviate, which need not be the one that this process has loaded.
+ * What the search page says of the model behind a Weaviate.
  * @param meta The module's `/meta`, as Weaviate passes it on.
  */
-export function toModuleFacts(meta: ModuleMeta | undefined, own: ModelFacts): ModelFacts {
-  const { model, title = model, dimensions = own.dimensions } = meta?.handspring ?? {};
-  if (model === own.name) return own;
-  if (model === undefined || title === undefined) {
-    return { name: 'multi2vec-clip', title: "Weaviate's multi2vec-clip module", dimensions };
-  }
-  return { name: model, title, dimensions, ...toLanguages(model) };
+export function toModuleFacts(meta: ModuleMeta | undefined): ModelFacts {
+  const { model, title, note, dimensions } = meta?.handspring ?? {};
+  if (typeof model !== 'string') return { name: 'multi2vec-clip', title: "Weaviate's multi2vec-clip module" };
+  return {
+    ...{ name: model, title: title ?? model },
+    ...(typeof note === 'string' && { note }),
+    ...(typeof dimensions === 'number' && { dimensions }),
+    ...toLanguages(model),
+  };
 }
 
 function toLanguages(name: string): Pick<ModelFacts, 'languages'> {

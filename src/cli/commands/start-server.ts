@@ -19,7 +19,7 @@ import { observeLog } from '../observe-log.js';
 import { openTracing } from '../../serve/tracing/open-tracing.js';
 import { VERSION } from '../../core/version.js';
 import { describeService } from './describe.js';
-import { openListeners } from './listeners.js';
+import { openListeners, toUrl } from './listeners.js';
 import type { Listeners } from './listeners.js';
 import { openAccess } from './open-access.js';
 import { openModel } from '../open-model.js';
@@ -66,7 +66,7 @@ export async function startServer(
   const imageAddresses = openImageAddresses(config, metrics, log);
   const edge = { log, metrics, access: access?.access, imageAddresses, tracing, guard };
   const listeners = await openListeners(...createApps(config, edge, progress), config, metrics);
-  const url = `http://${urlHost(config.host)}:${listeners.port}`;
+  const url = toUrl(config.host, listeners.port);
   log.info({ url }, 'listening; answers 503 until the model is loaded');
   const started = await loadOrClose(config, metrics, log, { listeners, stop });
   publish(metrics, config, started);
@@ -186,9 +186,4 @@ export const notReady: RequestHandler = () => {
 function required(started: StartedModel | undefined): StartedModel {
   if (!started) throw new Error('requests are let in before the model is loaded');
   return started;
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -10,7 +10,10 @@ import type { RunningServer } from './start-server.js';
 
 /** A server, and what else uses its engine. */
 export interface Running {
-  readonly server: Pick<RunningServer, 'stop' | 'engine'>;
+  readonly server: Pick<RunningServer, 'stop'> & {
+    /** Absent where no model is loaded. */
+    readonly engine?: Pick<RunningServer['engine'], 'halt'>;
+  };
   /** Stops what else uses the service, such as the indexing of a folder. */
   readonly closeOthers?: () => Promise<void>;
 }
@@ -56,7 +59,7 @@ async function stopGracefully(
   const stopped = Promise.resolve(closeOthers?.()).then(() => server.stop());
   const code = await Promise.race([stopped.then(() => 0), impatient, late]);
   // A process that exits while a model computes is aborted by the native library: let the batch under way end first.
-  const halted = code === 0 || (await within(LAST_WORK_MS, server.engine.halt()));
+  const halted = code === 0 || !server.engine || (await within(LAST_WORK_MS, server.engine.halt()));
   if (!halted || !(await nativeImagesEnd())) return killItself(log);
   log.info({ code }, code === 0 ? 'stopped' : 'stopped before all was answered');
   return code;

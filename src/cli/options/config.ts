@@ -61,8 +61,8 @@ export type Defaults = Readonly<Partial<Record<OptionName, string>>>;
 export interface OptionSources {
   readonly flags: Readonly<Partial<Record<OptionName, string>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Defaults of this command that differ from the table's; they may depend on which options are given. */
-  readonly defaults?: Defaults | ((isGiven: (option: OptionName) => boolean) => Defaults);
+  /** Defaults of this command that differ from the table's. */
+  readonly defaults?: Defaults;
 }
 
 /**
@@ -126,21 +126,12 @@ function pickSource(
   row: Option<unknown>,
   sources: OptionSources,
 ): [source: string, given: string | undefined] {
-  const { defaults = {} } = sources;
-  const isGiven = (option: OptionName) => findGiven(option, OPTIONS[option], sources) !== undefined;
-  const ofCommand = typeof defaults === 'function' ? defaults(isGiven) : defaults;
-  return findGiven(name, row, sources) ?? [row.flag, ofCommand[name] ?? row.fallback];
-}
-
-function findGiven(
-  name: OptionName,
-  row: Option<unknown>,
-  { flags, env }: OptionSources,
-): [source: string, given: string] | undefined {
+  const { flags, env, defaults = {} } = sources;
   const fromFlag = flags[name];
   if (fromFlag !== undefined) return [row.flag, fromFlag];
   const fromEnv = env[row.env] ?? env[row.otherEnv ?? row.env];
-  return fromEnv !== undefined && fromEnv.trim() !== '' ? [row.env, fromEnv.trim()] : undefined;
+  if (fromEnv !== undefined && fromEnv.trim() !== '') return [row.env, fromEnv.trim()];
+  return [row.flag, defaults[name] ?? row.fallback];
 }
 
 function quote(given: string): string {

@@ -7,8 +7,8 @@ export interface ModelFacts {
   readonly title: string;
   /** One plain sentence the reader has to know, such as that the starter is not CLIP. */
   readonly note?: string;
-  /** Length of its vectors. */
-  readonly dimensions: number;
+  /** Length of its vectors; absent where that is not known. */
+  readonly dimensions?: number;
   /** `many`, or the one language it knows; absent where that is not known. */
   readonly languages?: string;
 }
