@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ['core'],
   towers: ['core', 'models'],
   open: ['core', 'onnx', 'models', 'towers'],
-  photos: ['core', 'towers/image'],
+  photos: ['core', 'towers/image', 'towers/audio'],
   serve: ['core', 'photos', 'page'], // serves the page's files
   page: ['photos/index'], // the types of what it is answered, and nothing that runs
   cli: ['core', 'onnx', 'models', 'towers', 'open', 'photos', 'serve', 'page', 'index.ts'],

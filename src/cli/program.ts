@@ -30,7 +30,7 @@ action(doctor, 'doctor', { logLevel: 'warn' }, async (config) =>
 const evaluate = command(
   'evaluate',
   'evaluate',
-  'Recall of a model on your own captioned photos, text to image and back',
+  'How well a model finds your own captioned photos or sounds',
 );
 action(evaluate, 'evaluate', { logLevel: 'warn' }, async (config, log) =>
   config.compare === ''

@@ -13,3 +13,13 @@ export async function rejection(work: Promise<unknown>, code: SourceErrorCode): 
   expect(error.code, error.message).to.equal(code);
   return error;
 }
+
+/** The error that `work` fails with, whichever; a test fails if it does not. */
+export async function rejectionOf(work: Promise<unknown>): Promise<Error> {
+  const outcome = await work.then(
+    () => new Error('expected to fail'),
+    (reason: unknown) => reason as Error,
+  );
+  expect(outcome.message).not.to.equal('expected to fail');
+  return outcome;
+}

@@ -78,7 +78,7 @@ export const COMMAND_OPTIONS = {
     env: 'DATASET',
     placeholder: 'DIR',
     parse: value.text('a folder with captions.json'),
-    doc: 'The captioned photos to evaluate on: a folder with a captions.json',
+    doc: 'The captioned photos or sounds to evaluate on: a folder with a captions.json',
     commands: ['evaluate'],
   }),
   compare: option({
@@ -87,7 +87,7 @@ export const COMMAND_OPTIONS = {
     placeholder: 'A B',
     parse: (text) => text,
     fallback: '',
-    doc: 'Two precisions of MODEL, or two models: recall of both, and how near their vectors are to each other',
+    doc: 'Two precisions of MODEL, or two models: the figures of both, and how near their vectors are to each other',
     commands: ['evaluate'],
     isPair: true,
   }),

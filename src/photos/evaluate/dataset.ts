@@ -3,21 +3,27 @@ import path from 'node:path';
 import { HandspringError } from '../../core/errors.js';
 import { UnknownEncodingError, decodeText } from '../captions/decode-text.js';
 
-export interface CaptionedPhoto {
-  /** Path of the photo, made absolute. */
+/** A photo or a sound, and what is said of it. */
+export interface CaptionedFile {
+  /** Its path, made absolute. */
   readonly file: string;
   readonly captions: readonly string[];
+  /** What it is of, where the files are sorted: those of one label share their captions, and each of them is right. */
+  readonly label?: string;
 }
 
 /**
- * The photos of a folder with their captions, from its `captions.json`: a list of `{"file": "images/1.jpg", "captions":
- * ["…", …]}`; other keys are ignored.
+ * The files of a folder with their captions, from its `captions.json`: a list of `{"file": "images/1.jpg", "captions":
+ * ["…", …]}`, and `"label": "…"` in each or in none; other keys are ignored.
  * @throws HandspringError that names the entry which is wrong.
  */
-export async function loadCaptions(folder: string): Promise<CaptionedPhoto[]> {
+export async function loadCaptions(folder: string): Promise<CaptionedFile[]> {
   const entries = parseJson(await readCaptions(folder));
-  if (!Array.isArray(entries) || entries.length === 0) throw invalid('a list of photos', 'none');
-  return entries.map((entry: unknown, index) => parseEntry(entry, index, folder));
+  if (!Array.isArray(entries) || entries.length === 0) throw invalid('a list of photos or sounds', 'none');
+  const files = entries.map((entry: unknown, index) => parseEntry(entry, index, folder));
+  const unlike = files.findIndex(({ label }) => (label === undefined) !== (files[0]?.label === undefined));
+  if (unlike >= 0) throw invalid(`a label in each entry or in none`, `[0] and [${unlike}], which differ`);
+  return files;
 }
 
 async function readCaptions(folder: string): Promise<string> {
@@ -40,13 +46,21 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseEntry(entry: unknown, index: number, folder: string): CaptionedPhoto {
-  const { file, captions } = (entry ?? {}) as { file?: unknown; captions?: unknown };
+function parseEntry(entry: unknown, index: number, folder: string): CaptionedFile {
+  const { file, captions, label } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof file !== 'string') throw invalid(`[${index}].file as a string`, typeof file);
   if (!Array.isArray(captions) || captions.some((caption) => typeof caption !== 'string')) {
     throw invalid(`[${index}].captions as a list of strings`, typeof captions);
   }
-  return { file: path.resolve(folder, file), captions: captions as string[] };
+  if (label !== undefined && typeof label !== 'string')
+    throw invalid(`[${index}].label as a string`, typeof label);
+  if (label !== undefined && captions.length === 0)
+    throw invalid(`[${index}].captions with a text for its label`, 'none');
+  return {
+    file: path.resolve(folder, file),
+    captions: captions as string[],
+    ...(label !== undefined && { label }),
+  };
 }
 
 function invalid(expected: string, received: string): HandspringError {

@@ -3,57 +3,65 @@ import { forEachAtOnce } from '../../core/at-once.js';
 import type { Embedder } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
-import type { CaptionedPhoto } from './dataset.js';
+import type { MediaKind } from '../media/kind.js';
+import type { CaptionedFile } from './dataset.js';
 
 /** Requests under way at once: enough for batches to fill, few enough to hold few files in memory. */
 const CONCURRENCY = 16;
 
 export interface EmbeddedDataset {
-  readonly images: readonly Float32Array[];
+  /** One vector per photo or sound. */
+  readonly items: readonly Float32Array[];
+  /** One vector per caption. */
   readonly texts: readonly Float32Array[];
-  /** The photo's index of each caption. */
-  readonly photoOf: readonly number[];
+  /** The item's index of each caption. */
+  readonly itemOf: readonly number[];
 }
 
-interface EmbeddedPhoto {
-  readonly image: Float32Array;
+interface EmbeddedFile {
+  readonly item: Float32Array;
   readonly texts: readonly Float32Array[];
 }
 
 /**
- * The vectors of all photos and captions, in the dataset's order.
- * @throws HandspringError that names the photo which could not be read.
+ * The vectors of all files and captions, in the dataset's order.
+ * @param kind What the files are.
+ * @throws HandspringError that names the file which could not be read.
  */
 export async function embedDataset(
-  photos: readonly CaptionedPhoto[],
+  files: readonly CaptionedFile[],
+  { modality }: Pick<MediaKind, 'modality'>,
   embedder: Embedder,
   progress: Progress,
 ): Promise<EmbeddedDataset> {
-  const embedded: EmbeddedPhoto[] = [];
-  await forEachAtOnce(photos.entries(), CONCURRENCY, async ([index, photo]) => {
-    embedded[index] = await embedPhoto(photo, embedder);
+  const embedded: EmbeddedFile[] = [];
+  await forEachAtOnce(files.entries(), CONCURRENCY, async ([index, file]) => {
+    embedded[index] = await embedFile(file, modality, embedder);
     progress.add(1);
   });
   return {
-    images: embedded.map(({ image }) => image),
+    items: embedded.map(({ item }) => item),
     texts: embedded.flatMap(({ texts }) => texts),
-    photoOf: photos.flatMap(({ captions }, index) => captions.map(() => index)),
+    itemOf: files.flatMap(({ captions }, index) => captions.map(() => index)),
   };
 }
 
-async function embedPhoto(photo: CaptionedPhoto, embedder: Embedder): Promise<EmbeddedPhoto> {
+async function embedFile(
+  { file, captions }: CaptionedFile,
+  modality: string,
+  embedder: Embedder,
+): Promise<EmbeddedFile> {
   try {
-    const bytes = await readFile(photo.file);
-    const captions = photo.captions.map((content) => ({ modality: 'text', content }));
+    const content = await readFile(file);
     const { vectors } = await embedder.embed([
-      { modality: 'image', content: bytes, name: 'image' },
-      ...captions,
+      { modality, content, name: modality },
+      ...captions.map((caption) => ({ modality: 'text', content: caption })),
     ]);
-    const [image, ...texts] = vectors;
-    if (!image) throw new Error('expected one vector for one image, received none');
-    return { image, texts };
+    const [item, ...texts] = vectors;
+    if (!item) throw new Error('expected one vector for one file, received none');
+    return { item, texts };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new HandspringError('invalid_request', `${photo.file}: ${message}`, { cause });
+    throw new HandspringError('invalid_request', `${file}: ${message}`, { cause });
   }
 }

@@ -7,40 +7,33 @@ export interface Recall {
   readonly r10: number;
 }
 
-export interface RetrievalFigures {
-  readonly photos: number;
-  readonly captions: number;
-  /** Each caption is a query, its photo the one right answer. */
-  readonly textToImage: Recall;
-  /** Each photo is a query, any of its captions a right answer. */
-  readonly imageToText: Recall;
+export interface RecallFigures {
+  /** Each caption is a query, its item the one right answer. */
+  readonly fromText: Recall;
+  /** Each item is a query, any of its captions a right answer. */
+  readonly toText: Recall;
 }
 
 /**
- * Recall both ways by cosine similarity, over all photos and all captions.
- * @param images One vector per photo.
+ * Recall both ways by cosine similarity, over all items and all captions.
+ * @param items One vector per photo or sound.
  * @param texts One vector per caption.
- * @param photoOf The photo's index of each caption.
+ * @param itemOf The item's index of each caption.
  */
 export function measureRecall(
-  images: readonly Float32Array[],
+  items: readonly Float32Array[],
   texts: readonly Float32Array[],
-  photoOf: readonly number[],
-): RetrievalFigures {
-  const unitImages = images.map(toUnit);
+  itemOf: readonly number[],
+): RecallFigures {
+  const unitItems = items.map(toUnit);
   const unitTexts = texts.map(toUnit);
   const captionRanks = unitTexts.map((text, caption) =>
-    rankOf(text, unitImages, (photo) => photo === photoOf[caption]),
+    rankOf(text, unitItems, (item) => item === itemOf[caption]),
   );
-  const photoRanks = unitImages.map((image, photo) =>
-    rankOf(image, unitTexts, (caption) => photoOf[caption] === photo),
+  const itemRanks = unitItems.map((unit, item) =>
+    rankOf(unit, unitTexts, (caption) => itemOf[caption] === item),
   );
-  return {
-    photos: images.length,
-    captions: texts.length,
-    textToImage: toRecall(captionRanks),
-    imageToText: toRecall(photoRanks),
-  };
+  return { fromText: toRecall(captionRanks), toText: toRecall(itemRanks) };
 }
 
 /** Recall@1, 5 and 10 of queries whose first right answer came at these ranks, 1 being the top. */

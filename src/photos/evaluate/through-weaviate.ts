@@ -3,7 +3,7 @@ import { HandspringError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { hashContent } from '../identity.js';
 import type { PhotoCollection } from '../weaviate/photo-collection.js';
-import type { CaptionedPhoto } from './dataset.js';
+import type { CaptionedFile } from './dataset.js';
 import { toRecall } from './recall.js';
 import type { Recall } from './recall.js';
 
@@ -25,7 +25,7 @@ export interface SearchedCollection {
  */
 export async function evaluateThroughWeaviate(
   { collection, vectorName }: { collection: SearchedCollection; vectorName: string },
-  photos: readonly CaptionedPhoto[],
+  photos: readonly CaptionedFile[],
   progress: Progress,
 ): Promise<Recall> {
   await expectCount(collection, photos.length);

@@ -45,15 +45,15 @@ describe('evaluate --compare', function () {
   it('finds a precision to agree with itself, and a model with its own recall', async () => {
     const { a, b, agreement } = await run({ compare: 'fp32 fp32' });
     expect([a.name, b.name]).to.deep.equal(['starter fp32', 'starter fp32']);
-    expect(a.figures.textToImage.r1).to.equal(1);
-    expect(agreement?.images.cosineMin).to.be.closeTo(1, 1e-6);
+    expect(a.figures).to.have.nested.property('fromText.r1', 1);
+    expect(agreement?.items.cosineMin).to.be.closeTo(1, 1e-6);
     expect(agreement?.texts.rankAgreement).to.equal(1);
   });
 
   it('gives recall alone for models of different spaces', async () => {
     const { a, b, agreement } = await run({ compare: `starter ${rooted('test/fixtures/models/clip')}` });
     expect(a.name).to.equal('starter');
-    expect(b.figures.photos).to.equal(3);
+    expect(b.figures.items).to.equal(3);
     expect(agreement).to.equal(undefined);
   });
 

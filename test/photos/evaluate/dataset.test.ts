@@ -33,12 +33,26 @@ describe('a captioned folder', () => {
 
   it('says what is wrong, and where', async () => {
     expect(await failureOf('{')).to.equal('captions.json: expected JSON');
-    expect(await failureOf([])).to.equal('captions.json: expected a list of photos, received none');
+    expect(await failureOf([])).to.equal('captions.json: expected a list of photos or sounds, received none');
     expect(await failureOf([{ file: 'a', captions: [] }, { file: 7 }])).to.equal(
       'captions.json: expected [1].file as a string, received number',
     );
     expect(await failureOf([{ file: 'a', captions: 'b' }])).to.equal(
       'captions.json: expected [0].captions as a list of strings, received string',
+    );
+  });
+
+  it('has a label in each entry or in none, and a text for it', async () => {
+    const labelled = { file: 'a.wav', captions: ['a dog barking'], label: 'dog' };
+    expect(await load([labelled])).to.deep.equal([{ ...labelled, file: path.join(folder, 'a.wav') }]);
+    expect(await failureOf([labelled, { file: 'b.wav', captions: [] }])).to.equal(
+      'captions.json: expected a label in each entry or in none, received [0] and [1], which differ',
+    );
+    expect(await failureOf([{ ...labelled, captions: [] }])).to.equal(
+      'captions.json: expected [0].captions with a text for its label, received none',
+    );
+    expect(await failureOf([{ ...labelled, label: 7 }])).to.equal(
+      'captions.json: expected [0].label as a string, received number',
     );
   });
 

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Embedder } from '../../../src/core/embedder.js';
 import { HandspringError } from '../../../src/core/errors.js';
 import { embedDataset } from '../../../src/photos/evaluate/embed-dataset.js';
+import { PHOTO } from '../../../src/photos/media/kinds.js';
 import { deferred } from '../../support/deferred.js';
 import { makeFolder } from '../../support/folder.js';
 import { contentOf, embedResult } from '../../support/items.js';
@@ -38,10 +39,10 @@ describe('the vectors of a captioned folder', () => {
       else second.resolve();
     });
     const photos = [photo('1.jpg', 'a', 'b'), photo('2.jpg', 'c')];
-    expect(await embedDataset(photos, embedder, progress)).to.deep.equal({
-      images: [vectorOf('A'), vectorOf('B')],
+    expect(await embedDataset(photos, PHOTO, embedder, progress)).to.deep.equal({
+      items: [vectorOf('A'), vectorOf('B')],
       texts: ['a', 'b', 'c'].map(vectorOf),
-      photoOf: [0, 0, 1],
+      itemOf: [0, 0, 1],
     });
     expect(done).to.equal(2);
   });
@@ -50,7 +51,7 @@ describe('the vectors of a captioned folder', () => {
     const progress = { add: () => undefined, stop: () => undefined };
     const embedder = embedderAfter(() => Promise.resolve());
     const missing = photo('3.jpg', 'c');
-    const error: unknown = await embedDataset([photo('1.jpg'), missing], embedder, progress).catch(
+    const error: unknown = await embedDataset([photo('1.jpg'), missing], PHOTO, embedder, progress).catch(
       (caught: unknown) => caught,
     );
     expect(error).to.be.instanceOf(HandspringError);

@@ -16,7 +16,8 @@ export function recogniseSound(bytes: Uint8Array): SoundFormat {
   throw invalidSound('unknown_format', EXPECTED_SOUND, `${bytes.length} bytes of unknown format`);
 }
 
-function soundFormat(bytes: Uint8Array): SoundFormat | undefined {
+/** What a file is by its first bytes, if it is a sound that is decoded. */
+export function soundFormat(bytes: Uint8Array): SoundFormat | undefined {
   if (['RIFF', 'RF64', 'BW64'].some((name) => has(bytes, 0, name)) && has(bytes, 8, 'WAVE')) return 'WAV';
   if (has(bytes, 0, 'fLaC')) return 'FLAC';
   if (has(bytes, 0, 'OggS')) return oggFormat(bytes);
