@@ -1,8 +1,8 @@
 import type { CatalogueEntry } from './catalogue.js';
 import { formatBytes } from './hub/disk-space.js';
-import { graphFile, placesOf, USUAL_TOWERS } from './layouts.js';
+import { graphFile, modalitiesOf, placesOf } from './layouts.js';
 import type { FilePrecision } from './layouts.js';
-import { wantedFromCatalogue } from './wanted-files.js';
+import { towersOf, wantedFromCatalogue } from './wanted-files.js';
 
 /** The catalogue as Markdown, for docs/models.md: one row a model, and below it what each has to be known of. */
 export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
@@ -10,6 +10,7 @@ export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
     const cells = [
       `\`${entry.name}\``,
       entry.repository === null ? 'shipped' : `\`${entry.repository}\` @ ${revisionCell(entry)}`,
+      towersOf(entry).join(', '),
       String(entry.dimensions),
       String(entry.context),
       sizeCell(entry),
@@ -27,8 +28,8 @@ export function renderCatalogue(catalogue: readonly CatalogueEntry[]): string {
     .filter(({ caution }) => caution !== undefined)
     .map(({ name, caution }) => `- \`${name}\`: ${caution}`);
   return [
-    '| name | from | dimensions | context | fp32 download | precisions | languages | licence | unit length | official tag it replaces | run on its weights here | choose it for |',
-    '|---|---|--:|--:|--:|---|---|---|---|---|---|---|',
+    '| name | from | towers | dimensions | context | fp32 download | precisions | languages | licence | unit length | official tag it replaces | run on its weights here | choose it for |',
+    '|---|---|---|--:|--:|--:|---|---|---|---|---|---|---|',
     ...rows,
     '',
     ...cautions,
@@ -42,7 +43,7 @@ function revisionCell({ revision }: CatalogueEntry): string {
 /** The size of the fp32 weights, or that it is not known. Settings and tokenizers are left out: they are small. */
 function sizeCell(entry: CatalogueEntry): string {
   if (entry.repository === null) return '0 B';
-  const { graphs } = wantedFromCatalogue(entry, { modalities: USUAL_TOWERS, precision: 'fp32' });
+  const { graphs } = wantedFromCatalogue(entry, { modalities: towersOf(entry), precision: 'fp32' });
   const sizes = graphs.flatMap(({ bytes }) => bytes ?? []);
   return sizes.length < graphs.length ? 'not known' : formatBytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
 }
@@ -50,7 +51,7 @@ function sizeCell(entry: CatalogueEntry): string {
 /** Whether a tower of the entry is published in the precision. */
 function isIn(precision: FilePrecision, { files }: CatalogueEntry): boolean {
   const paths = files.map(({ path, to = path }) => to);
-  return USUAL_TOWERS.flatMap((modality) => placesOf(modality)).some((place) =>
+  return modalitiesOf().flatMap((modality) => placesOf(modality)).some((place) =>
     paths.includes(graphFile(place, precision)),
   );
 }

@@ -55,7 +55,11 @@ const huggingFaceText = (graph: string): TowerLayout => ({
 export const LAYOUTS: readonly Layout[] = [
   // Hugging Face's exporter: the towers apart
   {
-    towers: { image: huggingFaceImage('onnx/vision_model'), text: huggingFaceText('onnx/text_model') },
+    towers: {
+      image: huggingFaceImage('onnx/vision_model'),
+      text: huggingFaceText('onnx/text_model'),
+      audio: { graph: 'onnx/audio_model', settings: 'preprocessor_config.json' },
+    },
   },
   { towers: { image: huggingFaceImage('vision_model'), text: huggingFaceText('text_model') } },
   // … or all in one file
@@ -92,6 +96,11 @@ export function filePrecision(precision: Precision): FilePrecision {
 /** A tower's ONNX file in a precision. */
 export function graphFile({ graph }: TowerLayout, precision: Precision): string {
   return graph + ENDINGS[filePrecision(precision)];
+}
+
+/** Those that some layout has a tower for. */
+export function modalitiesOf(layouts: readonly Layout[] = LAYOUTS): Modality[] {
+  return [...new Set(layouts.flatMap(({ towers }) => Object.keys(towers)))];
 }
 
 /** Where a tower may lie, best first. */

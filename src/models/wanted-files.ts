@@ -1,6 +1,15 @@
 import { posix } from 'node:path';
+import type { Modality } from '../core/modality.js';
 import type { CatalogueEntry } from './catalogue.js';
-import { filePrecision, graphFile, isInside, LAYOUTS, towerFiles } from './layouts.js';
+import {
+  filePrecision,
+  graphFile,
+  isInside,
+  LAYOUTS,
+  modalitiesOf,
+  placesOf,
+  towerFiles,
+} from './layouts.js';
 import type { Layout, Selection, TowerFiles } from './layouts.js';
 import { ModelSourceError } from './source-error.js';
 
@@ -33,6 +42,13 @@ export function wantedFromCatalogue(entry: CatalogueEntry, selection: Selection)
   const present = [...files.map(({ path }) => path), ...(entry.generated ?? []).map(({ to }) => to)];
   const found = towerFiles(present, selection);
   if (found !== undefined) return pick(files, found);
+  const there = towersOf(entry);
+  const absent = selection.modalities.filter((modality) => !there.includes(modality));
+  if (absent.length > 0)
+    throw new ModelSourceError(
+      'unsupported',
+      `${entry.name}: it has no ${absent.join(' and ')} tower; MODALITIES=${there.join()} serves what there is`,
+    );
   const lacks = selection.modalities.filter(
     (modality) => towerFiles(present, { ...selection, modalities: [modality] }) === undefined,
   );
@@ -40,6 +56,17 @@ export function wantedFromCatalogue(entry: CatalogueEntry, selection: Selection)
     'unsupported',
     `${entry.name}: no ${filePrecision(selection.precision)} file for ${lacks.join(' and ')} is published; ` +
       'choose another PRECISION or model',
+  );
+}
+
+/** The modalities that a catalogue entry has towers for, in whatever precision. */
+export function towersOf(entry: CatalogueEntry): Modality[] {
+  if (entry.repository === null) return modalitiesOf(); // what is shipped has all of them
+  const present = filesOfEntry(entry).map(({ path }) => path);
+  return modalitiesOf().filter((modality) =>
+    placesOf(modality).some((place) =>
+      (['fp32', 'fp16'] as const).some((precision) => present.includes(graphFile(place, precision))),
+    ),
   );
 }
 
@@ -68,10 +95,14 @@ export function wantedFromListing(
     const graphs = new Set(chosen.map((tower) => graphFile(tower, precision)));
     return chosen.length < modalities.length ? [] : [[...graphs].join(' and ')];
   });
+  const served = modalitiesOf(layouts).filter(
+    (modality) => towerFiles(paths, { precision, modalities: [modality] }, layouts) !== undefined,
+  );
+  const remedy = served.length === 0 ? '' : `; MODALITIES=${served.join()} serves what there is`;
   throw new ModelSourceError(
     'unsupported',
     `${repository}: expected ${filePrecision(precision)} ONNX files for ${modalities.join(' and ')} ` +
-      `as ${forms.join(', or ')}, with their settings and tokenizer; found none of these`,
+      `as ${forms.join(', or ')}, with their settings and tokenizer; found none of these${remedy}`,
   );
 }
 

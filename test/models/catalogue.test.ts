@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { loadCatalogue } from '../../src/models/catalogue.js';
 import type { CatalogueEntry } from '../../src/models/catalogue.js';
 import { renderCatalogue } from '../../src/models/catalogue-table.js';
-import { wantedFromCatalogue } from '../../src/models/wanted-files.js';
+import { towersOf, wantedFromCatalogue, wantedFromListing } from '../../src/models/wanted-files.js';
 
 const CATALOGUE = loadCatalogue();
 const OF_THE_HUB = CATALOGUE.filter(({ repository }) => repository !== null);
@@ -31,6 +31,7 @@ describe('the catalogue', () => {
       'SigLIP 2 base',
       'XLM-RoBERTa',
       'MetaCLIP',
+      'LAION CLAP',
     ]) {
       expect(titles).to.include(family);
     }
@@ -55,7 +56,7 @@ describe('the catalogue', () => {
   for (const entry of OF_THE_HUB) {
     it(`names for ${entry.name} every file of each tower, and no file that none needs`, () => {
       const wanted = (['fp32', 'fp16'] as const).flatMap((precision) =>
-        (['image', 'text'] as const).flatMap((modality) => {
+        towersOf(entry).flatMap((modality) => {
           if (precision === 'fp16' && !isPublished(entry, modality)) return [];
           const { files, graphs } = wantedFromCatalogue(entry, { modalities: [modality], precision });
           expect(graphs, `${modality} in ${precision}`).to.have.length(1);
@@ -65,6 +66,21 @@ describe('the catalogue', () => {
       expect(entry.files.map(({ path }) => path)).to.have.members([...new Set(wanted)]);
     });
   }
+
+  it('tells which towers a model of sounds has, to whoever asks for others', () => {
+    const clap = CATALOGUE.find(({ name }) => name === 'clap-htsat-unfused')!;
+    expect(towersOf(clap)).to.deep.equal(['text', 'audio']);
+    expect(() => wantedFromCatalogue(clap, { modalities: ['image', 'text'], precision: 'fp32' })).to.throw(
+      'clap-htsat-unfused: it has no image tower; MODALITIES=text,audio serves what there is',
+    );
+    const paths = clap.files.map(({ path }) => path);
+    const listed = (modalities: string[]) => () =>
+      wantedFromListing('someone/clap', paths, { modalities, precision: 'fp32' });
+    expect(listed(['image', 'text'])).to.throw(
+      'found none of these; MODALITIES=text,audio serves what there is',
+    );
+    expect(listed(['text', 'audio'])().graphs).to.have.length(2);
+  });
 
   it('says of no two models that they replace the same tag', () => {
     const tags = CATALOGUE.flatMap(({ replaces }) => replaces ?? []);
@@ -86,5 +102,5 @@ describe('the catalogue', () => {
   });
 });
 
-const isPublished = ({ files }: CatalogueEntry, modality: 'image' | 'text') =>
-  files.some(({ path }) => path === `onnx/${modality === 'image' ? 'vision' : 'text'}_model_fp16.onnx`);
+const isPublished = ({ files }: CatalogueEntry, modality: string) =>
+  files.some(({ path }) => path === `onnx/${modality === 'image' ? 'vision' : modality}_model_fp16.onnx`);

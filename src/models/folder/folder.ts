@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Modality } from '../../core/modality.js';
 import { statIfThere } from '../../core/optional-file.js';
-import { graphFile, MODEL_SETTINGS, OWN_SETTINGS, parseOwnLayout, placesOf, USUAL_TOWERS } from '../layouts.js';
-import type { FilePrecision, TowerLayout } from '../layouts.js';
+import { graphFile, LAYOUTS, modalitiesOf, MODEL_SETTINGS, OWN_SETTINGS, parseOwnLayout, placesOf, USUAL_TOWERS } from '../layouts.js';
+import type { FilePrecision, Layout, TowerLayout } from '../layouts.js';
 import { ModelFolderError } from './folder-error.js';
 import { readJsonObject } from './json-file.js';
 import type { JsonObject } from './json-file.js';
@@ -76,8 +76,8 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
     else missing.push(describePlaces(modality, places, precision));
   }
   if (missing.length > 0) {
-    const present = Object.keys(towers).join();
-    const remedy = present === '' ? '' : `; MODALITIES=${present} serves what there is`;
+    const present = await presentTowers(folder, ownLayout ? [ownLayout] : LAYOUTS, precision);
+    const remedy = present.length === 0 ? '' : `; MODALITIES=${present.join()} serves what there is`;
     throw new ModelFolderError(`${folder}: expected ${missing.join('; and ')}, there is none${remedy}`);
   }
   return {
@@ -90,6 +90,19 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
     config,
     towers,
   };
+}
+
+/** All that the folder has, asked for or not. */
+async function presentTowers(
+  folder: string,
+  layouts: readonly Layout[],
+  precision: FilePrecision,
+): Promise<Modality[]> {
+  const modalities = modalitiesOf(layouts);
+  const found = await Promise.all(
+    modalities.map((modality) => findTower(folder, placesOf(modality, layouts), precision)),
+  );
+  return modalities.filter((_, at) => found[at] !== undefined);
 }
 
 /** The first of the places whose file is there. */

@@ -1,10 +1,14 @@
 import { patchesOf } from './patches.js';
 import type { AudioSettings } from './settings.js';
+import { countFrames } from './signal/spectrogram.js';
 import type { Spectrogram } from './signal/spectrogram.js';
+import { windowsOf } from './windows.js';
 
 /** Of one row of the encoder. */
-export function rowShape({ cut, spectrogram: { mel } }: AudioSettings): number[] {
-  return [cut.frames, mel.bands];
+export function rowShape({ cut, spectrogram }: AudioSettings): number[] {
+  const { bands } = spectrogram.mel;
+  // CLAP's picture has a channel, of which models with fusion have four
+  return cut.kind === 'patches' ? [cut.frames, bands] : [1, countFrames(cut.samples, spectrogram), bands];
 }
 
 /**
@@ -17,7 +21,10 @@ export function rowsOf(
   settings: AudioSettings,
   spectrogram: (samples: Float32Array) => Spectrogram,
 ): Float32Array<ArrayBuffer> {
-  return join(patchesOf(samples, settings.spectrogram, settings.cut), spectrogram);
+  const { cut } = settings;
+  const pieces =
+    cut.kind === 'patches' ? patchesOf(samples, settings.spectrogram, cut) : windowsOf(samples, cut);
+  return join(pieces, spectrogram);
 }
 
 function join(

@@ -1,16 +1,12 @@
-import path from 'node:path';
-import { ModelFolderError } from '../../models/folder/folder-error.js';
-import type { TowerFile } from '../../models/folder/folder.js';
-import { readJsonObject } from '../../models/folder/json-file.js';
 import type { JsonObject } from '../../models/folder/json-file.js';
 import { SettingReader } from './setting-reader.js';
 import type { SpectrogramSettings } from './signal/spectrogram.js';
 
-/** How a model wants its sounds: what `audio.json` says. */
+/** How a model wants its sounds: what `audio.json` or CLAP's `preprocessor_config.json` says. */
 export interface AudioSettings {
   readonly spectrogram: SpectrogramSettings;
   /** How a sound becomes rows of the encoder. */
-  readonly cut: PatchSettings;
+  readonly cut: PatchSettings | WindowSettings;
 }
 
 /** Patches of a few frames each, the sound filled up with zeros to the last one's end. */
@@ -23,26 +19,21 @@ export interface PatchSettings {
   readonly most: number;
 }
 
-const FILE = 'audio.json';
-
-/**
- * How an audio tower of a model folder wants its sounds.
- * @throws ModelFolderError that names the file, and the setting that cannot be followed.
- */
-export async function readAudioSettings(
-  folder: string,
-  { settings: file = FILE }: Pick<TowerFile, 'settings'>,
-): Promise<AudioSettings> {
-  const config = await readJsonObject(path.join(folder, file));
-  if (!config) throw new ModelFolderError(`${folder}: expected ${file}, there is none`);
-  try {
-    return parseAudioSettings(config);
-  } catch (error) {
-    throw new ModelFolderError(`${folder}: ${file}: ${(error as Error).message}`, { cause: error });
-  }
+/** Windows of one length, of which each counts alike. */
+export interface WindowSettings {
+  readonly kind: 'windows';
+  /** Numbers of a window. */
+  readonly samples: number;
+  /** What becomes of a shorter sound: repeated whole, or to the window's end; zeros behind it. */
+  readonly short: 'whole-repeats' | 'repeats' | 'zeros';
+  /** Of a longer sound so many, evenly spread. */
+  readonly most: number;
 }
 
-/** @throws Error that names the setting which is missing or wrong. */
+/**
+ * What an `audio.json` says.
+ * @throws Error that names the setting which is missing or wrong.
+ */
 export function parseAudioSettings(config: JsonObject): AudioSettings {
   const file = new SettingReader(config);
   const spectrogram = file.object('spectrogram');
@@ -67,14 +58,35 @@ export function parseAudioSettings(config: JsonObject): AudioSettings {
       },
       log: { kind: log.word('kind', 'floor', 'offset', 'decibels'), value: log.number('value') },
     },
-    cut: readPatches(file.object('patches')),
+    cut: readCut(file, config, spectrogram.whole('frame', 2, 65_536)),
   };
-  const { size, frame } = settings.spectrogram;
+  checkSize(settings.spectrogram);
+  return settings;
+}
+
+/** @throws Error if the transform cannot be made of such frames. */
+function checkSize({ size, frame }: SpectrogramSettings): void {
   if (size < frame || !Number.isInteger(Math.log2(size)))
     throw new Error(
       `spectrogram.size: expected a power of two of at least the frame's ${frame}, received ${size}`,
     );
-  return settings;
+}
+
+function readCut(file: SettingReader, config: JsonObject, frame: number): AudioSettings['cut'] {
+  if ((config['patches'] === undefined) === (config['windows'] === undefined))
+    throw new Error('expected patches or windows, received neither or both');
+  return config['windows'] === undefined
+    ? readPatches(file.object('patches'))
+    : readWindows(file.object('windows'), frame);
+}
+
+function readWindows(windows: SettingReader, frame: number): WindowSettings {
+  return {
+    kind: 'windows',
+    samples: windows.whole('samples', frame, 60 * 384_000),
+    short: windows.word('short', 'whole-repeats', 'repeats', 'zeros'),
+    most: windows.whole('most', 1, 1024),
+  };
 }
 
 function readPatches(patches: SettingReader): PatchSettings {

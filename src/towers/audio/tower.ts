@@ -11,7 +11,7 @@ import { PreparePool } from '../prepare-pool.js';
 import type { PrepareSettings } from './prepare-thread.js';
 import { rowShape, rowsOf } from './rows.js';
 import { sampleSounds } from './samples.js';
-import { readAudioSettings } from './settings.js';
+import { readAudioSettings } from './read-settings.js';
 import type { AudioSettings } from './settings.js';
 import { spectrogramOf } from './signal/spectrogram.js';
 
@@ -26,10 +26,10 @@ export interface AudioTowerSettings {
   readonly prepareThreads: number;
 }
 
-/** Files of sound (WAV, MP3, …) → vectors. A row is a patch of the sound's spectrogram; a sound is the mean of its patches. */
+/** Files of sound (WAV, MP3, …) → vectors. A row is a piece of the sound's spectrogram; a sound is the mean of its pieces. */
 export const audioKind: TowerKind<AudioTowerSettings> = {
   modality: 'audio',
-  trial: { items: 'patches of sound', batches: [1, 2, 4, 8, 16], option: 'MAX_BATCH_SIZE' },
+  trial: { items: 'pieces of sound', batches: [1, 2, 4, 8, 16], option: 'MAX_BATCH_SIZE' },
   async plan(model, tower) {
     const audio = await readAudioSettings(model.folder, tower);
     const shape = rowShape(audio);
@@ -39,7 +39,7 @@ export const audioKind: TowerKind<AudioTowerSettings> = {
       sample: new Float32Array(rowSize(audio)),
       samples: () => Promise.resolve(sampleRows(audio)),
       maxBatch: ({ maxBatchSize }) => maxBatchSize,
-      keepsLengths: true,
+      ...(audio.cut.kind === 'patches' && { keepsLengths: true }),
       start: (batcher, settings) => startAudioTower(audio, batcher, settings),
     };
   },
@@ -65,7 +65,7 @@ async function startAudioTower(
     },
     prepareAhead: new Budget({ capacity: threads + 1 }),
     batcher,
-    join: normalize ? 'scaled-mean' : 'mean',
+    join: !normalize ? 'mean' : audio.cut.kind === 'patches' ? 'scaled-mean' : 'mean-unit',
     close: () => pool.close(),
   });
 }

@@ -57,10 +57,10 @@ function statedLength(files: TextFiles): number | undefined {
   return stated.length > 0 ? Math.min(...(stated as number[])) : DEFAULT_CONTEXT[modelTypeOf(files)];
 }
 
-/** RoBERTa counts its positions from `pad_token_id + 1`, so that many of the table are never used. */
+/** RoBERTa, and CLAP's text tower with it, counts its positions from `pad_token_id + 1`, so that many of the table are never used. */
 function positionsOf(config: JsonObject): number | undefined {
   const positions = numberAt(config, 'max_position_embeddings');
-  if (positions === undefined || !String(config['model_type']).includes('roberta')) return positions;
+  if (positions === undefined || !/roberta|^clap_text/.test(String(config['model_type']))) return positions;
   return positions - ((numberAt(config, 'pad_token_id') ?? 1) + 1);
 }
 

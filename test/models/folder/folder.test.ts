@@ -118,7 +118,7 @@ describe('model folders', () => {
     const half = await loadModelFolder(folder, { modalities: ['text'], precision: 'fp16' });
     expect(half.towers.text?.file).to.equal(path.join(folder, 'graphs/words_fp16.onnx'));
     expect(await failureOf('image', 'text')).to.equal(
-      'FOLDER: expected the image tower in handspring.json, there is none; MODALITIES=text serves what there is',
+      'FOLDER: expected the image tower in handspring.json, there is none; MODALITIES=audio,text serves what there is',
     );
   });
 

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import { patchesOf } from '../../../src/towers/audio/patches.js';
 import { parseAudioSettings } from '../../../src/towers/audio/settings.js';
+import type { PatchSettings } from '../../../src/towers/audio/settings.js';
 import { readFileSync } from 'node:fs';
 import { ROOT } from '../../../src/core/own-module.js';
 import type { JsonObject } from '../../../src/models/folder/json-file.js';
 
 const STARTER = JSON.parse(readFileSync(new URL('models/starter/audio.json', ROOT), 'utf8')) as JsonObject;
-const { spectrogram, cut: patches } = parseAudioSettings(STARTER);
+const { spectrogram, cut } = parseAudioSettings(STARTER);
+const patches = cut as PatchSettings;
 
 /** Of each patch of so many samples: their number, the first and the last. */
 const patchesOfSome = (length: number, most = patches.most) => {

@@ -86,10 +86,12 @@ describe('text settings of a model folder', () => {
     expect(settings).to.deep.equal({ contextLength: 256, padId: 3, padTo: undefined, clean: 'none' });
   });
 
-  it('leave out the positions that XLM-RoBERTa never uses', () => {
+  it('leave out the positions that RoBERTa never uses, nor CLAP with it', () => {
     const modelConfig = { model_type: 'xlm-roberta', max_position_embeddings: 514, pad_token_id: 1 };
     const settings = parseTextSettings(files({ modelConfig }));
     expect(settings).to.include({ contextLength: 512, padId: 1 });
+    const clap = { model_type: 'clap', text_config: { ...modelConfig, model_type: 'clap_text_model' } };
+    expect(parseTextSettings(files({ modelConfig: clap }))).to.include({ contextLength: 512, padId: 1 });
   });
 
   it('need a pad token from somewhere', () => {
