@@ -1,16 +1,13 @@
 import type { Extent, Hit, PhotoFilter, PhotoList, PropertyValues, StoredPhoto, Stretch } from './store.js';
+import { newestFirst, stretchOf } from './newest-first.js';
+import type { Dated } from './newest-first.js';
+import { matches, propertyValues } from './property-values.js';
 import { VectorMatrix } from './vector-matrix.js';
 
 /** A photo with what the table needs beside it. */
-export interface PhotoRecord extends StoredPhoto {
+export interface PhotoRecord extends StoredPhoto, Dated {
   readonly mediaType: string;
-  /** The file's modification time. */
-  readonly modifiedMs: number;
-  /** When it was taken, as far as its header tells. */
-  readonly takenMs?: number;
 }
-
-const MOST_VALUES = 50;
 
 /** Photos and their vectors, row by row. One photo may be known by several file names: those with the same content. */
 export class PhotoTable {
@@ -98,42 +95,17 @@ export class PhotoTable {
   }
 
   /** A stretch of the photos, newest first. */
-  newest({ limit, offset: asked = 0, at }: Stretch, filter?: PhotoFilter): PhotoList {
-    this.#newestFirst ??= [...this.#photos].sort(
-      (a, b) => dateOf(b) - dateOf(a) || a.name.localeCompare(b.name, 'en'),
-    );
+  newest(stretch: Stretch, filter?: PhotoFilter): PhotoList {
+    this.#newestFirst ??= newestFirst(this.#photos);
     const all = this.#newestFirst.filter((photo) => matches(photo, filter));
-    const place = all.findIndex(({ id }) => id === at);
-    const offset = place === -1 ? asked : place - (place % limit);
-    return { photos: all.slice(offset, offset + limit).map(toStoredPhoto), offset, total: all.length };
+    const { photos, ...extent } = stretchOf(all, stretch);
+    return { photos: photos.map(toStoredPhoto), ...extent };
   }
 
   /** Every property with its values and how many photos have each. */
   propertyValues(): PropertyValues[] {
-    const counts = new Map<string, Map<string, number>>();
-    for (const photo of this.#photos) {
-      for (const [property, value] of Object.entries(photo.properties)) {
-        const values = counts.get(property) ?? new Map<string, number>();
-        counts.set(property, values.set(value, (values.get(value) ?? 0) + 1));
-      }
-    }
-    return [...counts].map(([property, values]) => ({
-      property,
-      values: [...values]
-        .map(([value, count]) => ({ value, count }))
-        .sort((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'en'))
-        .slice(0, MOST_VALUES),
-    }));
+    return propertyValues(this.#photos);
   }
-}
-
-function matches(photo: PhotoRecord, filter: PhotoFilter | undefined): boolean {
-  return filter === undefined || photo.properties[filter.property] === filter.value;
-}
-
-/** A copy of a folder has times of its own: when a photo was taken says more. */
-function dateOf({ takenMs, modifiedMs }: PhotoRecord): number {
-  return takenMs ?? modifiedMs;
 }
 
 /** The public part of a record. */

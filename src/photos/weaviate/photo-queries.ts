@@ -1,7 +1,7 @@
 import type { FilterValue } from 'weaviate-client';
 import { Filters } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
-import type { Extent, PhotoFilter, SearchOptions, Stretch } from '../index/store.js';
+import type { Extent, PhotoFilter, SearchOptions } from '../index/store.js';
 import type { PhotoCollection } from './photo-collection.js';
 import { WITH_IMAGE, WITH_TEXT } from './weaviate-errors.js';
 import type { Asked, Attempt } from './weaviate-errors.js';
@@ -21,23 +21,37 @@ export interface FoundPhotos extends Extent {
   readonly objects: readonly FoundPhoto[];
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** Weaviate's `QUERY_MAXIMUM_RESULTS` where nothing else is set: no query reaches past it, by whatever offset. */
-const MOST_RESULTS = 10_000;
+/** What a search is kept to. */
+export interface Scope {
+  /** The ids of objects that are left out. */
+  readonly without: readonly string[];
+  /** How many photos are left; counted by Weaviate where that is not known. */
+  readonly total: number | undefined;
+}
 
-/** What every search and look-up gives to the client. */
-interface SharedOptions {
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Weaviate's `QUERY_MAXIMUM_RESULTS` where nothing else is set: no search reaches past it, by whatever offset. */
+const MOST_RESULTS = 10_000;
+/** Distances are float32: the same one may come back rounded otherwise. */
+const ROUNDING = 1e-6;
+
+/** What every search gives to the client. */
+interface NearOptions {
+  readonly limit: number;
+  readonly offset?: number;
+  /** The largest distance wanted. */
+  readonly distance?: number;
   readonly returnProperties: never[];
+  readonly returnMetadata: ['distance'];
+  readonly targetVector: string;
   readonly filters?: FilterValue;
 }
 
-/** What a search for what is near to something gives besides. */
-interface NearOptions extends SharedOptions {
-  readonly limit: number;
-  readonly offset: number;
-  readonly returnMetadata: ['distance'];
-  readonly targetVector: string;
-}
+/** Asks the client, with what every search has in common. */
+export type Near = (
+  query: PhotoCollection['query'],
+  options: NearOptions,
+) => Promise<{ objects: FoundPhoto[] }>;
 
 /** What is asked of a collection of photos, in the client's words; Weaviate's failures come back as search errors. */
 export class PhotoQueries {
@@ -47,39 +61,26 @@ export class PhotoQueries {
     this.#parts = parts;
   }
 
-  /** Photos without a query, newest first. */
-  async list(options: SearchOptions): Promise<FoundPhotos> {
-    const { collection, returned } = this.#parts;
-    const filters = this.#toFilters(options.filter);
-    const sort = returned.includes('modifiedAt')
-      ? collection.sort.byProperty('modifiedAt', false)
-      : collection.sort.byCreationTime(false);
-    return this.#stretchOf(WITH_TEXT, options, filters, (within) =>
-      collection.query.fetchObjects({ ...within, sort, ...this.#shared(filters) }),
-    );
-  }
-
   /**
-   * Photos near to something, nearest first, each with its distance.
-   * @param near Asks the client, with what every such search has in common.
-   * @param without An object that is left out.
+   * Photos near to something, nearest first, each with its distance, as far as Weaviate reaches.
    */
   async near(
     asked: Asked,
-    options: SearchOptions,
-    near: (collection: PhotoCollection['query'], options: NearOptions) => Promise<{ objects: FoundPhoto[] }>,
-    without?: string,
+    { limit, offset = 0, at, filter }: SearchOptions,
+    near: Near,
+    { without, total }: Scope,
   ): Promise<FoundPhotos> {
-    const { collection, vectorName: targetVector } = this.#parts;
-    const filters = this.#toFilters(options.filter, without);
-    return this.#stretchOf(asked, options, filters, (within) =>
-      near(collection.query, {
-        ...within,
-        returnMetadata: ['distance'],
-        targetVector,
-        ...this.#shared(filters),
-      }),
-    );
+    const filters = this.#toFilters(filter, without);
+    return this.#parts.attempt(asked, async () => {
+      const place = at === undefined ? offset : await this.#placeOf(at, near, filters);
+      const start = at === undefined ? place : place - (place % limit);
+      const within = Math.min(limit, MOST_RESULTS - start);
+      const [counted, { objects }] = await Promise.all([
+        total ?? this.#count(filters),
+        within <= 0 ? { objects: [] } : this.#ask(near, filters, { limit: within, offset: start }),
+      ]);
+      return { objects, offset: start, ...toReach(counted) };
+    });
   }
 
   /**
@@ -97,43 +98,49 @@ export class PhotoQueries {
 
   /** An object of this very content, if the collection has one and keeps hashes. */
   async byContent(contentHash: string): Promise<FoundPhoto | undefined> {
-    const { collection, returned } = this.#parts;
+    const { collection, returned, attempt } = this.#parts;
     if (!returned.includes('contentHash')) return undefined;
     const filters = collection.filter.byProperty('contentHash').equal(contentHash);
-    const { objects } = await this.#parts.attempt(WITH_IMAGE, () =>
-      collection.query.fetchObjects({ limit: 1, ...this.#shared(filters) }),
+    const { objects } = await attempt(WITH_IMAGE, () =>
+      collection.query.fetchObjects({ limit: 1, filters, returnProperties: returned as never[] }),
     );
     return objects[0];
   }
 
-  /** A stretch of a list as far as Weaviate reaches, counted in the same moment. */
-  async #stretchOf(
-    asked: Asked,
-    { limit, offset = 0 }: Stretch,
-    filters: FilterValue | undefined,
-    fetch: (stretch: { limit: number; offset: number }) => Promise<{ objects: FoundPhoto[] }>,
-  ): Promise<FoundPhotos> {
-    const within = Math.min(limit, MOST_RESULTS - offset);
-    const [counted, { objects }] = await this.#parts.attempt(asked, () =>
-      Promise.all([this.#count(filters), within <= 0 ? { objects: [] } : fetch({ limit: within, offset })]),
+  /** How many photos are nearer than this one; 0 for one that is not found. */
+  async #placeOf(id: string, near: Near, filters: FilterValue | undefined): Promise<number> {
+    if (!UUID.test(id)) return 0;
+    const own = this.#parts.collection.filter.byId().equal(id);
+    const { objects } = await this.#ask(near, filters ? Filters.and(own, filters) : own, { limit: 1 });
+    const distance = objects[0]?.metadata?.distance;
+    if (distance === undefined) return 0;
+    const bounded = { limit: MOST_RESULTS, distance: distance + ROUNDING };
+    const nearer = await this.#ask(near, filters, bounded, []);
+    return Math.max(
+      0,
+      nearer.objects.findIndex(({ uuid }) => uuid === id),
     );
-    return { objects, offset, ...counted };
   }
 
-  async #count(filters: FilterValue | undefined): Promise<Pick<Extent, 'total' | 'beyond'>> {
-    const { totalCount } = await this.#parts.collection.aggregate.overAll({ ...(filters && { filters }) });
-    const beyond = totalCount - MOST_RESULTS;
-    return beyond > 0 ? { total: MOST_RESULTS, beyond } : { total: totalCount };
+  #ask(
+    near: Near,
+    filters: FilterValue | undefined,
+    which: Pick<NearOptions, 'limit' | 'offset' | 'distance'>,
+    properties: readonly string[] = this.#parts.returned,
+  ): Promise<{ objects: FoundPhoto[] }> {
+    const { collection, vectorName: targetVector } = this.#parts;
+    const returnProperties = properties as never[];
+    const shared = { returnProperties, returnMetadata: ['distance'] as ['distance'], targetVector };
+    return near(collection.query, { ...which, ...shared, ...(filters && { filters }) });
   }
 
-  #shared(filters: FilterValue | undefined): SharedOptions {
-    const returnProperties = this.#parts.returned as never[];
-    return { returnProperties, ...(filters && { filters }) };
+  async #count(filters: FilterValue | undefined): Promise<number> {
+    return (await this.#parts.collection.aggregate.overAll({ ...(filters && { filters }) })).totalCount;
   }
 
-  #toFilters(filter: PhotoFilter | undefined, without?: string): FilterValue | undefined {
+  #toFilters(filter: PhotoFilter | undefined, without: readonly string[]): FilterValue | undefined {
     const { collection, returned } = this.#parts;
-    const others = without === undefined ? undefined : collection.filter.byId().notEqual(without);
+    const others = toOthers(collection, without);
     if (!filter) return others;
     if (!returned.includes(filter.property)) {
       throw new HandspringError(
@@ -144,4 +151,17 @@ export class PhotoQueries {
     const equal = collection.filter.byProperty(filter.property as 'shape').equal(filter.value);
     return others ? Filters.and(equal, others) : equal;
   }
+}
+
+/** All objects but these: of more than one, by a filter that Weaviate knows since 1.33. */
+function toOthers(collection: PhotoCollection, without: readonly string[]): FilterValue | undefined {
+  const [first] = without;
+  if (first === undefined) return undefined;
+  if (without.length === 1) return collection.filter.byId().notEqual(first);
+  return Filters.not(collection.filter.byId().containsAny([...without]));
+}
+
+function toReach(total: number): Pick<Extent, 'total' | 'beyond'> {
+  const beyond = total - MOST_RESULTS;
+  return beyond > 0 ? { total: MOST_RESULTS, beyond } : { total };
 }

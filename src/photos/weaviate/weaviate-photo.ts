@@ -1,9 +1,16 @@
 import type { WeaviateObject } from 'weaviate-client';
 import type { PhotoProperties } from './photo-collection.js';
+import type { Dated } from '../index/newest-first.js';
 import type { StoredPhoto } from '../index/store.js';
 
 /** What a query of the collection gives for one object. */
 export type FoundPhoto = Pick<WeaviateObject<PhotoProperties, unknown>, 'uuid' | 'properties' | 'metadata'>;
+
+/** A photo of a collection, with what puts it in its place. */
+export interface ListedPhoto extends StoredPhoto, Dated {
+  /** The same for all copies of one photo. */
+  readonly contentHash: string;
+}
 
 /**
  * An object as a photo of the page. The collection may be of any making: each property may be missing.
@@ -24,5 +31,19 @@ export function toStoredPhoto(
     name: path || file || uuid,
     ...(width === undefined || height === undefined ? {} : { width, height }),
     properties: Object.fromEntries(values),
+  };
+}
+
+/**
+ * The same for a list: an object without a hash of its content is a photo of its own, one without dates is as new as the
+ * object.
+ */
+export function toListedPhoto(object: FoundPhoto, filterable: readonly string[]): ListedPhoto {
+  const { contentHash, takenAt, modifiedAt } = object.properties as Partial<PhotoProperties>;
+  return {
+    ...toStoredPhoto(object, filterable),
+    contentHash: contentHash || object.uuid,
+    ...(takenAt && { takenMs: takenAt.getTime() }),
+    modifiedMs: (modifiedAt ?? object.metadata?.creationTime)?.getTime() ?? 0,
   };
 }

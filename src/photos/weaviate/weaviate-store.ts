@@ -5,7 +5,7 @@ import { HandspringError } from '../../core/errors.js';
 import { findPhotoCollection } from './photo-collection.js';
 import type { PhotoCollection, PhotoProperties } from './photo-collection.js';
 import { PhotoQueries } from './photo-queries.js';
-import type { FoundPhotos } from './photo-queries.js';
+import type { FoundPhotos, Near } from './photo-queries.js';
 import { noSuchPhoto } from '../index/no-such-photo.js';
 import { readPhotoFacts } from '../facts.js';
 import { photoFormat } from '../format.js';
@@ -13,11 +13,13 @@ import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
 import { readStanding } from './standing.js';
+import { CollectionListing } from './collection-listing.js';
+import { walkCollection } from './collection-walk.js';
+import { filterableProperties } from './filterable-properties.js';
 import { WITH_IMAGE, WITH_TEXT, attemptsIn } from './weaviate-errors.js';
-import type { Attempt } from './weaviate-errors.js';
-import { toStoredPhoto } from './weaviate-photo.js';
+import type { Asked, Attempt } from './weaviate-errors.js';
+import { toListedPhoto, toStoredPhoto } from './weaviate-photo.js';
 import type { FoundPhoto } from './weaviate-photo.js';
-import { WeaviateFilters, filterableProperties } from './weaviate-filters.js';
 
 interface Parts {
   readonly client: WeaviateClient;
@@ -26,18 +28,12 @@ interface Parts {
   readonly queries: PhotoQueries;
   /** `hnsw`, `flat` or `dynamic`. */
   readonly indexType: string;
-  readonly filters: WeaviateFilters;
+  readonly listing: CollectionListing;
+  /** The properties that a search can be filtered by. */
+  readonly filterable: readonly string[];
+  /** Whether searches can leave out copies: Weaviate knows the filter `Not` since 1.33. */
+  readonly folds: boolean;
 }
-
-/** Nothing is read here, so there is nothing to wait for. */
-const NO_PROGRESS: S.IndexProgress = {
-  state: 'ready',
-  total: 0,
-  done: 0,
-  duplicates: 0,
-  refusedCount: 0,
-  refused: [],
-};
 
 /** The photos of a Weaviate collection, searched by Weaviate: its nearText, nearImage and nearObject. */
 export class WeaviateStore implements S.Store {
@@ -62,6 +58,7 @@ export class WeaviateStore implements S.Store {
     const returned = config.properties
       .map((property) => property.name)
       .filter((property) => property !== 'image');
+    const filterable = filterableProperties(config);
     const searched = found.collection.name;
     const attempt = attemptsIn({ name: searched, standing: () => readStanding(client, searched) });
     return new WeaviateStore({
@@ -70,53 +67,43 @@ export class WeaviateStore implements S.Store {
       attempt,
       queries: new PhotoQueries({ ...found, returned, attempt }),
       indexType: vector?.indexType ?? 'vector',
-      filters: new WeaviateFilters(found.collection, filterableProperties(config)),
+      listing: openListing(found.collection, returned, filterable),
+      filterable,
+      folds: (await client.getWeaviateVersion()).isAtLeast(1, 33, 0),
     });
   }
 
   async describe(): Promise<S.StoreDescription> {
-    const { collection, indexType, filters, attempt } = this.#parts;
-    const [{ totalCount }, values] = await attempt(WITH_TEXT, () =>
-      Promise.all([collection.aggregate.overAll(), filters.values()]),
-    );
+    const { collection, indexType } = this.#parts;
+    const listing = await this.#listing(WITH_TEXT);
     const exact = indexType === 'flat' ? 'exact: every photo is compared' : 'approximate';
     return {
       kind: 'Weaviate',
       title: `${exact} (${indexType} index)`,
       where: collection.name,
-      count: totalCount,
-      filters: values,
+      count: listing.count,
+      filters: listing.filters,
       canAdd: true,
     };
   }
 
-  async list(options: S.SearchOptions): Promise<S.PhotoList> {
-    const { objects, ...extent } = await this.#parts.queries.list(options);
-    return { photos: objects.map((object) => this.#toPhoto(object)), ...extent };
+  async list({ filter, ...stretch }: S.SearchOptions): Promise<S.PhotoList> {
+    return (await this.#listing(WITH_TEXT)).newest(stretch, filter);
   }
 
-  async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
-    const { queries } = this.#parts;
-    return this.#toResult(
-      await queries.near(WITH_TEXT, options, (collection, near) => collection.nearText(query, near)),
-    );
+  searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
+    return this.#search(WITH_TEXT, options, (collection, near) => collection.nearText(query, near));
   }
 
-  async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
-    const { queries } = this.#parts;
+  searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     // A string would be taken for a file's name.
     const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
-    return this.#toResult(
-      await queries.near(WITH_IMAGE, options, (collection, near) => collection.nearImage(bytes, near)),
-    );
+    return this.#search(WITH_IMAGE, options, (collection, near) => collection.nearImage(bytes, near));
   }
 
   async searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
-    const { queries } = this.#parts;
     await this.readPhoto(id);
-    return this.#toResult(
-      await queries.near(WITH_TEXT, options, (collection, near) => collection.nearObject(id, near), id),
-    );
+    return this.#search(WITH_TEXT, options, (collection, near) => collection.nearObject(id, near), id);
   }
 
   async readPhoto(id: string): Promise<S.StoredPhoto> {
@@ -158,22 +145,27 @@ export class WeaviateStore implements S.Store {
       ...(await readPhotoFacts(bytes)),
       contentHash,
     };
-    await this.#parts.attempt(WITH_IMAGE, () =>
-      this.#parts.collection.data.insert({ id, properties: properties }),
-    );
-    this.#parts.filters.forget();
+    await this.#parts.attempt(WITH_IMAGE, () => this.#parts.collection.data.insert({ id, properties }));
+    const { filterable, listing } = this.#parts;
+    listing.put(toListedPhoto({ uuid: id, properties, metadata: undefined }, filterable));
     return { outcome: 'added', photo: await this.readPhoto(id) };
   }
 
   progress(): S.IndexProgress {
-    return NO_PROGRESS;
+    return this.#parts.listing.progress;
   }
 
   close(): Promise<void> {
     return this.#parts.client.close();
   }
 
-  #toResult({ objects, ...extent }: FoundPhotos): S.SearchResult {
+  /** Searches, each photo once; `like` is left out with all its copies. */
+  async #search(asked: Asked, options: S.SearchOptions, near: Near, like?: string): Promise<S.SearchResult> {
+    const { folds, queries } = this.#parts;
+    const listing = await this.#listing(asked);
+    const itself = like === undefined ? [] : [like];
+    const scope = folds ? listing.scope(options.filter, like) : { without: itself, total: undefined };
+    const { objects, ...extent }: FoundPhotos = await queries.near(asked, options, near, scope);
     const hits = objects.map((object) => ({
       ...this.#toPhoto(object),
       score: 1 - (object.metadata?.distance ?? NaN),
@@ -181,9 +173,34 @@ export class WeaviateStore implements S.Store {
     return { hits, ...extent };
   }
 
-  #toPhoto(object: FoundPhoto): S.StoredPhoto {
-    return toStoredPhoto(object, this.#parts.filters.properties);
+  async #listing(asked: Asked): Promise<CollectionListing> {
+    const { listing, attempt } = this.#parts;
+    await attempt(asked, () => listing.keepUp());
+    return listing;
   }
+
+  #toPhoto(object: FoundPhoto): S.StoredPhoto {
+    return toStoredPhoto(object, this.#parts.filterable);
+  }
+}
+
+/** What the list is made of, of what the collection has. */
+const LISTED = ['path', 'file', 'width', 'height', 'bytes', 'takenAt', 'modifiedAt', 'contentHash'];
+
+function openListing(
+  collection: PhotoCollection,
+  returned: readonly string[],
+  filterable: readonly string[],
+): CollectionListing {
+  const wanted = returned.filter((name) => LISTED.includes(name) || filterable.includes(name));
+  const walk = async function* () {
+    for await (const page of walkCollection(collection, wanted))
+      yield page.map((object) => toListedPhoto(object, filterable));
+  };
+  return new CollectionListing({
+    walk,
+    count: async () => (await collection.aggregate.overAll()).totalCount,
+  });
 }
 
 function refused(name: string, expected: string, received: string): HandspringError {

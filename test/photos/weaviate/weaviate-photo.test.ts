@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toStoredPhoto } from '../../../src/photos/weaviate/weaviate-photo.js';
-import { filterableProperties } from '../../../src/photos/weaviate/weaviate-filters.js';
+import { filterableProperties } from '../../../src/photos/weaviate/filterable-properties.js';
 import type { CollectionConfig } from 'weaviate-client';
 
 const UUID = '11111111-2222-3333-4444-555555555555';
