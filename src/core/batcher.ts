@@ -1,6 +1,7 @@
 import type { EncodedBatch } from './encoder.js';
 import { HandspringError } from './errors.js';
 import { FairQueue } from './fair-queue.js';
+import type { Caller } from './virtual-clock.js';
 
 export interface BatcherOptions<Row> {
   /** Runs one batch; gives one vector per row, `undefined` where the numbers were not finite. */
@@ -24,6 +25,8 @@ export interface EnqueueOptions {
   readonly signal?: AbortSignal | undefined;
   /** A query: goes before the bulk, within a bound; see `MAX_OVERTAKES`. */
   readonly urgent?: boolean;
+  /** Whose row it is: callers take turns. */
+  readonly caller?: Caller | undefined;
   /** Called when its batch is sent. */
   readonly onStart?: (() => void) | undefined;
 }
@@ -80,7 +83,7 @@ export class Batcher<Row> {
    * The row's vector, once its batch has run.
    * @throws HandspringError `encoder_failed` if its batch failed; the signal's reason as soon as it is aborted.
    */
-  enqueue(row: Row, { signal, urgent = false, onStart }: EnqueueOptions = {}): Promise<Float32Array> {
+  enqueue(row: Row, { signal, urgent = false, caller, onStart }: EnqueueOptions = {}): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const settled = () => signal?.removeEventListener('abort', onAbort);
@@ -96,7 +99,7 @@ export class Batcher<Row> {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       if (urgent) this.#lastUrgentMs = this.#now();
-      this.#queue.add(waiting, urgent);
+      this.#queue.add(waiting, { urgent, caller });
       this.#fill();
     });
   }

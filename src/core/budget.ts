@@ -1,4 +1,5 @@
 import { FairQueue } from './fair-queue.js';
+import type { Caller } from './virtual-clock.js';
 
 export interface BudgetOptions {
   /** Of what is held at once, in the unit of the costs; a single cost over it is let in alone. */
@@ -12,6 +13,8 @@ export interface BudgetOptions {
 export interface WaitOptions {
   /** Goes before bulk that waits, within a bound. */
   readonly urgent?: boolean | undefined;
+  /** Whose it is: callers take turns, by cost. */
+  readonly caller?: Caller | undefined;
   /** Aborted when nobody waits for it any more: it then gives up its place at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,7 +29,7 @@ const MAX_OVERTAKES = 8;
 
 /**
  * A bound on what is worked on at one time, such as the pixels that are being decoded. Unlike admission this waits, queries
- * first and otherwise in order: the request is admitted already, and a large item only has to let others finish first.
+ * first, and among those callers by turns: the request is admitted already, and a large item only has to let others finish first.
  */
 export class Budget {
   readonly #options: BudgetOptions;
@@ -56,7 +59,7 @@ export class Budget {
    * Waits until the cost fits. The function given back returns it, once, however often it is called.
    * @throws The signal's reason if it is aborted before.
    */
-  async acquire(cost: number, { urgent = false, signal }: WaitOptions = {}): Promise<() => void> {
+  async acquire(cost: number, { urgent = false, caller, signal }: WaitOptions = {}): Promise<() => void> {
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const onAbort = () => {
@@ -72,7 +75,7 @@ export class Budget {
         },
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#queue.add(waiting, urgent);
+      this.#queue.add(waiting, { urgent, caller, cost });
       this.#startNext();
     });
     let returned = false;

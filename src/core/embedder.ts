@@ -1,5 +1,6 @@
 import type { Modality } from './modality.js';
 import type { StageTimes } from './stage-clock.js';
+import type { Caller } from './virtual-clock.js';
 
 /** What an item is made of: a text as a string, anything else as the bytes of its file (a JPEG, a WAV, …). */
 export type Content = string | Uint8Array;
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
   /** A query: goes before bulk that waits. */
   readonly urgent: boolean;
+  /** Who asks. */
+  readonly caller?: Caller | undefined;
 }
 
 export interface LoadedContent {
@@ -36,6 +39,8 @@ export interface Item {
 export interface EmbedOptions {
   /** Aborted when the caller has gone: items still waiting are then skipped. */
   readonly signal?: AbortSignal;
+  /** Who asks, where several share the service: callers take turns, however much each has asked for. */
+  readonly caller?: Caller | undefined;
   /** Background work, such as indexing: it lets single queries overtake it even if it has one item itself. */
   readonly bulk?: boolean;
   /** What is longer than the model's context is then refused, where it would be cut. */

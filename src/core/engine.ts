@@ -8,6 +8,7 @@ import { NO_TIMES, StageClock } from './stage-clock.js';
 import type { StageTimes } from './stage-clock.js';
 import type { Embedding, Tower, TowerOptions } from './tower.js';
 import type { VectorCache } from './vector-cache.js';
+import type { Caller } from './virtual-clock.js';
 import { WorkSignal } from './work-signal.js';
 
 export interface EngineParts {
@@ -25,6 +26,7 @@ export interface EngineParts {
 /** What all items of one request share. */
 interface Work {
   readonly urgent: boolean;
+  readonly caller: Caller | undefined;
   readonly whole: boolean;
   readonly signal: AbortSignal;
   readonly onFailure: (times: Partial<StageTimes>) => void;
@@ -60,6 +62,7 @@ export class Engine implements Embedder {
     let failedAfter: Partial<StageTimes> | undefined;
     const work: Work = {
       urgent: items.length === 1 && options.bulk !== true,
+      caller: options.caller,
       whole: options.whole === true,
       signal: signal.signal,
       onFailure: (times) => (failedAfter ??= times),
@@ -141,12 +144,12 @@ export class Engine implements Embedder {
   #embedContent(
     content: Content,
     tower: Tower,
-    { urgent, whole, signal }: Work,
+    { urgent, caller, whole, signal }: Work,
     enter: TowerOptions['enter'],
   ): Promise<Embedding> {
     const { cache, observer } = this.#parts;
     const compute = async (signal: AbortSignal) => {
-      const embedding = await tower.embed(content, { urgent, whole, signal, enter });
+      const embedding = await tower.embed(content, { urgent, caller, whole, signal, enter });
       if (embedding.truncated) observer?.onTruncated?.(tower.modality);
       return embedding;
     };

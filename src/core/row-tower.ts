@@ -26,7 +26,7 @@ export interface RowTowerParts<R extends Row> {
    */
   readonly prepare: (
     content: Content,
-    options: Pick<TowerOptions, 'signal' | 'urgent' | 'whole'>,
+    options: Pick<TowerOptions, 'signal' | 'urgent' | 'caller' | 'whole'>,
   ) => PreparedItem<R> | Promise<PreparedItem<R>>;
   /** Bounds the items that are prepared and not yet in a batch: their rows are what takes memory. Absent: no bound. */
   readonly prepareAhead?: Pick<Budget, 'acquire'>;
@@ -62,24 +62,27 @@ export class RowTower<R extends Row> implements Tower {
     return this.#parts.cost?.(content) ?? 1;
   }
 
-  async embed(content: Content, { urgent, whole = false, signal, enter }: TowerOptions): Promise<Embedding> {
+  async embed(content: Content, options: TowerOptions): Promise<Embedding> {
+    const { urgent, caller, whole = false, signal, enter } = options;
     const { prepare, prepareAhead, batcher, join = 'mean' } = this.#parts;
     enter('prepareMs');
-    const release = await prepareAhead?.acquire(this.cost(content), { urgent, signal });
+    const release = await prepareAhead?.acquire(this.cost(content), { urgent, caller, signal });
     try {
       const {
         rows,
         weights,
         truncated = false,
         tokens = 0,
-      } = await prepare(content, { urgent, whole, signal });
+      } = await prepare(content, { urgent, caller, whole, signal });
       enter('queueMs');
       let waiting = rows.length;
       const onStart = () => {
         enter('encodeMs');
         if (--waiting === 0) release?.();
       };
-      const vectors = await Promise.all(rows.map((row) => batcher.enqueue(row, { urgent, signal, onStart })));
+      const vectors = await Promise.all(
+        rows.map((row) => batcher.enqueue(row, { urgent, caller, signal, onStart })),
+      );
       return { vector: joinVectors(vectors, join, weights), truncated, tokens };
     } finally {
       release?.();

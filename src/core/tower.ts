@@ -1,11 +1,14 @@
 import type { Content } from './embedder.js';
 import type { Modality } from './modality.js';
 import type { StageTimes } from './stage-clock.js';
+import type { Caller } from './virtual-clock.js';
 
 /** How a tower is to work on an item. */
 export interface TowerOptions {
   /** A query: goes before bulk, within a bound. */
   readonly urgent: boolean;
+  /** Whose item it is: callers take turns. */
+  readonly caller?: Caller | undefined;
   /** Refuse what is longer than the model's context, rather than cut it. */
   readonly whole?: boolean;
   /** Aborted when nobody waits for the item any more. */

@@ -86,6 +86,15 @@ describe('batcher', () => {
     expect(await encoder.finish()).to.deep.equal([1, 2]);
   });
 
+  it('lets callers take turns, whoever came first and with how much', async () => {
+    const { encoder, batcher } = create({ maxBatch: 2 });
+    [0, 1, 2, 3].forEach((row) => void batcher.enqueue(row, { caller: { id: 'much' } }));
+    [10, 11].forEach((row) => void batcher.enqueue(row, { caller: { id: 'little' } }));
+    await encoder.finish();
+    expect(await encoder.finish()).to.deep.equal([10, 1]);
+    expect(await encoder.finish()).to.deep.equal([11, 2]);
+  });
+
   it('sends bulk in small batches for a while after a query', async () => {
     let now = 0;
     const { encoder, batcher } = create({ maxBulkBesideQueries: 2, now: () => now });

@@ -56,6 +56,20 @@ describe('access', () => {
         expect((await send(['a'], basic(pair))).status, pair).to.equal(401);
     });
 
+    it('tells the engine whose turn it takes: a key, with its weight, or an address', async () => {
+      const callers: unknown[] = [];
+      const embedder: typeof fakeEmbedder = {
+        embed: (items, options) => (callers.push(options?.caller), fakeEmbedder.embed(items, options)),
+      };
+      const heavy = { name: 'shop', sha256: hashToken('t0ken'), weight: 2 };
+      await start({ embedder, access: { ring: new KeyRing([heavy]) } });
+      await send(['a'], bearer('t0ken'));
+      await app?.close();
+      await start({ embedder });
+      await send(['a']);
+      expect(callers).to.deep.equal([{ id: 'key shop', weight: 2 }, { id: 'address 127.0.0.1' }]);
+    });
+
     it('lets each of the tokens in, and no other, told alike', async () => {
       await start({ access: { ring: ring() } });
       expect((await send(['a'], bearer('t0ken'))).status).to.equal(200);

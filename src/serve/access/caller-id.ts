@@ -1,8 +1,14 @@
 import type { Request } from 'express';
+import type { Caller } from '../../core/virtual-clock.js';
 import { toCountedAddress } from './address.js';
 import type { Key } from './key-ring.js';
 
 /** Whose share of the service's room a request takes: its key's holder's, or its address's. */
 export function callerId(request: Request, key: Key | undefined): string {
   return key ? `key ${key.name}` : `address ${toCountedAddress(request.ip ?? '')}`;
+}
+
+/** Who takes turns with others, as heavy as its key says. */
+export function toCaller(request: Request, key: Key | undefined): Caller {
+  return { id: callerId(request, key), ...(key?.weight !== undefined && { weight: key.weight }) };
 }

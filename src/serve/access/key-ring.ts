@@ -10,6 +10,8 @@ export interface Key {
   /** Its own limits, in place of the general ones. */
   readonly rate?: Rate;
   readonly quota?: Rate;
+  /** How much of the service is its holder's beside others while all ask for more; 1 if absent. */
+  readonly weight?: number;
 }
 
 export function hashToken(token: string): Uint8Array {

@@ -7,8 +7,8 @@ import { parseRate } from './rate.js';
 import type { Rate } from './rate.js';
 
 /**
- * The keys of a file: `{"keys": [{"name": "team-a", "sha256": "…", "rate": "600/m", "quota": "100000/d"}]}`, with the
- * SHA-256 of the token in hexadecimal, or the `token` itself; `rate` and `quota` may be left out.
+ * The keys of a file: `{"keys": [{"name": "team-a", "sha256": "…", "rate": "600/m", "quota": "100000/d", "weight": 2}]}`, with the
+ * SHA-256 of the token in hexadecimal, or the `token` itself; `rate`, `quota` and `weight` may be left out.
  * @throws HandspringError that names the key which is wrong and what was expected; never a token.
  */
 export function parseKeysFile(json: string): Key[] {
@@ -37,7 +37,7 @@ function parseObject(json: string): object {
 
 function parseKey(where: string, value: unknown): Key {
   if (typeof value !== 'object' || value === null) throw wrong(where, 'an object with name and sha256');
-  const { name, token, sha256, rate, quota } = value as Record<string, unknown>;
+  const { name, token, sha256, rate, quota, weight } = value as Record<string, unknown>;
   if (typeof name !== 'string' || !/^[\w.@-]{1,64}$/.test(name))
     throw wrong(`${where}.name`, '1 to 64 letters, digits, or ._@-');
   return {
@@ -45,6 +45,7 @@ function parseKey(where: string, value: unknown): Key {
     sha256: parseSecret(where, token, sha256),
     ...(rate === undefined ? {} : { rate: parseLimit(`${where}.rate`, rate) }),
     ...(quota === undefined ? {} : { quota: parseLimit(`${where}.quota`, quota) }),
+    ...(weight === undefined ? {} : { weight: parseWeight(`${where}.weight`, weight) }),
   };
 }
 
@@ -61,6 +62,12 @@ function parseLimit(where: string, value: unknown): Rate {
   } catch (error) {
     throw wrong(where, (error as Error).message);
   }
+}
+
+/** Bounded, so that nobody is shut out by a slip of the pen. */
+function parseWeight(where: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0.01 && value <= 100) return value;
+  throw wrong(where, 'a number from 0.01 to 100');
 }
 
 function wrong(where: string, expected: string): HandspringError {

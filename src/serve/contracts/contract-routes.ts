@@ -2,7 +2,7 @@ import express from 'express';
 import type { RequestHandler, Response, Router } from 'express';
 import type { Embedder, EmbedOptions, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
-import { callerId } from '../access/caller-id.js';
+import { toCaller } from '../access/caller-id.js';
 import { authenticate } from '../access/authenticate.js';
 import { readJsonBody } from '../body/json-body.js';
 import type { JsonBodyLimits, JsonForm } from '../body/json-body.js';
@@ -92,9 +92,10 @@ function answer(
     const body = request.body as unknown;
     const contract = contractOf(contracts, body);
     beOf(contract, context);
+    const caller = toCaller(request, context.key);
     const fetchImage = imageAddresses?.ofRequest({
       requestId: context.id,
-      id: callerId(request, context.key),
+      id: caller.id,
       hold: context.holdMore,
     });
     context.label = contract.labelOf?.(body);
@@ -105,7 +106,7 @@ function answer(
     context.facts = counts;
     const onFailure: EmbedOptions['onFailure'] = (times) => (context.timings = times);
     const result = await context.countItems(items.length, () =>
-      embedder.embed(items, { signal: context.signal, whole, onFailure }),
+      embedder.embed(items, { signal: context.signal, whole, onFailure, caller }),
     );
     context.releaseBody();
     context.timings = result.timings;

@@ -1,4 +1,5 @@
 import { Budget } from '../../core/budget.js';
+import type { Caller } from '../../core/virtual-clock.js';
 import { ownModule } from '../../core/own-module.js';
 import { plainPixels } from './decode/decoding-bytes.js';
 import type { ImageLimits } from './decode/inspect.js';
@@ -25,6 +26,8 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined;
   /** A query: goes before bulk that waits. */
   readonly urgent?: boolean;
+  /** Whose image it is: callers take turns. */
+  readonly caller?: Caller | undefined;
 }
 
 /** Encoded images → the pixels a model wants, in threads of their own, bounded by count and by pixels. */
@@ -61,12 +64,12 @@ export class ImagePreparer {
    */
   async prepare(
     bytes: Uint8Array,
-    { signal, urgent = false }: PrepareOptions = {},
+    { signal, urgent = false, caller }: PrepareOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const { limits, orient } = this.#options;
     const header = await inspectImage(bytes, limits, orient);
     const work = () => this.#pool.run({ bytes, header }, signal);
-    const prepared = this.#budget.run(plainPixels(header), work, { urgent, signal });
+    const prepared = this.#budget.run(plainPixels(header), work, { urgent, caller, signal });
     return signal ? untilAborted(prepared, signal) : prepared;
   }
 

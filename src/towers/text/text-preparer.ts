@@ -48,7 +48,7 @@ export class TextPreparer {
    */
   async prepare(
     text: string,
-    options: Pick<TowerOptions, 'signal' | 'urgent' | 'whole'>,
+    options: Pick<TowerOptions, 'signal' | 'urgent' | 'caller' | 'whole'>,
   ): Promise<PreparedItem<Int32Array<ArrayBuffer>>> {
     const { maxChars, longText } = this.#options;
     const { whole = false } = options;

@@ -13,12 +13,12 @@ describe('a keys file', () => {
     const [a, b] = parseKeysFile(
       fileOf(
         { name: 'a', token: 'secret' },
-        { name: 'b', sha256: hexOf('other'), rate: '6/m', quota: '9/d' },
+        { name: 'b', sha256: hexOf('other'), rate: '6/m', quota: '9/d', weight: 2 },
       ),
     );
     expect(a).to.deep.equal({ name: 'a', sha256: hashToken('secret') });
     expect(b?.sha256).to.deep.equal(Buffer.from(hashToken('other')));
-    expect([b?.rate?.items, b?.quota?.seconds]).to.deep.equal([6, 86_400]);
+    expect([b?.rate?.items, b?.quota?.seconds, b?.weight]).to.deep.equal([6, 86_400, 2]);
   });
 
   const wrong: [title: string, file: string, message: string][] = [
@@ -35,6 +35,11 @@ describe('a keys file', () => {
       'a wrong limit',
       fileOf({ name: 'a', token: 'secret', rate: 5 }),
       'keys[0].rate: expected items in a time',
+    ],
+    [
+      'a weight of nothing',
+      fileOf({ name: 'a', token: 'secret', weight: 0 }),
+      'keys[0].weight: expected a number from 0.01 to 100',
     ],
     [
       'one name twice',
