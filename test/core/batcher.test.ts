@@ -91,8 +91,8 @@ describe('batcher', () => {
     [0, 1, 2, 3].forEach((row) => void batcher.enqueue(row, { caller: { id: 'much' } }));
     [10, 11].forEach((row) => void batcher.enqueue(row, { caller: { id: 'little' } }));
     await encoder.finish();
-    expect(await encoder.finish()).to.deep.equal([10, 1]);
-    expect(await encoder.finish()).to.deep.equal([11, 2]);
+    expect(await encoder.finish()).to.deep.equal([1, 10]);
+    expect(await encoder.finish()).to.deep.equal([2, 11]);
   });
 
   it('sends bulk in small batches for a while after a query', async () => {
