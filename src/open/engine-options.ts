@@ -63,7 +63,6 @@ export function toEngineSettings(
 ): EngineSettings {
   const cores = availableCores();
   const memory = availableMemory();
-  const { prepareThreads } = options;
   const encoder = toEncoderSettings(options, model, cores);
   return {
     ...options,
@@ -71,11 +70,19 @@ export function toEngineSettings(
     towers: {
       ...options,
       normalize: encoder.normalize,
-      prepareThreads: prepareThreads === 'auto' ? Math.max(2, Math.floor(cores / 2)) : prepareThreads,
+      prepareThreads: toPrepareThreads(options, cores),
       imageLimits: imageLimits(options, memory),
       maxPendingPixels: maxPendingPixels(options, memory),
     },
   };
+}
+
+/** Threads that decode images and make them ready. */
+export function toPrepareThreads(
+  { prepareThreads }: Pick<EngineOptions, 'prepareThreads'>,
+  cores: number,
+): number {
+  return prepareThreads === 'auto' ? Math.max(2, Math.floor(cores / 2)) : prepareThreads;
 }
 
 export function toEncoderSettings(

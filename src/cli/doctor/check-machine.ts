@@ -2,12 +2,15 @@ import os from 'node:os';
 import type { Config } from '../options/config.js';
 import { PLAIN_PIXEL_BYTES } from '../../towers/image/decode/decoding-bytes.js';
 import { availableCores, availableMemory } from '../../core/machine.js';
+import { toPrepareThreads } from '../../open/engine-options.js';
 import { imageLimits, maxPendingPixels } from '../../open/memory-limits.js';
 import type { Finding } from './finding.js';
 import { toMiB } from './finding.js';
 
-/** The program, its threads and a few photos, without a model. */
-const BASE_BYTES = 200 * 2 ** 20;
+/** The program and a few photos, without a model and without the threads that decode. */
+const BASE_BYTES = 140 * 2 ** 20;
+/** What such a thread keeps beside pixels: after 96 photos of 16 callers the starter held 413 MiB with one of them, 656 with nine. */
+const DECODING_THREAD_BYTES = 30 * 2 ** 20;
 /** With less the smallest model was ended by the kernel under six callers with photos of 12 to 24 megapixels, in each of four runs at 384 and 448 MiB. */
 const LEAST_BYTES = 512 * 2 ** 20;
 /** What a byte of an ONNX file becomes: weights as they lie there, and as the processor wants them. */
@@ -20,7 +23,13 @@ export interface Machine {
 
 type MachineConfig = Pick<
   Config,
-  'threads' | 'encoders' | 'maxImageBytes' | 'maxImagePixels' | 'maxPendingPixels' | 'maxPendingBytes'
+  | 'threads'
+  | 'prepareThreads'
+  | 'encoders'
+  | 'maxImageBytes'
+  | 'maxImagePixels'
+  | 'maxPendingPixels'
+  | 'maxPendingBytes'
 >;
 
 /**
@@ -60,22 +69,28 @@ function counted(count: number, noun: string): string {
 }
 
 /** The model and the images that may be decoded at once, against the memory there is. */
-function checkMemory(config: MachineConfig, modelBytes: number | undefined, { memory }: Machine): Finding[] {
+function checkMemory(
+  config: MachineConfig,
+  modelBytes: number | undefined,
+  { cores, memory }: Machine,
+): Finding[] {
   if (modelBytes === undefined) return [];
   const pending = maxPendingPixels(config, memory) * PLAIN_PIXEL_BYTES;
   const model = modelBytes * config.encoders * BYTES_PER_MODEL_BYTE;
   // An image larger than all that may be pending is decoded alone.
   const images = Math.max(pending, largestImage(config, memory));
   const bodies = config.maxPendingBytes;
-  const wanted = Math.max(BASE_BYTES + model + images + bodies, LEAST_BYTES);
+  const count = toPrepareThreads(config, cores);
+  const threads = count * DECODING_THREAD_BYTES;
+  const wanted = Math.max(BASE_BYTES + model + images + bodies + threads, LEAST_BYTES);
   const limited = memory < os.totalmem() ? ' (cgroup limit)' : '';
-  const what = `about ${toMiB(wanted)} of ${toMiB(memory)} of memory${limited}: model ${toMiB(model)}, images up to ${toMiB(images)}, requests up to ${toMiB(bodies)}`;
+  const what = `about ${toMiB(wanted)} of ${toMiB(memory)} of memory${limited}: model ${toMiB(model)}, images up to ${toMiB(images)}, requests up to ${toMiB(bodies)}, ${counted(count, 'decoding thread')} ${toMiB(threads)}`;
   if (wanted <= memory) return [{ state: 'ok', what }];
   return [
     {
       state: memory < LEAST_BYTES ? 'problem' : 'warning',
       what,
-      advice: `raise the memory limit to ${toMiB(wanted)}, lower MAX_IMAGE_PIXELS and MAX_PENDING_PIXELS, or set PRECISION=int8`,
+      advice: `raise the memory limit to ${toMiB(wanted)}, lower MAX_IMAGE_PIXELS, MAX_PENDING_PIXELS and PREPARE_THREADS, or set PRECISION=int8`,
     },
   ];
 }

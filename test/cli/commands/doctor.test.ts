@@ -63,7 +63,9 @@ describe('handspring doctor', () => {
         memory: mebibytes * 2 ** 20,
       })[1];
     expect(of(448)?.state).to.equal('problem');
-    expect(of(448)?.what).to.match(/^about 512 MiB of 448 MiB of memory .* requests up to \d+ MiB$/);
+    expect(of(448)?.what).to.match(
+      /^about 512 MiB of 448 MiB of memory .* requests up to \d+ MiB, 2 decoding threads 60 MiB$/,
+    );
     expect(of(512)?.state).to.equal('ok');
   });
 
@@ -75,6 +77,18 @@ describe('handspring doctor', () => {
     expect(stateOf({}, 3 * GIB)).to.equal('warning');
     expect(stateOf({ encoders: '6' }, GIB / 2)).to.equal('warning');
     expect(stateOf({ maxPendingPixels: '1500000000' }, GIB / 2)).to.equal('warning');
+  });
+
+  it('counts the threads that decode images, as many as there will be', () => {
+    const of = (flags: Record<string, string>, cores: number) => {
+      const machine = { cores, memory: 2 * GIB };
+      return checkMachine(configOf({ threads: '1', ...flags }), GIB / 2, machine)[1];
+    };
+    expect(of({}, 2)?.what).to.include('2 decoding threads 60 MiB');
+    expect(of({}, 16)?.what).to.include('8 decoding threads 240 MiB');
+    expect(of({ prepareThreads: '1' }, 16)?.what).to.include('1 decoding thread 30 MiB');
+    expect(of({ prepareThreads: '64' }, 16)).to.deep.include({ state: 'warning' });
+    expect(of({ prepareThreads: '64' }, 16)?.advice).to.include('PREPARE_THREADS');
   });
 
   it('says where CACHE_DIR cannot be written, which is a problem only for who needs it', async () => {
