@@ -78,7 +78,9 @@ describe('access', () => {
       for (const authorization of wrong) {
         const { status, headers, error, code } = await send(['a'], { authorization });
         expect([status, code], authorization).to.deep.equal([401, 'unauthorized']);
-        expect(error).to.equal('expected a valid token as Authorization: Bearer …');
+        expect(error).to.equal(
+          'expected a valid token as Authorization: Bearer …, or as the password of Authorization: Basic …',
+        );
         expect(headers.get('www-authenticate')).to.equal('Bearer');
       }
     });

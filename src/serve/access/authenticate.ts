@@ -34,5 +34,8 @@ function readToken(request: Request): string | undefined {
 
 function refused(response: Response, challenge: Challenge): HandspringError {
   response.setHeader('WWW-Authenticate', challenge === 'basic' ? 'Basic realm="handspring"' : 'Bearer');
-  return new HandspringError('unauthorized', 'expected a valid token as Authorization: Bearer …');
+  return new HandspringError(
+    'unauthorized',
+    'expected a valid token as Authorization: Bearer …, or as the password of Authorization: Basic …',
+  );
 }
