@@ -1,15 +1,19 @@
 import { expect } from 'chai';
 import { ItemLimits } from '../../src/serve/access/item-limits.js';
 import { parseRate } from '../../src/serve/access/rate.js';
+import { CONTRACTS } from '../../src/serve/contracts/registry.js';
+import { openApiDocument } from '../../src/serve/openapi/document.js';
 import { STATUS } from '../../src/serve/errors.js';
 import { FAKE_MODEL, startTestApp } from '../support/app.js';
 
 interface Operation {
+  readonly operationId: string;
+  readonly tags?: readonly string[];
   readonly requestBody?: {
     content: {
       'application/json': {
         examples: Record<string, { value: object }>;
-        schema: { properties?: Record<string, { enum?: unknown[] }> };
+        schema: { $ref?: string };
       };
     };
   };
@@ -19,6 +23,9 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: {
+    readonly schemas: Record<string, { properties?: Record<string, { enum?: unknown[] }> }>;
+  };
 }
 
 describe('the OpenAPI document', () => {
@@ -46,6 +53,33 @@ describe('the OpenAPI document', () => {
     } finally {
       await app.close();
     }
+  });
+
+  it('has an id for each operation, which is no other one and stays what it is', () => {
+    const { paths } = openApiDocument(CONTRACTS) as Document;
+    const ids = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(ids).to.deep.equal([...new Set(ids)]);
+    // Programs made of the document have functions of these names.
+    expect(ids).to.deep.equal([
+      ...['postVectorize', 'postVectors', 'postV1Embeddings', 'postEmbeddings', 'postEmbed', 'postV2Embed'],
+      ...['postApiEmbed', 'postQdrantInfer', 'getV1Models', 'getV1ModelsName', 'getModels', 'getModelsName'],
+      ...['getInfo', 'getHealth', 'getWellKnownLive', 'headWellKnownLive', 'getWellKnownReady'],
+      ...['headWellKnownReady', 'getMeta', 'getOpenapiJson', 'getMetrics'],
+    ]);
+  });
+
+  it('names the bodies of each contract, and has no name that leads nowhere', () => {
+    const document = openApiDocument(CONTRACTS) as Document;
+    const schemas = Object.keys(document.components.schemas);
+    for (const { name } of CONTRACTS) {
+      const capital = name.slice(0, 1).toUpperCase() + name.slice(1);
+      expect(schemas).to.include.members([`${capital}Request`, `${capital}Answer`]);
+    }
+    const named = JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
+    for (const [, name] of named) expect(schemas).to.include(name);
+    expect(document.paths['/vectors']?.['post']?.tags).to.deep.equal(['text2vec', 'img2vec']);
   });
 
   it('tells the headers about limits and when to try again, as they are sent', async () => {
@@ -78,10 +112,8 @@ describe('the OpenAPI document', () => {
     const told = async (parts: Parameters<typeof startTestApp>[0]) => {
       const app = await startTestApp(parts);
       try {
-        const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
-        const propertiesOf = (path: string) =>
-          paths[path]?.['post']?.requestBody?.content['application/json'].schema.properties ?? {};
-        const { model, dimensions } = propertiesOf('/v1/embeddings');
+        const { components } = (await (await fetch(`${app.url}/openapi.json`)).json()) as Document;
+        const { model, dimensions } = components.schemas['OpenaiRequest']?.properties ?? {};
         return { model: model?.enum, dimensions: dimensions?.enum };
       } finally {
         await app.close();

@@ -6,13 +6,21 @@ import { failureFormOf } from '../contracts/failure-forms.js';
 import { MODELS_PATHS } from '../contracts/openai/models.js';
 import { STATUS } from '../errors.js';
 import { ofModel } from './of-model.js';
-import { errorResponses, jsonOperation } from './operation.js';
+import { SECURITY, errorResponses, jsonOperation, namedSchemas, operationId } from './operation.js';
+import type { ToldOperation } from './operation.js';
+
+const WHERE_TOKENS_ARE = 'Only where AUTHENTICATION_ALLOWED_TOKENS or KEYS_FILE is set';
 
 /**
  * The contracts and what stands beside them as an OpenAPI 3.1 document, as `GET /openapi.json` answers it.
  * @param model Once it is known what it takes, that alone is promised to be answered.
  */
 export function openApiDocument(contracts: readonly Contract[], model?: ServedModel): object {
+  const paths = Array.from(
+    contractsByPath(contracts),
+    ([path, { usual, others }]) =>
+      [path, [usual, ...others].map((contract) => told(contract, model))] as const,
+  );
   return {
     openapi: '3.1.0',
     info: {
@@ -23,33 +31,34 @@ export function openApiDocument(contracts: readonly Contract[], model?: ServedMo
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {
-      ...Object.fromEntries(
-        Array.from(contractsByPath(contracts), ([path, { usual, others }]) => [
-          path,
-          { post: jsonOperation([usual, ...others].map((contract) => told(contract, model))) },
-        ]),
-      ),
+      ...Object.fromEntries(paths.map(([path, told]) => [path, { post: jsonOperation(path, told) }])),
       ...modelsPaths(),
       '/info': { get: infoOperation() },
       '/health': {
         get: {
+          operationId: operationId('get', '/health'),
           summary: 'As /.well-known/ready, for clients of text-embeddings-inference',
           responses: { 200: { description: 'Yes' }, ...errorResponses(['not_ready']) },
         },
       },
-      '/.well-known/live': probe('Whether the process lives: 204 from the moment it listens'),
+      '/.well-known/live': probe(
+        '/.well-known/live',
+        'Whether the process lives: 204 from the moment it listens',
+      ),
       '/.well-known/ready': probe(
+        '/.well-known/ready',
         'Whether it wants requests: 204 once the model is loaded, until it is told to stop',
         'not_ready',
       ),
       '/meta': {
-        get: report("The model's configuration, and under `handspring` what this service is doing", {
+        get: report('/meta', "The model's configuration, and under `handspring` what this service is doing", {
           handspring: { type: 'object', properties: { towers: towerForms() } },
         }),
       },
-      '/openapi.json': { get: report('This document', {}) },
+      '/openapi.json': { get: report('/openapi.json', 'This document', {}) },
       '/metrics': {
         get: {
+          operationId: operationId('get', '/metrics'),
           summary: 'Metrics for Prometheus',
           responses: {
             200: { description: 'Text format', content: { 'text/plain': { schema: { type: 'string' } } } },
@@ -59,10 +68,11 @@ export function openApiDocument(contracts: readonly Contract[], model?: ServedMo
     },
     components: {
       securitySchemes: {
-        token: {
+        token: { type: 'http', scheme: 'bearer', description: WHERE_TOKENS_ARE },
+        password: {
           type: 'http',
-          scheme: 'bearer',
-          description: 'Only where AUTHENTICATION_ALLOWED_TOKENS or KEYS_FILE is set',
+          scheme: 'basic',
+          description: `${WHERE_TOKENS_ARE}: the token is the password, of any user`,
         },
       },
       schemas: {
@@ -82,6 +92,7 @@ export function openApiDocument(contracts: readonly Contract[], model?: ServedMo
           },
         },
         Vector: { type: 'array', items: { type: 'number' }, minItems: 1 },
+        ...Object.fromEntries(paths.flatMap(([, told]) => told.flatMap(namedSchemas))),
       },
     },
   };
@@ -94,14 +105,15 @@ function infoOperation() {
     required: ['model_id', 'max_input_length', 'max_client_batch_size', 'version'],
   };
   return {
+    operationId: operationId('get', '/info'),
     summary: 'The model and its limits, as clients of text-embeddings-inference ask',
-    security: [{}, { token: [] }],
+    security: SECURITY,
     responses: { ...ok(facts), ...errorResponses(['unauthorized', 'not_ready'], schema) },
   };
 }
 
 function modelsPaths() {
-  const security = [{}, { token: [] }];
+  const security = SECURITY;
   const entry = { $ref: '#/components/schemas/Model' };
   const list = {
     type: 'object',
@@ -118,12 +130,20 @@ function modelsPaths() {
     MODELS_PATHS.flatMap((path) => [
       [
         path,
-        { get: { summary: 'The model that is served', security, responses: { ...ok(list), ...errors } } },
+        {
+          get: {
+            operationId: operationId('get', path),
+            summary: 'The model that is served',
+            security,
+            responses: { ...ok(list), ...errors },
+          },
+        },
       ],
       [
         `${path}/{name}`,
         {
           get: {
+            operationId: operationId('get', `${path}/{name}`),
             summary: 'The model of that name',
             security,
             parameters,
@@ -140,11 +160,11 @@ function ok(schema: object) {
 }
 
 function told(
-  { path, operation, requestOf, failure = failureFormOf(path) }: Contract,
+  { name, path, operation, requestOf, failure = failureFormOf(path) }: Contract,
   model: ServedModel | undefined,
-) {
+): ToldOperation {
   const request = model ? ofModel(requestOf?.(model) ?? operation.request, model) : operation.request;
-  return { ...operation, request, failure };
+  return { ...operation, name, request, failure };
 }
 
 function towerForms() {
@@ -161,16 +181,20 @@ function towerForms() {
   return { type: 'object', description, additionalProperties: form };
 }
 
-function probe(summary: string, ...codes: readonly ErrorCode[]) {
+function probe(path: string, summary: string, ...codes: readonly ErrorCode[]) {
   const yes = { 204: { description: 'Yes' } };
   const no = Object.fromEntries(codes.map((code) => [STATUS[code], { description: 'No' }]));
   return {
-    get: { summary, responses: { ...yes, ...errorResponses(codes) } },
-    head: { summary, responses: { ...yes, ...no } },
+    get: { operationId: operationId('get', path), summary, responses: { ...yes, ...errorResponses(codes) } },
+    head: { operationId: operationId('head', path), summary, responses: { ...yes, ...no } },
   };
 }
 
-function report(summary: string, properties: object) {
+function report(path: string, summary: string, properties: object) {
   const schema = { type: 'object', properties };
-  return { summary, responses: { 200: { description: 'Now', content: { 'application/json': { schema } } } } };
+  return {
+    operationId: operationId('get', path),
+    summary,
+    responses: { 200: { description: 'Now', content: { 'application/json': { schema } } } },
+  };
 }

@@ -38,6 +38,9 @@ const REQUEST_ERRORS: readonly ErrorCode[] = [
   'deadline',
 ];
 
+/** Without a token, where none is asked for; else in one of the two ways that HTTP has. */
+export const SECURITY = [{}, { token: [] }, { password: [] }];
+
 /** What the document tells of a contract. */
 export interface JsonOperation {
   readonly summary: string;
@@ -52,19 +55,55 @@ export interface JsonOperation {
   readonly headers?: object;
 }
 
+/** What a contract's operation is made of in the document. */
+export interface ToldOperation extends JsonOperation {
+  /** The contract's. */
+  readonly name: string;
+  readonly failure: FailureForm;
+}
+
+/** `/v1/models/{name}` asked with `get` → `getV1ModelsName`: as lasting as the path is, and no other's. */
+export function operationId(method: 'get' | 'head' | 'post', path: string): string {
+  const words = path.split(/[^a-z0-9]+/i).filter((word) => word !== '');
+  return method + words.map(capitalised).join('');
+}
+
+/** What a contract's bodies are called among the document's schemas: `VectorizeRequest`, `VectorizeAnswer`. */
+export function namedSchemas({ name, request, answer }: ToldOperation): [name: string, schema: object][] {
+  const names = schemaNames(name);
+  return [
+    [names.request, request],
+    [names.answer, answer],
+  ];
+}
+
+function schemaNames(contract: string) {
+  return { request: `${capitalised(contract)}Request`, answer: `${capitalised(contract)}Answer` };
+}
+
+function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+function refs(contracts: readonly ToldOperation[], body: 'request' | 'answer'): object {
+  const names = contracts.map(({ name }) => schemaNames(name)[body]);
+  const [first = {}, ...others] = names.map((name) => ({ $ref: `#/components/schemas/${name}` }));
+  return others.length === 0 ? first : { anyOf: [first, ...others] };
+}
+
 /** The operation of a path: what is common to all contracts around the bodies of those that share it. */
-export function jsonOperation(
-  contracts: readonly (JsonOperation & { readonly failure: FailureForm })[],
-): object {
+export function jsonOperation(path: string, contracts: readonly ToldOperation[]): object {
   const failure = anyOf(contracts.map(({ failure }) => failure.schema));
   return {
+    operationId: operationId('post', path),
+    tags: contracts.map(({ name }) => name),
     summary: contracts.map(({ summary }) => summary).join('; or: '),
-    security: [{}, { token: [] }],
+    security: SECURITY,
     requestBody: {
       required: true,
       content: {
         'application/json': {
-          schema: anyOf(contracts.map(({ request }) => request)),
+          schema: refs(contracts, 'request'),
           examples: Object.fromEntries(
             contracts.map(({ summary, example }) => [summary, { value: example }]),
           ),
@@ -82,7 +121,7 @@ export function jsonOperation(
           },
           ...Object.fromEntries(contracts.flatMap(({ headers }) => Object.entries(headers ?? {}))),
         },
-        content: { 'application/json': { schema: anyOf(contracts.map(({ answer }) => answer)) } },
+        content: { 'application/json': { schema: refs(contracts, 'answer') } },
       },
       ...errorResponses([...REQUEST_ERRORS, ...contracts.flatMap(({ errors }) => errors ?? [])], failure),
     },
