@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import os from 'node:os';
 import { expect } from 'chai';
 import { runArguments } from '../../src/core/own-module.js';
 import { readPage } from '../docs/pages.js';
@@ -61,10 +62,34 @@ describe('the command line', function () {
     expect(groupOf('--keys-file')).to.equal('Access');
   });
 
-  it('has its exit codes in a table of the docs', () => {
-    const codes = Array.from(readPage('docs/operating.md').matchAll(/^\| `(\d+)` \|/gm), ([, code]) =>
+  describe('ends with the exit codes of the table in the docs:', () => {
+    const told = Array.from(readPage('docs/operating.md').matchAll(/^\| `(\d+)` \|/gm), ([, code]) =>
       Number(code),
     );
-    expect(codes).to.deep.equal([0, 1, 2, 130, 137]);
+    const ways: Readonly<Record<number, () => Promise<number>>> = {
+      0: async () => (await run('models', 'list')).code,
+      1: async () => (await run('doctor', '--model', '/nowhere', '--port', '0')).code,
+      2: async () => (await run('models', 'list', '--nope')).code,
+      130: () => endBySignal('SIGINT'),
+      // That it kills itself where it has to, the suite of faults tells.
+      137: () => endBySignal('SIGKILL'),
+    };
+    for (const code of told) {
+      it(String(code), async () => expect(await ways[code]?.()).to.equal(code));
+    }
+
+    it('no more and no fewer', () => expect(told).to.deep.equal(Object.keys(ways).map(Number)));
   });
 });
+
+/** The exit code, as a shell has it, of `embed` that is stopped while it waits for lines. */
+function endBySignal(signal: NodeJS.Signals): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...MAIN, 'embed', '-']);
+    child.stdout.once('data', () => child.kill(signal));
+    child.stdin.write('{"text": "a cat"}\n');
+    child.once('close', (code, endedBy) =>
+      resolve(code ?? 128 + (endedBy ? os.constants.signals[endedBy] : 0)),
+    );
+  });
+}
