@@ -128,6 +128,16 @@ describe('the OpenAPI document', () => {
     expect(await told(starting)).to.deep.equal({ model: undefined, dimensions: undefined });
   });
 
+  it('promises an answer to items that there is a tower for alone', () => {
+    const keysOf = (modalities: string[]) => {
+      const { components } = openApiDocument(CONTRACTS, { ...FAKE_MODEL, modalities }) as Document;
+      const text = JSON.stringify(components.schemas['OpenaiRequest']?.properties?.['input']);
+      return Array.from(text.matchAll(/"required":\["(text|image|audio)"\]/g), ([, key]) => key);
+    };
+    expect(keysOf(['image', 'text'])).to.deep.equal(['text', 'image']);
+    expect(keysOf(['text', 'audio'])).to.deep.equal(['text', 'audio']);
+  });
+
   it('tells every status that vectorize can have', async () => {
     const app = await startTestApp();
     try {

@@ -8,7 +8,7 @@ import { nameOf } from '../../../core/name-of.js';
 import { objectOf, wrong } from '../wrong.js';
 import { explainTokenIds, parseInput } from './input.js';
 import { checkModelName } from './model-name.js';
-import { EMBEDDINGS_OPERATION } from './schema.js';
+import { EMBEDDINGS_OPERATION, embeddingsRequest } from './schema.js';
 
 /** What OpenAI's clients ask for, and those of Jina, NVIDIA and infinity, whose ways to write an image it takes too. */
 export const openaiContracts: readonly Contract[] = ['/v1/embeddings', '/embeddings'].map((path) => ({
@@ -17,6 +17,7 @@ export const openaiContracts: readonly Contract[] = ['/v1/embeddings', '/embeddi
   countsByKind: true,
   explainTooMany: explainTokenIds,
   parse: parseEmbeddingsRequest,
+  requestOf: ({ modalities }) => embeddingsRequest(modalities),
   operation: EMBEDDINGS_OPERATION,
 }));
 

@@ -1,3 +1,4 @@
+import type { Modality } from '../../../core/modality.js';
 import type { JsonOperation } from '../../openapi/operation.js';
 
 const IMAGE = {
@@ -11,7 +12,11 @@ const WORD = (...words: readonly string[]) => ({ enum: [...words, null] });
 
 const DIMENSIONS = 'All, or a shorter length that the model was trained to be cut to: see /meta';
 
-const REQUEST = {
+/** What an item may be beside a string, by the modality that is its key. */
+const KINDS: Readonly<Record<Modality, object>> = { text: { type: 'string' }, image: IMAGE, audio: SOUND };
+
+/** @param modalities Those that there is a tower for. */
+export const embeddingsRequest = (modalities: readonly Modality[]) => ({
   type: 'object',
   required: ['input'],
   properties: {
@@ -25,9 +30,13 @@ const REQUEST = {
           items: {
             anyOf: [
               { type: 'string' },
-              { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
-              { type: 'object', required: ['image'], properties: { image: IMAGE } },
-              { type: 'object', required: ['audio'], properties: { audio: SOUND } },
+              ...Object.entries(KINDS)
+                .filter(([modality]) => modalities.includes(modality))
+                .map(([modality, schema]) => ({
+                  type: 'object',
+                  required: [modality],
+                  properties: { [modality]: schema },
+                })),
             ],
           },
         },
@@ -39,12 +48,12 @@ const REQUEST = {
     embedding_type: { ...WORD('float', 'base64'), description: "Jina's name of encoding_format" },
     dimensions: { type: ['integer', 'null'], description: DIMENSIONS },
   },
-};
+});
 
 /** What the OpenAPI document tells of `/v1/embeddings`. */
 export const EMBEDDINGS_OPERATION: JsonOperation = {
   summary: 'One vector of length 1 for each text and image, in the order given, as clients of OpenAI ask',
-  request: REQUEST,
+  request: embeddingsRequest(Object.keys(KINDS)),
   answer: {
     type: 'object',
     required: ['object', 'model', 'data', 'usage'],
