@@ -16,7 +16,9 @@ RUN mkdir -p /cache/derived && CACHE_DIR=/cache node dist/src/cli/main.js models
 COPY samples ./samples
 COPY LICENSE ./
 # Whoever checked the project out may have a umask that lets nobody else read it, and the program is nobody there.
-RUN find dist node_modules -name '*.map' -delete && chmod -R a+rX package.json node_modules dist models samples LICENSE
+# Maps of sources and types are for who works on it; the licences beside them stay.
+RUN find dist node_modules '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' ')' -delete && \
+    rm -rf node_modules/@types && chmod -R a+rX package.json node_modules dist models samples LICENSE
 
 # Node.js and the libraries it needs, no shell and no package manager: what gets in finds no tools. Look inside with
 # `docker debug` or `kubectl debug --target`.

@@ -17,6 +17,13 @@ describe('the Dockerfile', () => {
     expect(text).to.match(/chmod -R a\+rX package\.json node_modules dist models samples LICENSE/);
   });
 
+  it('leaves out what the program does not run with', () => {
+    expect(text).to.match(/npm prune --omit=dev && node scripts\/one-platform\.mjs$/m);
+    for (const ending of ['*.map', '*.d.ts', '*.d.mts', '*.d.cts'])
+      expect(text).to.include(`-name '${ending}'`);
+    expect(text).to.include('rm -rf node_modules/@types');
+  });
+
   it('has its folder made by root, and runs as nobody', () => {
     const order = readLastStage().map(({ name, value }) => `${name} ${value}`);
     const at = (line: string) => order.indexOf(line);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -25,6 +25,38 @@ describe('the removal of libraries for other platforms', () => {
     const { status, left } = await files(['win32/x64', 'darwin/arm64', `${process.platform}/other`, own]);
     expect(status).to.equal(0);
     expect(left).to.deep.equal([`${own}/library.node`]);
+  });
+
+  it('removes packages that say they are for another system, processor or C library', async () => {
+    const [system, processor] = own.split('/');
+    const libc = process.platform === 'linux' ? ['musl', 'glibc'] : [];
+    const { glibcVersionRuntime } = (process.report.getReport() as { header: Record<string, unknown> })
+      .header;
+    const ownLibc = glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+    const packages = {
+      'node_modules/@img/sharp-wasm32': { cpu: ['wasm32'] },
+      'node_modules/a/node_modules/amiga': { os: ['amiga'] },
+      'node_modules/not-here': { os: [`!${system}`] },
+      'node_modules/not-there': { os: ['!amiga'] },
+      'node_modules/ours': { os: ['amiga', system], cpu: [processor] },
+      'node_modules/plain': {},
+      ...Object.fromEntries(libc.map((name) => [`node_modules/${name}`, { libc: [name] }])),
+    };
+    const { folder, remove } = await makeFolder({
+      [`${LIBRARIES}/${own}/library.node`]: '',
+      'node_modules/.package-lock.json': JSON.stringify({ packages }),
+      ...Object.fromEntries(Object.keys(packages).map((place) => [`${place}/package.json`, '{}'])),
+    });
+    const { status, stderr } = spawnSync(process.execPath, [SCRIPT], { cwd: folder, encoding: 'utf8' });
+    const left = Object.keys(packages).filter((place) =>
+      existsSync(path.join(folder, place, 'package.json')),
+    );
+    await remove();
+    expect(status, stderr).to.equal(0);
+    expect(left).to.have.members([
+      ...['node_modules/not-there', 'node_modules/ours', 'node_modules/plain'],
+      ...libc.filter((name) => name === ownLibc).map((name) => `node_modules/${name}`),
+    ]);
   });
 
   it('removes nothing where there is none for this one', async () => {
