@@ -25,7 +25,9 @@ export async function openDemoCache(
   try {
     const cache = await openPhotoCache(config.cacheDir, warn);
     if (config.forget) cache.clear();
-    return { cache, known: cache.contents(await nameVectorSpace(model, config, cache)) };
+    const known = cache.contents(await nameVectorSpace(model, config, cache));
+    void cache.thin();
+    return { cache, known };
   } catch (error) {
     warn(error);
     return undefined;

@@ -2,19 +2,20 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { VERSION } from '../../core/version.js';
 import type { ModelFolder, TowerFile } from '../../models/folder/folder.js';
 import { externalFiles } from '../../onnx/file/external-files.js';
+import { CONVERTER_VERSION } from '../../onnx/int8/converter.js';
 import { normalizes } from '../../open/engine-options.js';
 import type { PhotoCache } from '../../photos/index/photo-cache.js';
 import { statPhoto } from '../../photos/walk.js';
+import { PREPARATION_VERSION } from '../../towers/image/versions.js';
 import type { Config } from '../options/config.js';
 
 type SpaceConfig = Pick<Config, 'precision' | 'normalize' | 'autoOrient'>;
 
 /**
- * A name for all that an image's vector depends on beside the image: this program's version, the model, its files by their
- * content, and the options. Two starts with the same name give the same vectors.
+ * A name for all that an image's vector depends on beside the image: how it is prepared, the model, its files by their
+ * content, how they are converted, and the options. Two starts with the same name give the same vectors, but for rounding.
  * @param cache Knows the hashes of files that have not changed, so that a model is not read through at each start.
  */
 export async function nameVectorSpace(
@@ -28,9 +29,9 @@ export async function nameVectorSpace(
   for (const file of files) hashes.push(`${path.basename(file)} ${await hashFile(file, cache)}`);
   const { precision, autoOrient } = config;
   return JSON.stringify([
-    VERSION,
+    PREPARATION_VERSION,
     model.name,
-    precision,
+    precision === 'int8' ? `int8 ${CONVERTER_VERSION}` : precision,
     normalizes(model, config),
     autoOrient,
     image,

@@ -34,10 +34,10 @@ export async function learnContent(
     const { refused, reason } = found;
     throw new HandspringError('invalid_image', refused, reason === undefined ? {} : { reason });
   }
-  if (found !== undefined) return found;
+  if (found?.facts !== undefined) return found;
   try {
     const bytes = await read();
-    const vector = await embedWhenFree(embedder, bytes, signal ? { signal } : {});
+    const vector = found?.vector ?? (await embedWhenFree(embedder, bytes, signal ? { signal } : {}));
     const { mediaType } = photoFormat(bytes);
     const learnt = { vector, facts: await readPhotoFacts(bytes), mediaType };
     known?.note(contentHash, learnt);

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { HandspringError } from '../../../src/core/errors.js';
 import { MemoryStore } from '../../../src/photos/index/memory-store.js';
 import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
-import type { PhotoCache } from '../../../src/photos/index/photo-cache.js';
+import type { PhotoCache, PhotoCacheOptions } from '../../../src/photos/index/photo-cache.js';
 import type { IndexProgress } from '../../../src/photos/index/store.js';
 import { makeFolder } from '../../support/folder.js';
 import { ColourEmbedder } from './colour-embedder.js';
@@ -239,10 +239,11 @@ describe('MemoryStore over a folder that an earlier run has read', () => {
     await remove();
   });
 
-  async function begin(space = 'a model'): Promise<MemoryStore> {
-    cache = await openPhotoCache(folder, (error) => {
+  async function begin(space = 'a model', options: PhotoCacheOptions = {}): Promise<MemoryStore> {
+    const throwOn = (error: unknown) => {
       throw error;
-    });
+    };
+    cache = await openPhotoCache(folder, throwOn, options);
     store = new MemoryStore({
       folder: path.join(folder, 'photos'),
       embedder,
@@ -317,5 +318,17 @@ describe('MemoryStore over a folder that an earlier run has read', () => {
     embedder = new ColourEmbedder();
     await begin('another model');
     expect(embedder.images).to.equal(2);
+  });
+
+  it('looks with another reader at what was refused, and asks the model nothing about what it knows', async () => {
+    const first = await look(await begin('a model', { reader: 1 }));
+    await end();
+    embedder = new ColourEmbedder();
+    expect(await look(await begin('a model', { reader: 2 }))).to.deep.equal(first);
+    expect(embedder.images, 'the broken one').to.equal(1);
+    await end();
+    embedder = new ColourEmbedder();
+    expect(await look(await begin('a model', { reader: 2 }))).to.deep.equal(first);
+    expect(embedder.images).to.equal(0);
   });
 });

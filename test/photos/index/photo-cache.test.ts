@@ -7,10 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { runArguments } from '../../../src/core/own-module.js';
 import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
-import type { ContentCache, PhotoCache } from '../../../src/photos/index/photo-cache.js';
+import type { ContentCache, PhotoCache, PhotoCacheOptions } from '../../../src/photos/index/photo-cache.js';
 import { makeFolder } from '../../support/folder.js';
 import { contentOf } from './cached-content.js';
 
+const DAY_MS = 86_400_000;
 const FILE = { path: 'a.jpg', location: '/photos/a.jpg', bytes: 9, modifiedMs: 5, inode: '3' };
 
 describe('PhotoCache', () => {
@@ -28,18 +29,26 @@ describe('PhotoCache', () => {
     await remove();
   });
 
-  async function open(space = 'space'): Promise<PhotoCache & ContentCache> {
-    const cache = await openPhotoCache(folder, (error) => {
+  async function open(space = 'space', options: PhotoCacheOptions = {}): Promise<PhotoCache & ContentCache> {
+    const throwOn = (error: unknown) => {
       throw error;
-    });
+    };
+    const cache = await openPhotoCache(folder, throwOn, options);
     opened.push(cache);
     return Object.assign(cache, cache.contents(space));
   }
 
   /** Writes all that was noted, and opens what is there as another run does. */
-  async function reopen(space?: string): Promise<PhotoCache & ContentCache> {
+  async function reopen(space?: string, options?: PhotoCacheOptions): Promise<PhotoCache & ContentCache> {
     await Promise.all(opened.splice(0).map((cache) => cache.close()));
-    return open(space);
+    return open(space, options);
+  }
+
+  /** Opens and thins what is there so many days after 1970, as another run does. */
+  async function openOn(day: number, options: PhotoCacheOptions = {}): Promise<PhotoCache & ContentCache> {
+    const cache = await reopen('space', { now: () => day * DAY_MS, ...options });
+    await cache.thin();
+    return cache;
   }
 
   /** Starts a process that notes contents; resolves when some hundreds are written. */
@@ -109,6 +118,7 @@ describe('PhotoCache', () => {
       }
     }
     clearInterval(noting);
+    await cache.thin();
     const later = await reopen();
     for (const from of [0, 100_000, 200_000]) {
       let whole = 0;
@@ -127,6 +137,58 @@ describe('PhotoCache', () => {
     later.note('ab', { refused: 'no' });
     expect((await reopen()).find('ab')).to.deep.equal({ refused: 'no' });
   }).timeout(60_000);
+
+  it('keeps what a run has used within ninety days, and of the rest neither contents nor files', async () => {
+    const first = await openOn(1_000);
+    for (const n of [1, 2]) first.note(contentOf(n).hash, contentOf(n).content);
+    first.noteHash(FILE, 'ab');
+    const later = await openOn(1_080);
+    expect(later.find(contentOf(1).hash)).to.deep.equal(contentOf(1).content);
+    const last = await openOn(1_091);
+    expect(last.find(contentOf(1).hash)).to.deep.equal(contentOf(1).content);
+    expect(last.find(contentOf(2).hash)).to.equal(undefined);
+    expect(last.hashOf(FILE)).to.equal(undefined);
+  });
+
+  it('stays within its bound by what was used least lately, and never loses what is in use', async () => {
+    const maxBytes = 600_000;
+    const noteMany = (cache: ContentCache, from: number) => {
+      for (let n = from; n < from + 100; n++) cache.note(contentOf(n).hash, contentOf(n).content);
+    };
+    const found = (cache: ContentCache, from: number) =>
+      Array.from({ length: 100 }, (_, i) => cache.find(contentOf(from + i).hash)).filter(Boolean).length;
+    noteMany(await openOn(1_000), 0);
+    noteMany(await openOn(1_001), 100);
+    noteMany(await openOn(1_050), 200);
+    const bounded = await openOn(1_051, { maxBytes });
+    expect([found(bounded, 0), found(bounded, 100), found(bounded, 200)]).to.deep.equal([0, 0, 100]);
+    const tiny = await openOn(1_052, { maxBytes: 1 });
+    expect(found(tiny, 200)).to.equal(100);
+    expect(found(await openOn(1_070, { maxBytes: 1 }), 200)).to.equal(0);
+  });
+
+  it('thins once a day, whichever process comes first, and takes what it knows no day of for new', async () => {
+    const first = await openOn(1_000);
+    first.note(contentOf(1).hash, contentOf(1).content);
+    const other = await openOn(1_200);
+    expect(other.find(contentOf(1).hash)).to.equal(undefined);
+    other.note(contentOf(2).hash, contentOf(2).content);
+    const [one, two] = [await openOn(1_201), await open('space', { now: () => 1_201 * DAY_MS })];
+    await Promise.all([one.thin(), two.thin()]);
+    expect(two.find(contentOf(2).hash)).to.deep.equal(contentOf(2).content);
+  });
+
+  it('takes no refusal from another reader, and of its contents the vectors alone', async () => {
+    const { hash, content } = contentOf(1);
+    const first = await open('space', { reader: 1 });
+    first.note(hash, content);
+    first.note('cd', { refused: 'image: expected another' });
+    const later = await reopen('space', { reader: 2 });
+    expect(later.find('cd')).to.equal(undefined);
+    expect(later.find(hash)).to.deep.equal({ vector: 'vector' in content && content.vector });
+    later.note(hash, content);
+    expect((await reopen('space', { reader: 2 })).find(hash)).to.deep.equal(content);
+  });
 
   it('refuses a folder that cannot be one', async () => {
     await writeFile(path.join(folder, 'photos'), 'a file in its place');
