@@ -2,7 +2,8 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Embedder } from '../core/embedder.js';
-import { admitBody } from './limits/admit-body.js';
+import type { BodyRoom } from './body/body-room.js';
+import { admitBody, openBodyRoom } from './limits/admit-body.js';
 import { authenticate } from './access/authenticate.js';
 import type { Tracing } from './tracing/open-tracing.js';
 import { countByCaller } from './limits/count-items.js';
@@ -25,6 +26,8 @@ export interface AppParts extends OperationsParts {
   readonly model: () => ServedModel;
   readonly limits: RequestLimits;
   readonly log: Logger;
+  /** Shared with whatever else takes requests in; a room of its own if absent. */
+  readonly bodyRoom?: BodyRoom | undefined;
   /** Absent where everyone may call as much as there is room for. */
   readonly access?: Access | undefined;
   /** Absent where images come with their requests only. */
@@ -78,8 +81,12 @@ function createGuardedApp(parts: EdgeParts): Express {
   return app;
 }
 
-function bodyGuards({ limits, metrics }: Pick<AppParts, 'limits' | 'metrics'>): RequestHandler[] {
-  return [admitBody(limits, metrics), cutSlowBodies(limits, metrics)];
+function bodyGuards({
+  limits,
+  metrics,
+  bodyRoom = openBodyRoom(limits, metrics),
+}: Pick<AppParts, 'limits' | 'metrics' | 'bodyRoom'>): RequestHandler[] {
+  return [admitBody(limits, bodyRoom), cutSlowBodies(limits, metrics)];
 }
 
 function endWithExtra(app: Express, parts: EdgeParts, takeBody: readonly RequestHandler[]): Express {

@@ -76,7 +76,8 @@ export function answerFailure(response: Response, error: HandspringError): void 
   response.status(status).json(failureForm.render(error, status));
 }
 
-function toHandspringError(thrown: unknown, requestId: string): HandspringError {
+/** What the caller is told of whatever was thrown. */
+export function toHandspringError(thrown: unknown, requestId: string): HandspringError {
   if (thrown instanceof HandspringError) return thrown;
   // Of express's own parts, whose messages quote the request.
   const { status } = thrown as { status?: unknown };

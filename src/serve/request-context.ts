@@ -27,7 +27,7 @@ export interface RequestContext {
   /** Where the time of its slowest item went; of a failed request, as far as it came. */
   timings?: Partial<EmbedResult['timings']>;
   /** Whose token it came with, where tokens are asked for. */
-  key?: Key;
+  key?: Key | undefined;
   /** Runs work that takes so many texts and images, if the caller's limits have room for them. */
   countItems: <T>(items: number, work: () => Promise<T>) => Promise<T>;
   /** What its caller has left, where limits are on and have been asked. */
@@ -58,14 +58,18 @@ export function requestContext(response: Response): RequestContext {
 /** Ids of callers are taken over if they are harmless in a log. */
 const SANE_ID = /^[\w.:-]{1,128}$/;
 
+/** The caller's id of a request, if it is one, else a new one. */
+export function requestId(given: string | undefined): string {
+  return given !== undefined && SANE_ID.test(given) ? given : randomUUID();
+}
+
 /** Gives every request an id, counts it and logs it when it is over. */
 export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     const gone = new AbortController();
-    const given = request.get('x-request-id');
     const context: RequestContext = {
-      id: given !== undefined && SANE_ID.test(given) ? given : randomUUID(),
+      id: requestId(request.get('x-request-id')),
       signal: gone.signal,
       route: 'other',
       carried: 'none',
@@ -98,7 +102,14 @@ export function trackRequests(log: Logger, metrics: Metrics): RequestHandler {
   };
 }
 
-function writeLine(log: Logger, context: RequestContext, line: Record<string, unknown>): void {
+/** What the log line of a request is made of. */
+export type LoggedRequest = Pick<
+  RequestContext,
+  'id' | 'outcome' | 'route' | 'facts' | 'key' | 'label' | 'error'
+>;
+
+/** Writes the line of a request that is over, with what its way in has to say of it. */
+export function writeLine(log: Logger, context: LoggedRequest, line: Record<string, unknown>): void {
   const { id: requestId, outcome, route, facts, key, label, error } = context;
   const reason = label !== undefined && error instanceof HandspringError ? { reason: error.message } : {};
   const entry = {
@@ -107,7 +118,7 @@ function writeLine(log: Logger, context: RequestContext, line: Record<string, un
     ...(key ? { key: key.name } : {}),
   };
   if (outcome === 'internal' || outcome === 'encoder_failed')
-    log.error({ ...entry, err: context.error }, 'request failed');
+    log.error({ ...entry, err: error }, 'request failed');
   else if (route === 'operations' || route === 'search') log.debug(entry, 'request');
   else log.info(entry, 'request');
 }

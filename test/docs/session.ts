@@ -95,9 +95,9 @@ export class Session {
 
   /** A text with the ports of this session, and the model that is here for one that would have to be fetched. */
   async #here(text: string): Promise<string> {
-    for (const port of new Set(text.match(/\b(?:80[08][0-9]|50051)\b/g))) await this.#portFor(port);
+    for (const port of new Set(text.match(/\b(?:80[08][0-9]|5005[12])\b/g))) await this.#portFor(port);
     return text
-      .replace(/\b(?:80[08][0-9]|50051)\b/g, (port) => String(this.#ports.get(port)))
+      .replace(/\b(?:80[08][0-9]|5005[12])\b/g, (port) => String(this.#ports.get(port)))
       .replaceAll('openai-vit-b-32', 'starter');
   }
 

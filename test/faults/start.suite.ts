@@ -87,6 +87,7 @@ describe('a start', () => {
   for (const [option, name] of [
     ['--port', 'PORT'],
     ['--ops-port', 'OPS_PORT'],
+    ['--grpc-port', 'GRPC_PORT'],
   ] as const) {
     it(`with a taken ${option} ends, and says which`, async () => {
       const other = createServer().listen(0, '127.0.0.1');

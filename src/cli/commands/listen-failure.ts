@@ -1,6 +1,6 @@
 /** Where it was to listen, and by which option. */
 export interface ListenTarget {
-  readonly option: 'PORT' | 'OPS_PORT';
+  readonly option: 'PORT' | 'OPS_PORT' | 'GRPC_PORT';
   readonly host: string;
   readonly port: number;
 }

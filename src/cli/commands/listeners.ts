@@ -2,13 +2,15 @@ import type { RequestListener, Server } from 'node:http';
 import type { Config } from '../options/config.js';
 import { closeGracefully, listen } from '../../serve/server.js';
 import type { ListenOptions } from '../../serve/server.js';
+import type { GrpcListener, GrpcParts } from '../../serve/grpc/listen.js';
 import { toListenError } from './listen-failure.js';
 import type { Metrics } from '../../serve/metrics.js';
 
-/** The port of the service and, if there is one, that of its operators. */
+/** The port of the service and, if there are any, those of its operators and for gRPC. */
 export interface Listeners {
   readonly port: number;
   readonly opsPort: number | undefined;
+  readonly grpcPort: number | undefined;
   /** Finishes what is under way; the operators' port is open for as long as that takes. */
   close(): Promise<void>;
   /** Cuts everything at once. */
@@ -24,10 +26,15 @@ export async function openListeners(
   operationsApp: RequestListener,
   config: Config,
   metrics: Metrics,
+  grpcParts?: Omit<GrpcParts, 'host' | 'port'>,
 ): Promise<Listeners> {
   const main = await listenOn('PORT', app, { ...config, metrics });
   const open: Server[] = [main.server];
-  const destroy = () => open.forEach(cut);
+  let grpc: GrpcListener | undefined;
+  const destroy = () => {
+    open.forEach(cut);
+    grpc?.destroy();
+  };
   try {
     const operations =
       config.opsPort === 'off'
@@ -39,11 +46,16 @@ export async function openListeners(
             metrics,
           });
     if (operations) open.push(operations.server);
+    if (grpcParts && config.grpcPort !== 'off')
+      grpc = await openGrpc({ ...grpcParts, host: config.host, port: config.grpcPort });
     return {
       port: main.port,
       opsPort: operations?.port,
+      grpcPort: grpc?.port,
       close: async () => {
-        for (const server of open) await closeGracefully(server);
+        const grpcClosed = grpc?.close();
+        await Promise.all([grpcClosed, closeGracefully(main.server)]);
+        if (operations) await closeGracefully(operations.server);
       },
       destroy,
     };
@@ -58,6 +70,17 @@ async function listenOn(option: 'PORT' | 'OPS_PORT', app: RequestListener, optio
     return await listen(app, options);
   } catch (error) {
     throw toListenError(error as NodeJS.ErrnoException, { option, host: options.host, port: options.port });
+  }
+}
+
+/** The library for it is loaded only where it is on. */
+async function openGrpc(parts: GrpcParts): Promise<GrpcListener> {
+  const { listenGrpc } = await import('../../serve/grpc/listen.js');
+  try {
+    return await listenGrpc(parts);
+  } catch (error) {
+    const { host, port } = parts;
+    throw toListenError(error as NodeJS.ErrnoException, { option: 'GRPC_PORT', host, port });
   }
 }
 

@@ -12,6 +12,7 @@ export async function serve(config: Config, log: Logger): Promise<number> {
       {
         url: server.url,
         ...(server.opsPort === undefined ? {} : { opsPort: server.opsPort }),
+        ...(server.grpcPort === undefined ? {} : { grpcPort: server.grpcPort }),
         model: server.model.name,
         startMs: Math.round(performance.now() - started),
         sinceProcessStartMs: Math.round(performance.now()),

@@ -5,6 +5,7 @@ import { modalitiesText } from '../options/model.js';
 import { HandspringError } from '../../core/errors.js';
 import { createApp, createOperationsApp } from '../../serve/app.js';
 import type { AppParts } from '../../serve/app.js';
+import { openBodyRoom } from '../../serve/limits/admit-body.js';
 import type { ServedModel } from '../../serve/contracts/contract.js';
 import { ImageAddresses } from '../../serve/image-addresses/image-addresses.js';
 import type { Lifecycle } from '../../serve/operations.js';
@@ -35,6 +36,8 @@ export interface RunningServer extends StartedModel {
   readonly port: number;
   /** The port for operators, if they have one of their own. */
   readonly opsPort: number | undefined;
+  /** The port for gRPC, if it is on. */
+  readonly grpcPort: number | undefined;
   /** Stops accepting, finishes what was admitted, lets go of the model. */
   stop(): Promise<void>;
 }
@@ -64,8 +67,14 @@ export async function startServer(
     config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
   const progress: Progress = { phase: 'starting', extra: routes ? notReady : undefined };
   const imageAddresses = openImageAddresses(config, metrics, log);
-  const edge = { log, metrics, access: access?.access, imageAddresses, tracing, guard };
-  const listeners = await openListeners(...createApps(config, edge, progress), config, metrics);
+  const bodyRoom = openBodyRoom(config, metrics);
+  const edge = { log, metrics, access: access?.access, imageAddresses, tracing, guard, bodyRoom };
+  const service = followProgress(config, progress);
+  const listeners = await openListeners(...createApps(config, edge, service, progress), config, metrics, {
+    ...edge,
+    ...service,
+    limits: config,
+  });
   const url = toUrl(config.host, listeners.port);
   log.info({ url }, 'listening; answers 503 until the model is loaded');
   const started = await loadOrClose(config, metrics, log, { listeners, stop });
@@ -76,6 +85,7 @@ export async function startServer(
     url,
     port: listeners.port,
     opsPort: listeners.opsPort,
+    grpcPort: listeners.grpcPort,
     stop: async () => {
       progress.phase = 'stopping';
       await listeners.close();
@@ -92,21 +102,29 @@ interface Progress {
   extra: RequestHandler | undefined;
 }
 
-/** The app of the service's port and that of the operators', which follow the progress. */
+/** What all ways in ask of the service, whose answers change as it gets on. */
+function followProgress(
+  config: Config,
+  progress: Progress,
+): Pick<AppParts, 'lifecycle' | 'model' | 'embedder'> {
+  return {
+    lifecycle: { phase: () => progress.phase },
+    model: () => servedModel(required(progress.started), config),
+    embedder: { embed: (...args) => required(progress.started).engine.embedder.embed(...args) },
+  };
+}
+
+/** The app of the service's port and that of the operators'. */
 function createApps(
   config: Config,
-  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'imageAddresses' | 'tracing' | 'guard'>,
+  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'imageAddresses' | 'tracing' | 'guard' | 'bodyRoom'>,
+  service: ReturnType<typeof followProgress>,
   progress: Progress,
 ): [app: Express, operationsApp: Express] {
-  const parts = {
-    ...edge,
-    lifecycle: { phase: () => progress.phase },
-    describe: () => describeService(config, progress.started),
-    model: () => servedModel(required(progress.started), config),
-  };
+  const describe = () => describeService(config, progress.started);
+  const parts = { ...edge, ...service, describe };
   const app = createApp({
     ...parts,
-    embedder: { embed: (...args) => required(progress.started).engine.embedder.embed(...args) },
     limits: config,
     trustedProxies: config.trustedProxies,
     operationsApart: config.opsPort !== 'off',

@@ -1,5 +1,5 @@
-import type { Request, RequestHandler, Response } from 'express';
-import type { KeyRing } from './key-ring.js';
+import type { RequestHandler, Response } from 'express';
+import type { Key, KeyRing } from './key-ring.js';
 import { HandspringError } from '../../core/errors.js';
 import { requestContext } from '../request-context.js';
 
@@ -12,21 +12,25 @@ export type Challenge = 'bearer' | 'basic';
  */
 export function authenticate(ring: KeyRing, challenge: Challenge): RequestHandler {
   return (request, response, next) => {
-    const token = readToken(request);
-    const key = token === undefined ? undefined : ring.find(token);
+    const key = findKey(ring, request.get('authorization'));
     if (!key) throw refused(response, challenge);
     requestContext(response).key = key;
     next();
   };
 }
 
+/** The key that an `Authorization` header gives the token of, if it is one of the ring. */
+export function findKey(ring: KeyRing, authorization: string | undefined): Key | undefined {
+  const token = readToken(authorization ?? '');
+  return token === undefined ? undefined : ring.find(token);
+}
+
 /**
  * A bearer token, or the password of Basic authentication, whatever the user: that is all that can be put into an address, such as
  * Weaviate's `CLIP_INFERENCE_API=http://any:TOKEN@module:8080`, and all that a browser asks for.
  */
-function readToken(request: Request): string | undefined {
-  const [, scheme = '', credentials = ''] =
-    /^(\w+) +([\w.~+/=-]+) *$/.exec(request.get('authorization') ?? '') ?? [];
+function readToken(authorization: string): string | undefined {
+  const [, scheme = '', credentials = ''] = /^(\w+) +([\w.~+/=-]+) *$/.exec(authorization) ?? [];
   if (/^bearer$/i.test(scheme)) return credentials;
   if (!/^basic$/i.test(scheme)) return undefined;
   return Buffer.from(credentials, 'base64').toString().split(':').slice(1).join(':');
@@ -34,6 +38,10 @@ function readToken(request: Request): string | undefined {
 
 function refused(response: Response, challenge: Challenge): HandspringError {
   response.setHeader('WWW-Authenticate', challenge === 'basic' ? 'Basic realm="handspring"' : 'Bearer');
+  return unauthorized();
+}
+
+export function unauthorized(): HandspringError {
   return new HandspringError(
     'unauthorized',
     'expected a valid token as Authorization: Bearer …, or as the password of Authorization: Basic …',

@@ -1,6 +1,6 @@
 import express from 'express';
 import type { RequestHandler, Response, Router } from 'express';
-import type { Embedder, EmbedOptions, EmbedResult, Item } from '../../core/embedder.js';
+import type { Embedder, EmbedOptions, EmbedResult } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import { toCaller } from '../access/caller-id.js';
 import { authenticate } from '../access/authenticate.js';
@@ -14,6 +14,7 @@ import type { ImageAddresses } from '../image-addresses/image-addresses.js';
 import { requestContext } from '../request-context.js';
 import type { RequestContext } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
+import { carriedBy } from './carried.js';
 import { contractOf, contractsByPath } from './contract.js';
 import type { Contract, PathContracts, ServedModel } from './contract.js';
 import { jsonBounds } from './counts.js';
@@ -102,7 +103,7 @@ function answer(
     const asked = contract.parse(body, { ...limits, model: model(), fetchImage });
     const { items, counts, whole } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
-    context.carried = carried(items);
+    context.carried = carriedBy(items);
     context.facts = counts;
     const onFailure: EmbedOptions['onFailure'] = (times) => (context.timings = times);
     const result = await context.countItems(items.length, () =>
@@ -160,14 +161,6 @@ function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
     });
     next();
   };
-}
-
-/** The modality of the items if they are of one; `both` or `several` if not. */
-function carried(items: readonly Item[]): string {
-  const modalities = new Set(items.map(({ modality }) => modality));
-  const [first = 'none'] = modalities;
-  if (modalities.size <= 1) return first;
-  return modalities.size === 2 ? 'both' : 'several';
 }
 
 function serverTiming({ timings }: EmbedResult): string {

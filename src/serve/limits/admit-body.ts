@@ -10,17 +10,24 @@ export interface BodyLimits {
   readonly maxPendingBytes: number;
 }
 
+/** The room that MAX_PENDING_BYTES gives, for all ways in together. */
+export function openBodyRoom(
+  { maxPendingBytes }: Pick<BodyLimits, 'maxPendingBytes'>,
+  { bodyBytesAdmitted, bodyBytesLimit }: Pick<Metrics, 'bodyBytesAdmitted' | 'bodyBytesLimit'>,
+): BodyRoom {
+  bodyBytesLimit.set(maxPendingBytes);
+  return new BodyRoom(maxPendingBytes, (held) => bodyBytesAdmitted.set(held));
+}
+
 /**
  * Holds a body's bytes against a common limit as they arrive, so that many large ones cannot fill the memory. They are
  * given back when the answer is known (`releaseBody` of the request's context), not when it has been read: a caller that
  * never reads holds its answer only.
  */
 export function admitBody(
-  { maxPendingBytes, maxBodyBytes }: BodyLimits,
-  { bodyBytesAdmitted, bodyBytesLimit }: Pick<Metrics, 'bodyBytesAdmitted' | 'bodyBytesLimit'>,
+  { maxBodyBytes }: Pick<BodyLimits, 'maxBodyBytes'>,
+  room: BodyRoom,
 ): RequestHandler {
-  const room = new BodyRoom(maxPendingBytes, (held) => bodyBytesAdmitted.set(held));
-  bodyBytesLimit.set(maxPendingBytes);
   return (request, response, next) => {
     const announced = announcedBytes(request);
     if (announced === 0) return next();

@@ -1,7 +1,5 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { toCountedAddress } from '../access/address.js';
-import type { AnswersUnderWay } from '../answers-under-way.js';
 import { endWith } from '../bad-http.js';
 import type { Metrics } from '../metrics.js';
 
@@ -9,6 +7,11 @@ import type { Metrics } from '../metrics.js';
 const REFUSAL_MS = 1000;
 /** Connections over the limit that linger at once; beyond them the system's refusal has to do. */
 export const MAX_LINGERING = 256;
+
+/** Whether a caller waits for something on a connection. */
+export interface UnderWay {
+  isBusy(socket: Socket): boolean;
+}
 
 /**
  * Holds a server to a number of connections. When all are taken, a caller that has fewer takes the place of one on which the
@@ -19,14 +22,18 @@ export class Connections {
   readonly #refused = new WeakSet<Socket>();
   #open = 0;
   readonly #limit: number;
-  readonly #underWay: AnswersUnderWay;
+  readonly #underWay: UnderWay;
   readonly #metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
+  readonly #tell: (socket: Socket, error: string) => void;
 
+  /** @param tell How a connection too many learns so; over HTTP if absent. */
   constructor(
     limit: number,
-    underWay: AnswersUnderWay,
+    underWay: UnderWay,
     metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>,
+    tell = (socket: Socket, error: string) => endWith(socket, 'overloaded', error),
   ) {
+    this.#tell = tell;
     this.#limit = limit;
     this.#underWay = underWay;
     this.#metrics = metrics;
@@ -76,11 +83,7 @@ export class Connections {
   #refuse(socket: Socket): void {
     this.#refused.add(socket); // not counted while it lingers: callers that try again at once would keep all others out
     this.#count();
-    endWith(
-      socket,
-      'overloaded',
-      `${this.#limit} connections are open, the limit (MAX_CONNECTIONS); try again`,
-    );
+    this.#tell(socket, `${this.#limit} connections are open, the limit (MAX_CONNECTIONS); try again`);
     const cut = setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
     socket.once('close', () => clearTimeout(cut));
   }

@@ -1,7 +1,7 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { callerId } from '../access/caller-id.js';
 import type { Balance, Caller, ItemLimits } from '../access/item-limits.js';
-import type { KeyRing } from '../access/key-ring.js';
+import type { Key, KeyRing } from '../access/key-ring.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Metrics } from '../metrics.js';
 import { STATUS } from '../errors.js';
@@ -18,33 +18,45 @@ export interface Access {
 /** Callers without a key are one in the metrics, however many addresses they have. */
 const ANONYMOUS = 'anonymous';
 
+/** Whose items are counted, whichever way they came. */
+export interface CountedCaller {
+  /** See `callerId`. */
+  readonly id: string;
+  readonly key: Key | undefined;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+  /** Hears what the caller has left, whenever that is known. */
+  readonly tell: (balances: readonly Balance[]) => void;
+}
+
 /** Lets the handlers after it count what they are asked for, through the request's context. */
 export function countByCaller(access: Access, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
-    requestContext(response).countItems = (items, work) =>
-      countItems(access, metrics, request, response, items, work);
+    const context = requestContext(response);
+    context.countItems = (items, work) => {
+      const { key, signal } = context;
+      const tell = (balances: readonly Balance[]) => setHeaders(response, balances);
+      return countItems(access, metrics, { id: callerId(request, key), key, signal, tell }, items, work);
+    };
     next();
   };
 }
 
 /**
- * Runs `work` if the caller's limits have room for its items, and says in the `RateLimit` headers what is left. Items
- * that the service then fails to serve (429 and above) are not counted; a caller's own mistakes are, and so are those of one
+ * Runs `work` if the caller's limits have room for its items, and tells what is left. Items that the service then fails to serve (429 and above) are not counted; a caller's own mistakes are, and so are those of one
  * that hangs up: their work has begun, and nobody is to have it for nothing.
  * @throws HandspringError `rate_limited`, or what `work` throws.
  */
-async function countItems<T>(
+export async function countItems<T>(
   { limits }: Access,
-  metrics: Metrics,
-  request: Request,
-  response: Response,
+  metrics: Pick<Metrics, 'keyItems' | 'keyRefusals'>,
+  { id, key, signal, tell }: CountedCaller,
   items: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { key, signal } = requestContext(response);
   const name = key?.name ?? ANONYMOUS;
-  const caller: Caller = { ...key, id: callerId(request, key) };
-  if (limits && items > 0) await takeItems(limits, caller, items, name, metrics, response);
+  const caller: Caller = { ...key, id };
+  if (limits && items > 0) await takeItems(limits, caller, items, name, metrics, tell);
   try {
     const result = await work();
     metrics.keyItems.inc({ key: name }, items);
@@ -53,7 +65,7 @@ async function countItems<T>(
     const ours = !(error instanceof HandspringError) || STATUS[error.code] >= STATUS.overloaded;
     if (limits && ours && !signal.aborted) {
       await limits.giveBack(caller, items);
-      setHeaders(response, await limits.balances(caller));
+      tell(await limits.balances(caller));
     }
     throw error;
   }
@@ -64,30 +76,30 @@ async function takeItems(
   caller: Caller,
   items: number,
   name: string,
-  metrics: Metrics,
-  response: Response,
+  metrics: Pick<Metrics, 'keyRefusals'>,
+  tell: CountedCaller['tell'],
 ): Promise<void> {
   try {
-    setHeaders(response, await limits.take(caller, items));
+    tell(await limits.take(caller, items));
   } catch (error) {
-    setHeaders(response, await limits.balances(caller));
+    tell(await limits.balances(caller));
     if (error instanceof HandspringError)
       metrics.keyRefusals.inc({ key: name, reason: error.reason ?? 'rate' });
     throw error;
   }
 }
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers: quota and window, remaining and seconds to the next window. */
 function setHeaders(response: Response, balances: readonly Balance[]): void {
   requestContext(response).balances = balances;
+  response.set(balanceHeaders(balances));
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers: quota and window, remaining and seconds to the next window. */
+export function balanceHeaders(balances: readonly Balance[]): Readonly<Record<string, string>> {
   const list = (parts: (balance: Balance) => string) =>
     balances.map((balance) => `"${balance.policy}";${parts(balance)}`).join(', ');
-  response.setHeader(
-    'RateLimit-Policy',
-    list(({ limit }) => `q=${limit.items};w=${limit.seconds}`),
-  );
-  response.setHeader(
-    'RateLimit',
-    list(({ remaining, resetSeconds }) => `r=${remaining};t=${resetSeconds}`),
-  );
+  return {
+    'RateLimit-Policy': list(({ limit }) => `q=${limit.items};w=${limit.seconds}`),
+    RateLimit: list(({ remaining, resetSeconds }) => `r=${remaining};t=${resetSeconds}`),
+  };
 }

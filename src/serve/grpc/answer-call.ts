@@ -1,0 +1,96 @@
+import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type { EmbedOptions, EmbedResult, Embedder, Item } from '../../core/embedder.js';
+import { HandspringError } from '../../core/errors.js';
+import { toHandspringError } from '../errors.js';
+import { carriedBy } from '../contracts/carried.js';
+import { countItems } from '../limits/count-items.js';
+import type { Access } from '../limits/count-items.js';
+import type { Metrics } from '../metrics.js';
+import { callContext } from './call-context.js';
+import type { CallContext } from './call-context.js';
+import { TooMany, Unreadable } from './schema.js';
+import { toStatus } from './status.js';
+
+export interface AnswerParts {
+  readonly embedder: Embedder;
+  readonly access?: Access | undefined;
+  readonly metrics: Metrics;
+}
+
+/** A method with one request and one answer; what it throws ends the call as `toStatus` has it. */
+export function answerCall<Q, A>(
+  { metrics }: Pick<AnswerParts, 'metrics'>,
+  answer: (request: Q, context: CallContext) => A | Promise<A>,
+): handleUnaryCall<Q, A> {
+  return (call, done) => {
+    const context = callContext(call);
+    void Promise.resolve()
+      .then(() => answer(readable(call.request), context))
+      .then(
+        (value) => {
+          context.outcome ??= 'ok';
+          context.messages.end();
+          done(null, value);
+        },
+        (thrown: unknown) => failCall(thrown, context, metrics, done),
+      );
+  };
+}
+
+function failCall(
+  thrown: unknown,
+  context: CallContext,
+  metrics: Pick<Metrics, 'limitRefusals'>,
+  done: sendUnaryData<never>,
+): void {
+  const error = toHandspringError(thrown, context.id);
+  // Of a call that has been ended, what its work then fails with is nobody's concern.
+  if (context.outcome === undefined && !context.signal.aborted) {
+    context.outcome = error.code;
+    context.error = thrown;
+    if (error.limit !== undefined) metrics.limitRefusals.inc({ option: error.limit });
+  }
+  context.messages.end();
+  done(toStatus(error));
+}
+
+/**
+ * A message that could be decoded.
+ * @throws HandspringError
+ */
+export function readable<Q>(request: Q): Q {
+  if (request instanceof Unreadable)
+    throw new HandspringError(
+      'invalid_request',
+      'message: expected one of this method, received other bytes',
+      {
+        cause: request.cause,
+      },
+    );
+  if (request instanceof TooMany)
+    throw new HandspringError(
+      'payload_too_large',
+      `${request.field}: expected at most ${request.most} of them (MAX_TEXTS, MAX_ITEMS), received more`,
+      { limit: 'MAX_TEXTS', field: request.field },
+    );
+  return request;
+}
+
+/** The vectors of a call's items, counted as its caller's and told in its log line and trace. */
+export async function embedFor(
+  context: CallContext,
+  items: readonly Item[],
+  { embedder, access, metrics }: AnswerParts,
+  options: EmbedOptions = {},
+): Promise<EmbedResult> {
+  const { signal, key, callerId: id } = context;
+  context.carried = carriedBy(items);
+  const embed = () =>
+    embedder.embed(items, { signal, onFailure: (times) => (context.timings = times), ...options });
+  const tell = (balances: CallContext['balances']) => void (context.balances = balances);
+  const result = access
+    ? await countItems(access, metrics, { id, key, signal, tell }, items.length, embed)
+    : await embed();
+  context.timings = result.timings;
+  return result;
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import type { Access } from '../limits/count-items.js';
+import type { BodyRoom } from '../body/body-room.js';
+import { Connections } from '../limits/connections.js';
+import type { Metrics } from '../metrics.js';
+import type { Lifecycle } from '../operations.js';
+import type { Tracing } from '../tracing/open-tracing.js';
+import type { EmbeddingsLimits, EmbeddingsParts } from './embeddings.js';
+import { embeddingsService } from './embeddings.js';
+import { guardCalls } from './guard-calls.js';
+import { healthService } from './health.js';
+import { OpenCalls } from './open-calls.js';
+import type { OpenCallLimits } from './open-calls.js';
+import { serviceDefinition } from './schema.js';
+
+export interface GrpcLimits extends EmbeddingsLimits, OpenCallLimits {
+  /** Until a connection without calls is closed; to be opened again by whoever needs it. */
+  readonly headersTimeoutMs: number;
+}
+
+export interface GrpcParts extends Omit<EmbeddingsParts, 'limits'> {
+  readonly host: string;
+  readonly port: number;
+  readonly limits: GrpcLimits;
+  readonly lifecycle: Lifecycle;
+  readonly bodyRoom: BodyRoom;
+  readonly access?: Access | undefined;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly tracing?: Pick<Tracing, 'record'> | undefined;
+}
+
+export interface GrpcListener {
+  readonly port: number;
+  /** Takes no more calls; resolves when those under way are answered. */
+  close(): Promise<void>;
+  /** Cuts everything at once. */
+  destroy(): void;
+}
+
+/** Calls of one connection at once: what a client has beyond them waits there. */
+const MAX_STREAMS = 256;
+/** A balancer of connections gets to place a long-lived client anew; what is under way then is finished first. */
+const CONNECTION_AGE_MS = 15 * 60_000;
+const BACKLOG = 4096;
+/** How much longer a connection has that was told to end for want of calls and does not, before it is cut. */
+const LAST_IDLE_SHARE = 1.25;
+/** For callers to hear that the service is stopping, before their connections are closed. */
+const LINGER_MS = 500;
+
+/** The services in the order in which health tells of them, with their labels in metrics. */
+const ROUTES: ReadonlyMap<string, string> = new Map([
+  ['handspring.v1.Embeddings', 'grpc'],
+  ['grpc.health.v1.Health', 'operations'],
+]);
+
+/** gRPC on a port of its own. Resolves once connections are accepted. */
+export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
+  const { host, port, limits, metrics } = parts;
+  const calls = new OpenCalls(limits, metrics);
+  const grpc = createGrpcServer(parts, calls);
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const sockets = new Map<Socket, number>();
+  const isBusy = (socket: Socket) => calls.isBusy(`${socket.remoteAddress}:${socket.remotePort}`);
+  const connections = new Connections(limits.maxConnections, { isBusy }, metrics, (socket) =>
+    socket.destroy(),
+  );
+  const server = createServer((socket) => {
+    if (connections.isRefused(socket)) return;
+    sockets.set(socket, performance.now());
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    injector.injectConnection(socket);
+  });
+  connections.watch(server);
+  const longestIdleMs = limits.headersTimeoutMs * LAST_IDLE_SHARE;
+  const cutIdle = setInterval(() => {
+    const now = performance.now();
+    for (const [socket, busyAt] of sockets)
+      if (isBusy(socket)) sockets.set(socket, now);
+      else if (now - busyAt >= longestIdleMs) socket.destroy();
+  }, longestIdleMs / 4).unref();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.off('error', reject);
+      server.on('error', () => metrics.connectionsRefused.inc({ reason: 'limit' }));
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      await sleep(LINGER_MS);
+      server.close();
+      await new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
+      clearInterval(cutIdle);
+      for (const socket of sockets.keys()) socket.destroy();
+    },
+    destroy: () => {
+      clearInterval(cutIdle);
+      server.close();
+      grpc.forceShutdown();
+      for (const socket of sockets.keys()) socket.destroy();
+    },
+  };
+}
+
+function createGrpcServer(parts: GrpcParts, calls: OpenCalls): Server {
+  const { limits } = parts;
+  const server = new Server({
+    // Held to by `Messages`, which names the option.
+    'grpc.max_receive_message_length': -1,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': MAX_STREAMS,
+    'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
+    'grpc.max_connection_idle_ms': limits.headersTimeoutMs,
+    'grpc.enable_channelz': 0,
+    interceptors: [guardCalls({ ...parts, calls, maxBodyBytes: limits.maxBodyBytes, routes: ROUTES })],
+  });
+  const most = limits.maxItems + limits.maxTexts;
+  const bounds = [{ type: 'handspring.v1.EmbedRequest', field: 1, most }];
+  server.addService(serviceDefinition('handspring.v1.Embeddings', bounds), embeddingsService(parts));
+  const services = [...ROUTES.keys()];
+  server.addService(serviceDefinition('grpc.health.v1.Health'), healthService({ ...parts, services }));
+  return server;
+}

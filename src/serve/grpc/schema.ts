@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import protobuf from 'protobufjs';
+
+/** The files beside this one; the build copies them. */
+const FILES = {
+  handspring: new URL('./protos/handspring.proto', import.meta.url),
+  health: new URL('./protos/health.proto', import.meta.url),
+  details: new URL('./protos/details.proto', import.meta.url),
+} as const;
+
+/** What those files import. */
+const GOOGLE = ['any', 'duration'].map((name) => `google/protobuf/${name}.proto`);
+
+/** Bytes that are no message of the type that a method takes; told apart here, as grpc-js calls them an error of its own. */
+export class Unreadable {
+  constructor(readonly cause: unknown) {}
+}
+
+/** A message whose list is longer than anything that is let in: it is not decoded, as its entries would fill the memory. */
+export class TooMany {
+  constructor(
+    readonly field: string,
+    readonly most: number,
+  ) {}
+}
+
+/** The most entries of a message's list, by the field's number. */
+export interface ListBound {
+  readonly type: string;
+  readonly field: number;
+  readonly most: number;
+}
+
+const root = new protobuf.Root();
+for (const name of GOOGLE) root.addJSON(protobuf.common.get(name)?.nested ?? {});
+for (const file of Object.values(FILES)) protobuf.parse(readFileSync(file, 'utf8'), root);
+root.resolveAll();
+
+/** @param name With its package: `handspring.v1.EmbedRequest`. */
+export function messageType(name: string): protobuf.Type {
+  return root.lookupType(name);
+}
+
+/** A service as grpc-js takes it. Protobufjs decodes `bytes` as views of the message, which is no copy of a photo. */
+export function serviceDefinition(name: string, bounds: readonly ListBound[] = []): ServiceDefinition {
+  const methods = root.lookupService(name).methodsArray.map((method) => {
+    method.resolve();
+    const request = method.resolvedRequestType;
+    const response = method.resolvedResponseType;
+    if (!request || !response) throw new Error(`${name}/${method.name}: its types are not in the schema`);
+    const bound = bounds.find(({ type }) => `.${type}` === request.fullName);
+    return [
+      method.name,
+      {
+        path: `/${name}/${method.name}`,
+        requestStream: method.requestStream === true,
+        responseStream: method.responseStream === true,
+        ...codec('request', request, bound),
+        ...codec('response', response),
+      },
+    ];
+  });
+  return Object.fromEntries(methods) as ServiceDefinition;
+}
+
+function codec(side: 'request' | 'response', type: protobuf.Type, bound?: ListBound) {
+  return {
+    [`${side}Serialize`]: (message: object) => Buffer.from(type.encode(message).finish()),
+    [`${side}Deserialize`]: (bytes: Buffer) => decode(type, bytes, bound),
+  };
+}
+
+function decode(type: protobuf.Type, bytes: Buffer, bound: ListBound | undefined): object {
+  try {
+    if (bound && countEntries(bytes, bound) > bound.most)
+      return new TooMany(type.fieldsById[bound.field]?.name ?? '', bound.most);
+    return type.decode(bytes);
+  } catch (error) {
+    return new Unreadable(error);
+  }
+}
+
+/** How many entries a list has, counted no further than is needed to know that they are too many. */
+function countEntries(bytes: Buffer, { field, most }: ListBound): number {
+  const reader = protobuf.Reader.create(bytes);
+  let count = 0;
+  while (reader.pos < reader.len && count <= most) {
+    const tag = reader.uint32();
+    if (tag >>> 3 === field) count++;
+    reader.skipType(tag & 7);
+  }
+  return count;
+}
