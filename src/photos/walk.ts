@@ -55,17 +55,22 @@ const NO_MEDIA = '.nomedia';
  * All files of the sources, one at a time: memory does not grow with their number. The order is the file system's own
  * within a folder (it is streamed, not sorted), a folder's content coming where the folder is met. Hidden files and
  * folders, links, what is excluded and folders with a `.nomedia` are passed over, except those given by name.
+ * @param isWanted What is taken by its name alone, if that is not photos. Of a name that says nothing, photos are taken by their content.
  */
-export async function* walkPhotos(sources: Sources): AsyncGenerator<Found> {
+export async function* walkPhotos(
+  sources: Sources,
+  isWanted: (name: string) => boolean = isPhotoName,
+): AsyncGenerator<Found> {
+  const look = (file: FoundFile) => lookAt(file, isWanted);
   let files: FoundFile[] = [];
   for await (const entry of walkEntries(sources)) {
     if (entry.kind !== 'file') yield entry;
     else if (files.push(entry) === LOOKS_AT_ONCE) {
-      yield* await Promise.all(files.map(lookAt));
+      yield* await Promise.all(files.map(look));
       files = [];
     }
   }
-  yield* await Promise.all(files.map(lookAt));
+  yield* await Promise.all(files.map(look));
 }
 
 /** How many photos a walk will find, by name alone; counted beside the import, for the time that is left. */
@@ -130,9 +135,12 @@ function hasNoMedia(folder: Location): Promise<boolean> {
   );
 }
 
-async function lookAt({ path: photoPath, location, given }: FoundFile): Promise<Found> {
+async function lookAt(
+  { path: photoPath, location, given }: FoundFile,
+  isWanted: (name: string) => boolean,
+): Promise<Found> {
   try {
-    if (!isPhotoName(photoPath)) {
+    if (!isWanted(photoPath)) {
       const looks = given || saysNothing(path.posix.basename(photoPath));
       if (!looks || !(await beginsAsPhoto(location))) {
         return { kind: 'passed', path: photoPath, reason: 'other' };

@@ -70,6 +70,8 @@ describe('the command line', function () {
       0: async () => (await run('models', 'list')).code,
       1: async () => (await run('doctor', '--model', '/nowhere', '--port', '0')).code,
       2: async () => (await run('models', 'list', '--nope')).code,
+      3: async () =>
+        (await run('embed', '--text', 'a cat', '--text', 'longer', '--max-text-chars', '5')).code,
       130: () => endBySignal('SIGINT'),
       // That it kills itself where it has to, the suite of faults tells.
       137: () => endBySignal('SIGKILL'),

@@ -1,132 +1,126 @@
-import { createReadStream } from 'node:fs';
 import type { Logger } from 'pino';
-import type { Embedder } from '../../core/embedder.js';
-import { HandspringError } from '../../core/errors.js';
+import type { ModelFolder } from '../../models/folder/folder.js';
 import { startEngine } from '../../open/start-engine.js';
-import { describePassed } from '../../photos/passed-over.js';
-import type { PassedCounts } from '../../photos/passed-over.js';
-import { resolveSources } from '../../photos/sources.js';
-import { photoFiles } from '../embed/files.js';
-import { inOrder } from '../embed/in-order.js';
-import { jsonLines, textLines } from '../embed/lines.js';
-import { jsonLinesFile, jsonLinesTo, npyFile } from '../embed/outputs.js';
-import type { Output } from '../embed/outputs.js';
-import type { EmbedRequest } from '../embed/request.js';
-import { isInShard } from '../embed/shard.js';
+import type { RunningEngine } from '../../open/start-engine.js';
+import { readAsked } from '../embed/asked.js';
+import type { Asked } from '../embed/asked.js';
+import { Done } from '../embed/done.js';
+import { embedAll } from '../embed/embed-all.js';
+import type { Counts } from '../embed/embed-all.js';
+import { ErrorsFile } from '../embed/errors-file.js';
+import { modelIdentity } from '../embed/identity.js';
+import { jsonLinesTo } from '../embed/outputs/json-lines.js';
+import { openOutputFile } from '../embed/outputs/open-output.js';
+import type { OpenedOutput } from '../embed/outputs/open-output.js';
+import type { Output } from '../embed/outputs/output.js';
+import { stateOf } from '../embed/run-file.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { observeLog } from '../observe-log.js';
 import { openModel } from '../open-model.js';
-import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
 import { showProgress } from '../progress-bar.js';
 
-/** Requests under way at once: enough for batches to fill, few enough to hold few files in memory. */
-const AT_ONCE = 64;
-
-const EXIT = { all: 0, someFailed: 1, interrupted: 130 } as const;
-
-type Outcome = { readonly request: EmbedRequest } & (
-  { readonly vector: Float32Array } | { readonly error: { readonly code: string; readonly message: string } }
-);
+/** Exit codes of `handspring embed`. */
+const EXIT = { all: 0, failed: 1, someFailed: 3, interrupted: 130 } as const;
 
 /**
- * `handspring embed`: vectors of photos in files and folders, of texts, or of what standard input asks, line by line.
+ * `handspring embed`: vectors of photos and sounds in files and folders, of texts, or of what standard input asks, line by
+ * line; resolves with the exit code.
  * @throws ConfigError where it is not told what to embed, or of more than one kind.
  */
 export async function embed(paths: readonly string[], config: Config, log: Logger): Promise<number> {
-  const passed: PassedCounts = {};
+  const asked = await readAsked(paths, config);
+  if (config.resume && (await stateOf(config.out)) === 'whole') {
+    process.stderr.write(`${config.out} is whole; without --resume it is made anew\n`);
+    return EXIT.all;
+  }
   const interrupt = listenForInterrupt();
-  const { requests, isDialogue } = await requestsOf(paths, config, passed);
-  const model = await openModel(config, log);
-  // Nobody waits elsewhere: what is read is bounded here, and takes as long as it takes.
-  const unbounded = { ...config, maxPendingItems: Infinity, deadlineMs: Infinity };
-  const engine = await startEngine(model, unbounded, observeLog(log));
-  const output = await openOutput(config.out, engine.dimensions);
-  const bar = process.stderr.isTTY && !isDialogue ? showProgress('items', undefined) : undefined;
-  const counts = { embedded: 0, failed: 0 };
   try {
-    const work = (request: EmbedRequest) => embedOne(request, engine.embedder);
-    for await (const outcome of inOrder(requests, AT_ONCE, work, interrupt)) {
-      bar?.add(1);
-      await give(outcome, output, isDialogue);
-      counts['vector' in outcome ? 'embedded' : 'failed']++;
+    const model = await openModel(config, log, interrupt);
+    // Nobody waits elsewhere: what is read is bounded here, and takes as long as it takes.
+    const unbounded = { ...config, maxPendingItems: Infinity, deadlineMs: Infinity };
+    const engine = await startEngine(model, unbounded, observeLog(log));
+    try {
+      return await embedWith(engine, { asked, model, config, interrupt });
+    } finally {
+      // What is under way and nobody waits for any more: a process that ends while a model computes is aborted by its library.
+      await engine.halt();
+      await engine.close();
     }
-    await (interrupt.aborted ? output.abandon() : output.finish());
   } catch (error) {
-    await output.abandon();
+    if (interrupt.aborted && error === interrupt.reason) return EXIT.interrupted; // while the model was fetched
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.all; // whoever read this has read enough, as `head` does
     throw error;
+  }
+}
+
+interface Run {
+  readonly asked: Asked;
+  readonly model: ModelFolder;
+  readonly config: Config;
+  readonly interrupt: AbortSignal;
+}
+
+async function embedWith(engine: RunningEngine, run: Run): Promise<number> {
+  const { asked, config, interrupt } = run;
+  const errors = await ErrorsFile.start(config.errors);
+  const { output, done } = await openOutput(engine, run);
+  const before = done.count;
+  const bar = process.stderr.isTTY && !asked.isDialogue ? showProgress('items', undefined) : undefined;
+  const counts: Counts = { embedded: 0, failed: 0 };
+  let isFinished = false;
+  try {
+    await embedAll({
+      requests: asked.requests,
+      counts,
+      embedder: engine.embedder,
+      output,
+      errors,
+      done,
+      onFailure: (message) => void process.stderr.write(`${message}\n`),
+      onProgress: () => bar?.add(1),
+      stop: interrupt,
+    });
+    if (!interrupt.aborted) await output.finish();
+    isFinished = !interrupt.aborted;
   } finally {
     bar?.stop();
-    // What is under way and nobody waits for any more: a process that ends while a model computes is aborted by its library.
-    if (interrupt.aborted) await engine.halt();
-    await engine.close();
+    await errors.close();
+    if (!isFinished) await leave(output, config, counts.embedded + before);
   }
-  if (!isDialogue) {
-    const { embedded, failed } = counts;
-    process.stderr.write(`${embedded} embedded, ${failed} failed, ${describePassed(passed)}\n`);
-  }
+  if (!asked.isDialogue) process.stderr.write(`${summary(counts, before, asked)}\n`);
   if (interrupt.aborted) return EXIT.interrupted;
-  return counts.failed > 0 ? EXIT.someFailed : EXIT.all;
+  if (counts.failed === 0) return EXIT.all;
+  return counts.embedded + before > 0 ? EXIT.someFailed : EXIT.failed;
 }
 
-/** What is to be embedded; of a dialogue each request waits for its answer, also if it cannot be embedded. */
-async function requestsOf(
-  paths: readonly string[],
-  { texts, exclude, shard, maxImageBytes, showPassed }: Config,
-  passed: PassedCounts,
-): Promise<{ readonly requests: AsyncIterable<EmbedRequest>; readonly isDialogue: boolean }> {
-  const isDialogue = paths.includes('-');
-  if (Number(texts !== '') + Number(isDialogue) + Number(paths.some((path) => path !== '-')) !== 1)
-    throw new ConfigError([
-      'expected files and folders, or --texts FILE, or - for lines of JSON on standard input; one of them',
-    ]);
-  if (shard.count > 1 && (isDialogue || texts !== ''))
-    throw new ConfigError(['--shard: expected files and folders to share, received lines']);
-  if (isDialogue) return { requests: jsonLines(process.stdin), isDialogue };
-  if (texts !== '')
-    return {
-      requests: textLines(texts === '-' ? process.stdin : createReadStream(texts)),
-      isDialogue,
-    };
-  const sources = await resolveSources(paths, { exclude });
-  const requests = photoFiles({
-    sources,
-    isOwn: (path) => isInShard(path, shard),
-    maxImageBytes,
-    onPassed: (path, reason) => {
-      passed[reason] = (passed[reason] ?? 0) + 1;
-      if (showPassed) process.stderr.write(`passed over: ${path}\n`);
-    },
-  });
-  return { requests, isDialogue };
+async function openOutput(
+  { dimensions }: RunningEngine,
+  { asked, model, config }: Run,
+): Promise<OpenedOutput> {
+  const { out: file, resume } = config;
+  if (file === '') return { output: answers(asked), done: new Done() };
+  const identity = { ...asked.identity, ...(await modelIdentity(model, config)) };
+  return openOutputFile({ file, dimensions, columns: asked.columns, identity, resume });
 }
 
-async function openOutput(file: string, dimensions: number): Promise<Output> {
-  if (file.endsWith('.npy')) return npyFile(file, dimensions);
-  if (file !== '') return jsonLinesFile(file);
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') process.exit(EXIT.all); // whoever read this has read enough, as `head` does
-  });
-  return jsonLinesTo(process.stdout);
+/** On standard output; in a dialogue each request has an answer there. */
+function answers({ isDialogue }: Asked): Output {
+  const { failure, ...output } = jsonLinesTo(process.stdout);
+  return isDialogue && failure ? { ...output, failure } : output;
 }
 
-async function embedOne(request: EmbedRequest, embedder: Embedder): Promise<Outcome> {
-  try {
-    const { vectors } = await embedder.embed([await request.load()], { bulk: true });
-    return { request, vector: vectors[0]! };
-  } catch (error) {
-    const { message } = error as Error;
-    return {
-      request,
-      error: { code: error instanceof HandspringError ? error.code : 'unreadable', message },
-    };
-  }
+async function leave(output: Output, { out }: Config, embedded: number): Promise<void> {
+  await output.leave();
+  if (out !== '' && embedded > 0)
+    process.stderr.write(`${out}.part has what is done so far; --resume goes on from there\n`);
 }
 
-async function give(outcome: Outcome, output: Output, isDialogue: boolean): Promise<void> {
-  const { named, name } = outcome.request;
-  if ('vector' in outcome) return output.vector(named, outcome.vector);
-  const { code, message } = outcome.error;
-  if (isDialogue) return output.failure?.(named, { error: message, code });
-  process.stderr.write(`${message.startsWith(name) ? message : `${name}: ${message}`}\n`);
+function summary({ embedded, failed }: Counts, before: number, { passed }: Asked): string {
+  return [
+    `${embedded} embedded`,
+    `${failed} failed`,
+    ...(before > 0 ? [`${before} before`] : []),
+    ...(passed ? [passed()] : []),
+  ].join(', ');
 }

@@ -24,7 +24,7 @@ export async function nameVectorSpace(
   cache: PhotoCache,
 ): Promise<string> {
   const { image } = model.towers;
-  const files = image ? await filesOf(model, image) : [];
+  const files = image ? await towerFiles(model, image) : [];
   const hashes: string[] = [];
   for (const file of files) hashes.push(`${path.basename(file)} ${await hashFile(file, cache)}`);
   const { precision, autoOrient } = config;
@@ -40,7 +40,7 @@ export async function nameVectorSpace(
 }
 
 /** The tower's graph, the weights that it names, and what says how it wants to be fed. */
-async function filesOf({ folder }: ModelFolder, { file, settings }: TowerFile): Promise<string[]> {
+export async function towerFiles({ folder }: ModelFolder, { file, settings }: TowerFile): Promise<string[]> {
   const weights = (await externalFiles(file)).map((name) => path.join(path.dirname(file), name));
   const asked = settings === undefined ? [] : [path.join(folder, settings)];
   return [file, ...weights, ...asked, path.join(folder, 'config.json')];

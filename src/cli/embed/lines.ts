@@ -1,39 +1,55 @@
-import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { HandspringError } from '../../core/errors.js';
 import type { Item } from '../../core/embedder.js';
 import { nameOf } from '../../core/name-of.js';
 import { IMAGE, SOUND, decodeBase64 } from '../../serve/contracts/base64.js';
-import type { EmbedRequest } from './request.js';
+import { boundedLines } from './bounded-lines.js';
+import type { Line } from './bounded-lines.js';
+import { readNamedFile } from './named-file.js';
+import type { EmbedRequest, Named } from './request.js';
+import type { Sizes } from './sizes.js';
+
+type Input = AsyncIterable<Buffer | string>;
 
 /** A text a line; empty lines are texts, too, so that the answers have the lines' numbers. */
-export async function* textLines(input: NodeJS.ReadableStream): AsyncGenerator<EmbedRequest> {
-  let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-    number++;
-    yield { named: { text }, name: `line ${number}`, load: () => Promise.resolve(textItem(text)) };
+export async function* textLines(input: Input, sizes: Sizes): AsyncGenerator<EmbedRequest> {
+  for await (const line of boundedLines(input, sizes.textBytes)) {
+    const { number, text, isTooLong } = line;
+    yield {
+      named: isTooLong ? { line: number } : { text, line: number },
+      name: `line ${number}`,
+      bytes: 2 * text.length,
+      load: () => (isTooLong ? Promise.reject(sizes.tooLongText()) : Promise.resolve(textItem(text))),
+    };
   }
+}
+
+/** Texts as they are given. */
+export function* givenTexts(texts: readonly string[]): Generator<EmbedRequest> {
+  for (const [at, text] of texts.entries())
+    yield { named: { text }, name: `text ${at + 1}`, bytes: 0, load: () => Promise.resolve(textItem(text)) };
 }
 
 /**
  * A request a line, as JSON: `{"text": "a cat"}`, `{"image": "<base64>"}`, `{"audio": "<base64>"}` or `{"file": "cat.jpg"}`; an `id` of
  * any kind comes back with the answer. Blank lines are passed over.
  */
-export async function* jsonLines(input: NodeJS.ReadableStream): AsyncGenerator<EmbedRequest> {
-  let number = 0;
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    number++;
-    if (line.trim() !== '') yield fromLine(line, number);
+export async function* jsonLines(input: Input, sizes: Sizes): AsyncGenerator<EmbedRequest> {
+  for await (const line of boundedLines(input, sizes.requestBytes)) {
+    if (line.isTooLong) yield refused(line, sizes.tooLongRequest());
+    else if (line.text.trim() !== '') yield fromLine(line, sizes);
   }
 }
 
-function fromLine(line: string, number: number): EmbedRequest {
-  const name = `line ${number}`;
-  let asked: Readonly<Record<string, unknown>>;
+function refused({ number }: Line, error: unknown): EmbedRequest {
+  return { named: { line: number }, name: `line ${number}`, bytes: 0, load: () => Promise.reject(error) };
+}
+
+function fromLine(line: Line, sizes: Sizes): EmbedRequest {
+  let asked: Named;
   try {
-    asked = parseObject(line);
+    asked = parseObject(line.text);
   } catch (error) {
-    return { named: { line: number }, name, load: () => Promise.reject(error) };
+    return refused(line, error);
   }
   const { id, text, file } = asked;
   const named = {
@@ -42,13 +58,14 @@ function fromLine(line: string, number: number): EmbedRequest {
     ...(typeof file === 'string' ? { file } : {}),
   };
   return {
-    named: Object.keys(named).length > 0 ? named : { line: number },
-    name,
-    load: async () => loadItem(asked),
+    named: Object.keys(named).length > 0 ? named : { line: line.number },
+    name: `line ${line.number}`,
+    bytes: 2 * line.text.length,
+    load: async () => loadItem(asked, sizes),
   };
 }
 
-function parseObject(line: string): Readonly<Record<string, unknown>> {
+function parseObject(line: string): Named {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -57,18 +74,18 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw wrong(`expected a JSON object, received ${nameOf(value)}`);
-  return value as Readonly<Record<string, unknown>>;
+  return value as Named;
 }
 
 /** What each key of a request holds, and how the item is made of it. */
-const READERS: Readonly<Record<string, (value: string) => Item | Promise<Item>>> = {
+const READERS: Readonly<Record<string, (value: string, sizes: Sizes) => Item | Promise<Item>>> = {
   text: textItem,
   image: (value) => ({ modality: 'image', name: 'image', content: decodeBase64('image', value, IMAGE) }),
   audio: (value) => ({ modality: 'audio', name: 'audio', content: decodeBase64('audio', value, SOUND) }),
-  file: async (value) => ({ modality: 'image', name: 'file', content: await readFile(value) }),
+  file: (value, sizes) => readNamedFile('file', value, value, sizes),
 };
 
-async function loadItem(asked: Readonly<Record<string, unknown>>): Promise<Item> {
+async function loadItem(asked: Named, sizes: Sizes): Promise<Item> {
   const given = Object.entries(READERS).filter(([key]) => asked[key] !== undefined && asked[key] !== null);
   const [reader] = given;
   if (!reader || given.length > 1) {
@@ -78,7 +95,7 @@ async function loadItem(asked: Readonly<Record<string, unknown>>): Promise<Item>
   const [key, read] = reader;
   const value = asked[key];
   if (typeof value !== 'string') throw wrong(`${key}: expected a string, received ${nameOf(value)}`);
-  return read(value);
+  return read(value, sizes);
 }
 
 function textItem(text: string): Item {

@@ -1,9 +1,23 @@
+import { closeSync, openSync, statSync } from 'node:fs';
 import * as value from './option-values.js';
 import { option } from './option.js';
 import { shard } from './shard.js';
 
 const vectorFile: value.ValueParser<string> = (file) =>
-  /\.(jsonl|npy)$/.test(file) ? file : value.expected('a file whose name ends in .jsonl or .npy');
+  /\.(jsonl|npy|parquet)$/.test(file)
+    ? file
+    : value.expected('a file whose name ends in .jsonl, .npy or .parquet');
+
+function checkReadable(file: string): void {
+  if (file === '-') return;
+  try {
+    closeSync(openSync(file, 'r'));
+    if (statSync(file).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    value.expected(`expected a file that can be read, received ${file} (${code})`);
+  }
+}
 
 /** What only one command takes. */
 export const COMMAND_OPTIONS = {
@@ -52,14 +66,44 @@ export const COMMAND_OPTIONS = {
     placeholder: 'FILE',
     parse: value.optional(vectorFile),
     fallback: '',
-    doc: 'Where the vectors go: lines of JSON in a .jsonl, or a .npy of float32 with what its rows are of in a .npy.jsonl beside it; without it lines of JSON on standard output',
+    doc: 'Where the vectors go: lines of JSON in a .jsonl, a .npy of float32 with what its rows are of in a .npy.jsonl beside it, or a .parquet; without it lines of JSON on standard output',
     commands: ['embed'],
+  }),
+  resume: option({
+    flag: '--resume',
+    env: 'RESUME',
+    placeholder: 'on|off',
+    parse: value.flag,
+    fallback: 'off',
+    doc: 'Go on with what the same run left in FILE.part when it was broken off, if there is such; what is whole stays as it is',
+    commands: ['embed'],
+    isSwitch: true,
+  }),
+  errors: option({
+    flag: '--errors',
+    env: 'ERRORS',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    fallback: '',
+    doc: 'Where what could not be embedded is listed, a JSON line with file or line, error and code each; no failure, no file',
+    commands: ['embed'],
+  }),
+  text: option({
+    flag: '--text',
+    env: 'TEXT',
+    placeholder: 'TEXT',
+    parse: value.lines,
+    fallback: '',
+    doc: 'A text to embed; more by repeating it, or one a line in the variable',
+    commands: ['embed'],
+    repeatable: true,
   }),
   texts: option({
     flag: '--texts',
     env: 'TEXTS',
     placeholder: 'FILE',
     parse: (text) => text,
+    checkThere: checkReadable,
     fallback: '',
     doc: 'A file of texts, one a line, to embed; - for standard input',
     commands: ['embed'],

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +11,7 @@ import { expect } from 'chai';
 import { ROOT, runArguments } from '../../../src/core/own-module.js';
 import { statIfThere } from '../../../src/core/optional-file.js';
 import { makeFolder } from '../../support/folder.js';
+import { wavFile } from '../../towers/audio/wav-file.js';
 
 const MAIN = runArguments(new URL('../../../src/cli/main.js', import.meta.url));
 const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
@@ -37,8 +41,21 @@ async function run(args: readonly string[], input = '') {
   return { code, lines, stderr: output.stderr };
 }
 
+const FIRST_1000 = Array.from({ length: 1000 }, (_, n) => n + 1);
+
+async function linesOf(file: string): Promise<Line[]> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+/** Waits until a file has so many bytes. */
+async function untilThere(file: string, bytes: number): Promise<void> {
+  for (let tries = 0; tries < 1500 && ((await statIfThere(file))?.size ?? 0) < bytes; tries++)
+    await sleep(20);
+}
+
 describe('handspring embed', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: Awaited<ReturnType<typeof makeFolder>>;
   before(async () => {
     folder = await makeFolder({
@@ -51,14 +68,50 @@ describe('handspring embed', function () {
   });
   after(() => folder.remove());
 
-  it('writes a line for each photo of a folder, names what fails, and ends with 1 for it', async () => {
+  it('writes a line for each photo of a folder, names what fails, and ends with 3 for it', async () => {
     const { code, lines, stderr } = await run([folder.folder]);
     expect(lines.map(({ file }) => file).sort()).to.deep.equal([`below/${CAT}`, 'coffee-cup.jpg']);
     for (const { vector } of lines) expect(vector).to.have.length(384);
     expect(stderr).to.match(/^broken\.jpg: expected a JPEG/m);
     expect(stderr).to.match(/^below\/empty\.png: expected .* received no bytes/m);
     expect(stderr).to.match(/^2 embedded, 2 failed, 1 passed over \(1 no photos by name\)$/m);
+    expect(code).to.equal(3);
+  });
+
+  it('lists what fails in a file if asked, made anew, and ends with 1 where nothing could be embedded', async () => {
+    const errors = path.join(folder.folder, 'errors.list');
+    const broken = path.join(folder.folder, 'broken.jpg');
+    const { code } = await run([broken, path.join(folder.folder, 'below', 'empty.png'), '--errors', errors]);
+    const listed = await linesOf(errors);
+    expect(listed.map(({ file, code: why }) => [file, why])).to.deep.equal([
+      ['broken.jpg', 'invalid_image'],
+      ['below/empty.png', 'invalid_image'],
+    ]);
+    expect(listed[0]?.['error']).to.match(/^broken\.jpg: expected a JPEG/);
     expect(code).to.equal(1);
+    const good = await run(['--text', 'a cat', '--errors', errors]);
+    expect(good.code).to.equal(0);
+    expect(await statIfThere(errors)).to.equal(undefined);
+  });
+
+  it('embeds texts that are arguments', async () => {
+    const { code, lines } = await run(['--text', 'a cat', '--text', 'a dog, -- "quoted"']);
+    expect(lines.map(({ text }) => text)).to.deep.equal(['a cat', 'a dog, -- "quoted"']);
+    expect(code).to.equal(0);
+  });
+
+  it('embeds the sounds of a folder where their tower is loaded', async () => {
+    await writeFile(
+      path.join(folder.folder, 'below', 'hiss.wav'),
+      wavFile(Buffer.alloc(40_000, 'a sound of noise')),
+    );
+    const below = path.join(folder.folder, 'below');
+    const { lines } = await run([below, '--modalities', 'text,image,audio']);
+    expect(lines.map(({ file }) => file).sort()).to.deep.equal([CAT, 'hiss.wav']);
+    const without = await run([below]);
+    expect(without.lines.map(({ file }) => file)).to.deep.equal([CAT]);
+    expect(without.stderr).to.match(/1 passed over/);
+    await rm(path.join(below, 'hiss.wav'));
   });
 
   it('has several runs do all of a folder between them, each once', async () => {
@@ -76,7 +129,11 @@ describe('handspring embed', function () {
     await writeFile(texts, 'a cat\r\n\na dog');
     const fromFile = await run(['--texts', texts]);
     const fromInput = await run(['--texts', '-'], 'a cat\n\na dog\n');
-    expect(fromFile.lines.map(({ text }) => text)).to.deep.equal(['a cat', '', 'a dog']);
+    expect(fromFile.lines.map(({ text, line }) => [text, line])).to.deep.equal([
+      ['a cat', 1],
+      ['', 2],
+      ['a dog', 3],
+    ]);
     expect(fromInput.lines).to.deep.equal(fromFile.lines);
     expect(fromFile.code).to.equal(0);
   });
@@ -90,10 +147,8 @@ describe('handspring embed', function () {
     expect(bytes.readUInt16LE(8)).to.equal(118);
     expect(header).to.match(/^\{'descr': '<f4', 'fortran_order': False, 'shape': \(2, 384\), \} +\n$/);
     expect(bytes.length).to.equal(128 + 2 * 384 * 4);
-    const index = (await readFile(`${out}.jsonl`, 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Line);
+    const index = await linesOf(`${out}.jsonl`);
+    expect(index.map(({ row }) => row)).to.deep.equal([0, 1]);
     const { lines } = await run([path.join(SAMPLES, index[1]!['file'] as string)]);
     lines[0]!.vector!.forEach((x, at) =>
       expect(bytes.readFloatLE(128 + 4 * (384 + at))).to.equal(Math.fround(x)),
@@ -124,19 +179,90 @@ describe('handspring embed', function () {
     expect((await ask('{"file": "/nowhere.jpg"}'))['code']).to.equal('unreadable');
     expect((await ask('{"text": "still here"}')).vector).to.have.length(384);
     child.stdin.end();
-    expect(await ended).to.equal(1);
+    expect(await ended).to.equal(3);
   });
 
-  it('ends at Ctrl-C with 130, and leaves no half of a file', async () => {
+  it('refuses a line that is longer than what may be asked, and answers the next', async () => {
+    const limits = ['--max-image-bytes', '64', '--max-sound-seconds', '1', '--max-text-chars', '10'];
+    const { lines, code } = await run(
+      ['-', ...limits],
+      `{"text": "${'a'.repeat(3_000_000)}"}\n{"text": "a cat"}\n`,
+    );
+    expect(lines[0]).to.include({ line: 1, code: 'payload_too_large' });
+    expect(lines[1]?.vector).to.have.length(384);
+    expect(code).to.equal(3);
+    const texts = await run(['--texts', '-', ...limits], `${'a'.repeat(41)}\n${'a'.repeat(11)}\na cat\n`);
+    expect(texts.stderr).to.match(/^line 1: expected at most 10 characters .*received more than 40 bytes$/m);
+    expect(texts.stderr).to.match(/^line 2: .*expected at most 10 characters .*received 11$/m);
+    expect(texts.lines.map(({ line }) => line)).to.deep.equal([3]);
+  });
+
+  it('ends well where whoever reads it has read enough, while the model computes', async () => {
+    const { child, output, ended } = start('--texts', '-');
+    child.stdin.on('error', () => undefined);
+    child.stdin.end('a text\n'.repeat(5000));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await ended, output.stderr).to.equal(0);
+    expect(output.stderr).to.equal('');
+  });
+
+  it('says that what it writes to is full', async () => {
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [...MAIN, 'embed', '--text', 'a cat'], {
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    await full.close();
+    expect(stderr).to.match(/^handspring: ENOSPC: no space left on device/m);
+    expect(code).to.equal(1);
+  });
+
+  it('ends at Ctrl-C with 130, and goes on from there with --resume', async () => {
     const out = path.join(folder.folder, 'interrupted.jsonl');
-    const { child, ended } = start('--texts', '-', '--out', out);
-    child.stdin.on('error', () => undefined); // nobody reads any more once it ends
-    child.stdin.write('a text\n'.repeat(100));
-    const part = `${out}.part`;
-    for (let tries = 0; tries < 500 && !((await statIfThere(part))?.size ?? 0); tries++) await sleep(20);
+    const texts = path.join(folder.folder, 'many.list');
+    await writeFile(texts, Array.from({ length: 1000 }, (_, n) => `text ${n}\n`).join(''));
+    const args = ['--texts', texts, '--out', out, '--resume'];
+    const { child, output, ended } = start(...args);
+    await untilThere(`${out}.part`, 5000);
     child.kill('SIGINT');
     expect(await ended).to.equal(130);
-    expect((await readdir(folder.folder)).filter((name) => name.startsWith('interrupted'))).to.deep.equal([]);
+    expect(output.stderr).to.match(/\.part has what is done so far; --resume goes on from there$/m);
+    expect(await statIfThere(out)).to.equal(undefined);
+
+    const other = await run([...args, '--long-text', 'error']);
+    expect(other.stderr).to.match(
+      /--resume: .*\.part: expected one of this run, with longText "error", received one with "truncate"/,
+    );
+    expect(other.code).to.equal(2);
+
+    const rest = await run(args);
+    expect(rest.stderr).to.match(/^[1-9]\d* embedded, 0 failed, [1-9]\d* before$/m);
+    expect(rest.code).to.equal(0);
+    expect((await linesOf(out)).map(({ line }) => line)).to.deep.equal(FIRST_1000);
+    const left = (await readdir(folder.folder)).filter((name) => name.startsWith('interrupted'));
+    expect(left).to.deep.equal(['interrupted.jsonl']);
+
+    const again = await run(args);
+    expect(again.stderr).to.match(/ is whole; without --resume it is made anew$/m);
+    expect(again.code).to.equal(0);
+  });
+
+  it('ends at Ctrl-C with 130 while a model is being fetched', async () => {
+    let isAsked: () => void;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    const silent = createServer(() => isAsked()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const hub = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const model = ['--model', 'openai-vit-b-32', '--hf-endpoint', hub, '--cache-dir', folder.folder];
+    const { child, ended } = start('--text', 'a cat', ...model);
+    await asked;
+    child.kill('SIGINT');
+    expect(await ended).to.equal(130);
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('says how it is used where it is told nothing, or too much', async () => {
@@ -146,11 +272,16 @@ describe('handspring embed', function () {
       [SAMPLES, '--texts', '-'],
       ['--texts', '-', '--shard', '1/2'],
       ['--out', 'vectors.csv', SAMPLES],
+      ['-', '--out', 'vectors.npy'],
+      ['--resume', SAMPLES],
+      ['--resume', '--text', 'a cat', '--out', 'v.jsonl'],
+      ['--texts', '/nowhere'],
+      ['--texts', SAMPLES],
     ]) {
       const { code, stderr } = await run(args);
       expect(code, args.join(' ')).to.equal(2);
       expect(stderr).to.match(
-        /expected (files and folders, or --texts FILE|files and folders to share|a file whose name ends in \.jsonl or \.npy)/,
+        /expected (files and folders, or --text TEXT|files and folders to share|a file whose name ends in \.jsonl, \.npy or|none with -|--out FILE|files and folders or --texts|a file that can be read)/,
       );
     }
   });

@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Item } from '../../core/embedder.js';
+import { HandspringError } from '../../core/errors.js';
+import type { Modality } from '../../core/modality.js';
+import type { Location } from '../../photos/location.js';
+import { isPhotoName } from '../../photos/looks-like-photo.js';
+import type { Sizes } from './sizes.js';
+
+interface FileKind {
+  readonly modality: Modality;
+  readonly noun: string;
+  readonly isName: (name: string) => boolean;
+  readonly most: (sizes: Sizes) => readonly [bytes: number, option: string];
+}
+
+/** What is taken for a sound by its name; what it is, its content says. */
+const SOUND_NAME = /\.(?:wav|wave|mp3|flac|ogg|oga|opus)$/i;
+
+/** Kinds of files by their names. */
+export const FILE_KINDS: readonly FileKind[] = [
+  {
+    modality: 'audio',
+    noun: 'a sound',
+    isName: (name) => SOUND_NAME.test(name),
+    most: ({ soundBytes }) => [soundBytes, 'MAX_SOUND_SECONDS'],
+  },
+  {
+    modality: 'image',
+    noun: 'an image',
+    isName: isPhotoName,
+    most: ({ imageBytes }) => [imageBytes, 'MAX_IMAGE_BYTES'],
+  },
+];
+
+/** What a file is taken for: an image, unless its name says otherwise. */
+function kindOf(name: string): FileKind {
+  return FILE_KINDS.find(({ isName }) => isName(name)) ?? FILE_KINDS.at(-1)!;
+}
+
+/**
+ * The item that a file is.
+ * @param item What errors call it.
+ * @param name By which it is known what the file is.
+ * @throws HandspringError before it is read if it is larger than one of its kind may be; Error of the system.
+ */
+export async function readNamedFile(
+  item: string,
+  name: string,
+  location: Location,
+  sizes: Sizes,
+): Promise<Item> {
+  const { modality, noun, most } = kindOf(name);
+  const [maxBytes, option] = most(sizes);
+  const stats = await stat(location);
+  if (!stats.isFile())
+    throw new HandspringError('invalid_request', `${item}: expected a file, received something else`);
+  const { size } = stats;
+  if (size > maxBytes)
+    throw new HandspringError(
+      'payload_too_large',
+      `${item}: expected ${noun} of at most ${maxBytes} bytes (${option}), received ${size}`,
+    );
+  return { modality, name: item, content: await readFile(location) };
+}
