@@ -5,6 +5,7 @@ import { nameOf } from '../../core/name-of.js';
 import { IMAGE, SOUND, decodeBase64 } from './base64.js';
 import type { ExpectedFile } from './base64.js';
 import type { Contract, ContractRequest, Served, ServedModel } from './contract.js';
+import { asksForNothing } from './gpt4all.js';
 
 interface Field {
   readonly modality: Modality;
@@ -108,7 +109,14 @@ function requestSchema(fields: readonly Field[]): object {
     type: 'object',
     // One of the known keys, or none at all: see `refuseStrangeKeys`.
     anyOf: [...FIELDS.map(({ request }) => ({ required: [request] })), { maxProperties: 0 }],
-    properties: Object.fromEntries(FIELDS.map((field) => [field.request, list(field)])),
+    properties: {
+      ...Object.fromEntries(FIELDS.map((field) => [field.request, list(field)])),
+      text: {
+        type: ['array', 'null'],
+        maxItems: 0,
+        description: "text2vec-gpt4all's key, which stands alone",
+      },
+    },
   };
 }
 
@@ -125,6 +133,7 @@ function parseClipRequest(body: unknown, { maxItems, model }: Served): ContractR
     );
   }
   refuseStrangeKeys(Object.keys(body), fields);
+  refuseTextBesideLists(body, fields);
   const all = FIELDS.map((field) => ({
     ...field,
     values: parseStrings(field.request, (body as Record<string, unknown>)[field.request]),
@@ -175,6 +184,16 @@ function refuseStrangeKeys(keys: readonly string[], fields: readonly Field[]): v
   throw new HandspringError(
     'invalid_request',
     `body: expected ${expected} among its keys, received ${name}${more}`,
+  );
+}
+
+/** `text` alone is text2vec-gpt4all's; beside lists, which no module sends, it would be passed over without a word. */
+function refuseTextBesideLists(body: object, fields: readonly Field[]): void {
+  const { text } = body as Readonly<Record<string, unknown>>;
+  if (asksForNothing(text)) return;
+  throw new HandspringError(
+    'invalid_request',
+    `body: expected either "text" or lists under ${namesOf(fields)}, received both; a list of texts is "texts"`,
   );
 }
 

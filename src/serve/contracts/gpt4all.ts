@@ -11,7 +11,7 @@ export const gpt4allContract: Contract = {
   accepts: (body) =>
     isObject(body) &&
     typeof body['text'] === 'string' &&
-    Object.values({ ...body, text: null }).every(isNothing),
+    Object.values({ ...body, text: null }).every(asksForNothing),
   parse(body) {
     const { text } = body as { readonly text: string };
     return {
@@ -33,9 +33,9 @@ export const gpt4allContract: Contract = {
   },
 };
 
-/** What asks for nothing beside the text: it must not have the text passed over. */
-function isNothing(value: unknown): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
+/** Whether a key of `/vectorize` asks for nothing: then what stands beside it is not passed over for its sake. */
+export function asksForNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function isObject(body: unknown): body is Record<string, unknown> {

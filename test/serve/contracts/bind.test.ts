@@ -113,8 +113,26 @@ describe('text2vec-gpt4all', () => {
     expect((await post(app, { text: 'a', texts: [], images: [] })).body).to.have.property('dim', 3);
   });
 
-  it('is not what is meant where texts or images stand beside the text', async () => {
-    expect((await post(app, { text: 'a', texts: ['b'] })).body).to.have.keys('textVectors', 'imageVectors');
+  it('is refused beside lists, which would have it passed over', async () => {
+    for (const body of [
+      { text: 'a', texts: ['b'] },
+      { text: 'a', images: ['R0lGODlh'], texts: null },
+      { text: 7, texts: [] },
+      { text: ['a'], texts: ['b'] },
+    ])
+      expect(await post(app, body), JSON.stringify(body)).to.deep.equal({
+        status: 400,
+        body: {
+          error:
+            'body: expected either "text" or lists under texts and images, received both; a list of texts is "texts"',
+          code: 'invalid_request',
+        },
+      });
+  });
+
+  it('asks for nothing as null or as an empty list, so that the lists beside it are answered', async () => {
+    for (const text of [null, []])
+      expect((await post(app, { text, texts: ['b'] })).body).to.have.keys('textVectors', 'imageVectors');
   });
 
   it('is not what is meant by a text that is no string', async () => {
