@@ -147,9 +147,10 @@ function traceRequest(tracing: Pick<Tracing, 'record'>): RequestHandler {
     const context = requestContext(response);
     const path = request.path;
     response.once('close', () => {
-      const { facts: counts, outcome, timings, bodyAtMs } = context;
+      const { route, facts: counts, outcome, timings, bodyAtMs } = context;
       tracing.record({
         name: `POST ${path}`,
+        route,
         headers: request.headers,
         startMs,
         bodyAtMs,

@@ -225,6 +225,7 @@ class GuardedCall {
     );
     tracing?.record({
       name: method,
+      route,
       headers,
       startMs,
       bodyAtMs,

@@ -6,6 +6,8 @@ import { watchExports } from './watched-exporter.js';
 export interface TracedRequest {
   /** Of the span, such as `POST /vectorize`. */
   readonly name: string;
+  /** The contract that answered it, as in the metrics' label `route`. */
+  readonly route: string;
   /** Headers of the caller; W3C's `traceparent` and `tracestate` make the span a part of its trace. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly startMs: number;
@@ -52,10 +54,11 @@ export async function openTracing(
   const tracer = provider.getTracer('handspring', version);
   return {
     record: (request) => {
-      const { name, headers, startMs, endMs, counts, outcome } = request;
+      const { name, route, headers, startMs, endMs, counts, outcome } = request;
       const parent = propagation.extract(ROOT_CONTEXT, headers);
       const attributes = {
         ...Object.fromEntries(Object.entries(counts).map(([what, count]) => [`handspring.${what}`, count])),
+        'handspring.route': route,
         'handspring.outcome': outcome,
       };
       const options = { kind: SpanKind.SERVER, startTime: startMs, attributes };

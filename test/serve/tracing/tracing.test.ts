@@ -17,6 +17,7 @@ interface Span {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly status: object;
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
 
 const SILENT = pino({ level: 'silent' });
@@ -69,6 +70,17 @@ describe('traces', () => {
     expect(new Set(parents)).to.deep.equal(new Set([root?.spanId]));
   });
 
+  it('tell contracts of one path apart, as the metrics do', async () => {
+    const routeOf = async (body: string) => {
+      bodies = [];
+      const root = (await spansOf({ body })).find(({ name }) => name === 'POST /vectorize');
+      return root?.attributes.find(({ key }) => key === 'handspring.route')?.value.stringValue;
+    };
+    expect(await routeOf('{"texts":["a"]}')).to.equal('vectorize');
+    expect(await routeOf('{"text":"a"}')).to.equal('gpt4all');
+    expect(await routeOf('{"text":')).to.equal('vectorize');
+  });
+
   it('have the stages that a failed request reached, and its code', async () => {
     const embedder: Embedder = {
       embed: (_items, options) => {
@@ -98,7 +110,15 @@ describe('traces', () => {
       warn: (_about: unknown, what?: unknown) => void warnings.push(what),
     };
     const tracing = await openTracing('http://127.0.0.1:9', '0', log);
-    tracing.record({ name: 'POST /vectorize', headers: {}, startMs: 1, endMs: 2, counts: {}, outcome: 'ok' });
+    tracing.record({
+      name: 'POST /vectorize',
+      route: 'vectorize',
+      headers: {},
+      startMs: 1,
+      endMs: 2,
+      counts: {},
+      outcome: 'ok',
+    });
     await tracing.close();
     expect(warnings).to.deep.equal(['the last traces could not be sent']);
   });
