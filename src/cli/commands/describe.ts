@@ -1,5 +1,6 @@
+import type { Modality } from '../../core/modality.js';
 import type { Config } from '../options/config.js';
-import { modalitiesText } from '../options/model.js';
+import { USUAL_TOWERS } from '../../models/layouts.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import type { RunningEngine } from '../../open/start-engine.js';
 import { VERSION } from '../../core/version.js';
@@ -17,6 +18,8 @@ export function describeService(
   started?: { readonly model: ModelFolder; readonly engine: RunningEngine },
 ): object {
   const { model, engine } = started ?? {};
+  const modalities = model ? Object.keys(model.towers) : config.modalities;
+  const served = CONTRACTS.filter(({ only }) => only === undefined || modalities.includes(only));
   return {
     ...model?.config,
     handspring: {
@@ -24,17 +27,26 @@ export function describeService(
       model: model?.name ?? null,
       title: model?.title ?? null,
       note: model?.note ?? null,
-      modalities: modalitiesText(config.modalities),
+      modalities,
+      remark: model ? remarkOn(modalities) : null,
       precision: config.precision,
       towers: model ? towerForms(model, config.precision) : {},
       dimensions: engine?.dimensions ?? null,
       matryoshkaDimensions: engine?.matryoshkaDimensions ?? [],
       normalized: engine?.normalized ?? null,
-      contracts: [...new Set(CONTRACTS.map(({ name }) => name))],
+      contracts: [...new Set(served.map(({ name }) => name))],
       limits: describeLimits(config),
       queue: engine?.queue() ?? {},
       uptimeSeconds: Math.round(process.uptime()),
       versions: { node: process.versions.node, onnxruntime: ONNXRUNTIME_VERSION },
     },
   };
+}
+
+/** What Weaviate does not say of a module without one of the usual towers: it starts, and what that tower is for fails. */
+function remarkOn(modalities: readonly Modality[]): string | null {
+  const missing = USUAL_TOWERS.filter((modality) => !modalities.includes(modality));
+  if (missing.length === 0) return null;
+  const towers = missing.join(' and no ');
+  return `no ${towers} tower is loaded (MODALITIES=${modalities.join()}): what needs it is refused`;
 }

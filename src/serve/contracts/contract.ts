@@ -59,6 +59,8 @@ export interface Contract {
   readonly name: string;
   /** Of `POST`. */
   readonly path: string;
+  /** What all of its items are, where it takes one modality alone: without a tower for it there is nothing that it answers. */
+  readonly only?: Modality;
   /** Whether a body is this contract's, where several share a path. Absent: it takes what no other one does. */
   readonly accepts?: (body: unknown) => boolean;
   /**

@@ -8,6 +8,7 @@ import { oneVectorAnswer } from './one-vector.js';
 export const gpt4allContract: Contract = {
   name: 'gpt4all',
   path: '/vectorize',
+  only: 'text',
   accepts: (body) =>
     isObject(body) &&
     typeof body['text'] === 'string' &&

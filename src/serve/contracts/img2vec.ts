@@ -11,6 +11,7 @@ import { oneVectorAnswer } from './one-vector.js';
 export const img2vecContract: Contract = {
   name: 'img2vec',
   path: '/vectors',
+  only: 'image',
   accepts: (body) => {
     const { image, text } = (body ?? {}) as Readonly<Record<string, unknown>>;
     return typeof image === 'string' && (text === undefined || text === null);

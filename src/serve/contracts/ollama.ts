@@ -11,6 +11,7 @@ const NANOSECONDS = 1e6;
 export const ollamaContract: Contract = {
   name: 'ollama',
   path: '/api/embed',
+  only: 'text',
   countsByKind: true,
   explainTooMany: explainTokenIds,
   parse: parseEmbedRequest,

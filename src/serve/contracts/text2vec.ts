@@ -12,6 +12,7 @@ import { oneVectorAnswer } from './one-vector.js';
 export const text2vecContract: Contract = {
   name: 'text2vec',
   path: '/vectors',
+  only: 'text',
   parse: parseTextRequest,
   operation: {
     summary: 'The vector of one text',

@@ -7,6 +7,7 @@ import type { Option, OptionName } from '../../../src/cli/options/config.js';
 import { loadModelFolder } from '../../../src/models/folder/folder.js';
 import { LIMIT_OPTIONS } from '../../../src/cli/options/limits.js';
 import type { RunningEngine } from '../../../src/open/start-engine.js';
+import { CONTRACTS } from '../../../src/serve/contracts/registry.js';
 import { makeFolder } from '../../support/folder.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
 
@@ -60,6 +61,29 @@ describe('what /meta answers', () => {
     });
     const unloaded = describeService(loadConfig('serve', { flags: {}, env: {} }));
     expect((unloaded as { handspring: object }).handspring).to.have.deep.property('towers', {});
+  });
+
+  it('lists what there is a tower for, the contracts that can be answered with it, and remarks on what is missing', async () => {
+    const told = async (modalities: readonly string[]) => {
+      const model = await loadModelFolder(fixtureFolder('clip'), { modalities });
+      const config = loadConfig('serve', { flags: { modalities: modalities.join() }, env: {} });
+      const { handspring } = describeService(config, { model, engine: ENGINE }) as {
+        handspring: { modalities: string[]; contracts: string[]; remark: string | null };
+      };
+      return handspring;
+    };
+    const both = await told(['image', 'text']);
+    expect(both.modalities).to.deep.equal(['image', 'text']);
+    expect(both.contracts).to.deep.equal([...new Set(CONTRACTS.map(({ name }) => name))]);
+    expect(both.remark).to.equal(null);
+    const images = await told(['image']);
+    expect(images.modalities).to.deep.equal(['image']);
+    expect(images.contracts).to.deep.equal(['vectorize', 'img2vec', 'openai', 'cohere', 'qdrant']);
+    expect(images.remark).to.equal('no text tower is loaded (MODALITIES=image): what needs it is refused');
+    const texts = await told(['text']);
+    expect(texts.contracts).to.include.members(['text2vec', 'gpt4all', 'tei']);
+    expect(texts.contracts).to.not.include('img2vec');
+    expect(texts.remark).to.include('no image tower');
   });
 
   it('has every limit, as a number', () => {

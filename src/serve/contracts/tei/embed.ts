@@ -11,6 +11,7 @@ import { booleanOf, objectOf, wordOf, wrong } from '../wrong.js';
 export const teiContract: Contract = {
   name: 'tei',
   path: '/embed',
+  only: 'text',
   countsByKind: true,
   explainTooMany: explainTokenIds,
   parse: parseEmbedRequest,
