@@ -27,12 +27,15 @@ export interface EnqueueOptions {
   readonly urgent?: boolean;
   /** Whose row it is: callers take turns. */
   readonly caller?: Caller | undefined;
+  /** Goes in a batch of its own: whatever comes meanwhile waits for one row. */
+  readonly alone?: boolean;
   /** Called when its batch is sent. */
   readonly onStart?: (() => void) | undefined;
 }
 
 interface Waiting<Row> {
   readonly row: Row;
+  readonly alone: boolean;
   readonly onStart: (() => void) | undefined;
   resolve(vector: Float32Array): void;
   reject(error: unknown): void;
@@ -83,12 +86,14 @@ export class Batcher<Row> {
    * The row's vector, once its batch has run.
    * @throws HandspringError `encoder_failed` if its batch failed; the signal's reason as soon as it is aborted.
    */
-  enqueue(row: Row, { signal, urgent = false, caller, onStart }: EnqueueOptions = {}): Promise<Float32Array> {
+  enqueue(row: Row, options: EnqueueOptions = {}): Promise<Float32Array> {
+    const { signal, urgent = false, caller, alone = false, onStart } = options;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const settled = () => signal?.removeEventListener('abort', onAbort);
       const waiting: Waiting<Row> = {
         row,
+        alone,
         onStart,
         resolve: (vector) => (settled(), resolve(vector)),
         reject: (error) => (settled(), reject(error)),
@@ -122,7 +127,8 @@ export class Batcher<Row> {
     const first = this.#queue.peek();
     if (!first) return [];
     const group = this.#groupOf(first);
-    const belongs = (waiting: Waiting<Row>) => this.#groupOf(waiting) === group;
+    if (first.alone) return this.#queue.take(this.#queue.turn(), 1, (waiting) => waiting === first);
+    const belongs = (waiting: Waiting<Row>) => !waiting.alone && this.#groupOf(waiting) === group;
     if (this.#queue.turn() === 'urgent') return this.#queue.take('urgent', maxBatch, belongs);
     const bulk = this.#queue.take('bulk', this.#bulkLimit(), belongs);
     return [...bulk, ...this.#queue.take('urgent', maxBatch - bulk.length, belongs)];

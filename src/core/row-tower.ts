@@ -32,6 +32,8 @@ export interface RowTowerParts<R extends Row> {
   readonly prepareAhead?: Pick<Budget, 'acquire'>;
   readonly batcher: Pick<Batcher<R>, 'enqueue' | 'waiting' | 'running'>;
   readonly join?: Join;
+  /** Rows go to the encoder one by one and behind queries: an item has many, and no query is to wait for more than one. */
+  readonly oneByOne?: boolean;
   /** See `Tower`; 1 if absent. */
   readonly cost?: (content: Content) => number;
   /** Gives back what preparing holds. */
@@ -64,7 +66,7 @@ export class RowTower<R extends Row> implements Tower {
 
   async embed(content: Content, options: TowerOptions): Promise<Embedding> {
     const { urgent, caller, whole = false, signal, enter } = options;
-    const { prepare, prepareAhead, batcher, join = 'mean' } = this.#parts;
+    const { prepare, prepareAhead, batcher, join = 'mean', oneByOne = false } = this.#parts;
     enter('prepareMs');
     const release = await prepareAhead?.acquire(this.cost(content), { urgent, caller, signal });
     try {
@@ -80,9 +82,8 @@ export class RowTower<R extends Row> implements Tower {
         enter('encodeMs');
         if (--waiting === 0) release?.();
       };
-      const vectors = await Promise.all(
-        rows.map((row) => batcher.enqueue(row, { urgent, caller, signal, onStart })),
-      );
+      const asked = { urgent: urgent && !oneByOne, caller, alone: oneByOne, signal, onStart };
+      const vectors = await Promise.all(rows.map((row) => batcher.enqueue(row, asked)));
       return { vector: joinVectors(vectors, join, weights), truncated, tokens };
     } finally {
       release?.();

@@ -42,6 +42,16 @@ describe('batcher', () => {
     expect(results.map(([row]) => row)).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
+  it('sends rows that go alone one by one, and a query after the one that is under way', async () => {
+    const { encoder, batcher } = create();
+    const rows = [1, 2, 3, 4].map((row) => batcher.enqueue(row, { alone: true }));
+    rows.push(batcher.enqueue(8), batcher.enqueue(9, { urgent: true }));
+    const batches: (readonly number[])[] = [];
+    for (let batch = 0; batch < 6; batch++) batches.push(await encoder.finish());
+    expect(batches).to.deep.equal([[1], [9], [2], [3], [4], [8]]);
+    await Promise.all(rows);
+  });
+
   it('answers a large batch a few rows at a time, and others get their turn between', async () => {
     const { encoder, batcher } = create({ maxBatch: 16 });
     const answered: number[] = [];

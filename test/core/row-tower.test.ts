@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Batcher } from '../../src/core/batcher.js';
+import type { EnqueueOptions } from '../../src/core/batcher.js';
 import { Budget } from '../../src/core/budget.js';
 import type { Row } from '../../src/core/encoder.js';
 import { RowTower } from '../../src/core/row-tower.js';
@@ -49,6 +50,24 @@ describe('a tower of rows', () => {
     expect((await Promise.all(all)).map(({ vector: [x] }) => x)).to.deep.equal(
       Array.from({ length: 20 }, (_, at) => at + 1),
     );
+  });
+
+  it('sends its rows one by one and behind queries, where an item has many', async () => {
+    const asked: unknown[] = [];
+    const enqueue = (_row: Row, { urgent, alone }: EnqueueOptions = {}) => {
+      asked.push([urgent, alone]);
+      return Promise.resolve(Float32Array.of(1));
+    };
+    const { tower } = create({
+      batcher: { enqueue, waiting: 0, running: 0 },
+      prepare: () => ({ rows: [Int32Array.of(1), Int32Array.of(2)] }),
+      oneByOne: true,
+    });
+    await tower.embed('a', { ...options(), urgent: true });
+    expect(asked).to.deep.equal([
+      [false, true],
+      [false, true],
+    ]);
   });
 
   it('gives its place back when an item cannot be prepared, and when its caller leaves', async () => {
