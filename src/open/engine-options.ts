@@ -2,6 +2,7 @@ import { availableCores, availableMemory } from '../core/machine.js';
 import type { ModelFolder } from '../models/folder/folder.js';
 import type { TowerSettings } from '../towers/registry.js';
 import type { LongTextPolicy } from '../towers/text/long-text.js';
+import { findFfmpeg } from './find-ffmpeg.js';
 import { imageLimits, maxPendingPixels } from './memory-limits.js';
 
 /** What a user may set of an engine. `auto` follows from the machine: see `toEngineSettings`. */
@@ -25,6 +26,8 @@ export interface EngineOptions {
   readonly maxImagePixels: number | 'auto';
   /** Longest sound, in seconds at 48 kHz. */
   readonly maxSoundSeconds: number;
+  /** The ffmpeg that reads AAC and its like: a path, a name on the PATH, `auto` for one that is there, or `off`. */
+  readonly ffmpeg: string;
   readonly maxTextChars: number;
   readonly maxTextWindows: number;
   readonly longText: LongTextPolicy;
@@ -71,6 +74,7 @@ export function toEngineSettings(
       ...options,
       normalize: encoder.normalize,
       prepareThreads: toPrepareThreads(options, cores),
+      ffmpeg: findFfmpeg(options.ffmpeg),
       imageLimits: imageLimits(options, memory),
       maxPendingPixels: maxPendingPixels(options, memory),
     },

@@ -1,3 +1,4 @@
+import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import * as value from './option-values.js';
 import { ALL, SERVERS, option } from './option.js';
 
@@ -64,6 +65,16 @@ export const SERVICE_OPTIONS = {
     parse: value.wholeNumber(1, 64),
     fallback: '1',
     doc: 'Copies of each tower that work side by side, each with THREADS threads and its own memory; see the benchmark',
+    commands: ALL,
+  }),
+  ffmpeg: option({
+    flag: '--ffmpeg',
+    env: 'FFMPEG',
+    placeholder: 'auto|off|PROGRAM',
+    parse: value.text('auto, off, or a program'),
+    checkThere: (ffmpeg) => void findFfmpeg(ffmpeg),
+    fallback: 'auto',
+    doc: 'The ffmpeg (5.1 or newer) that reads what is not decoded here: sounds in AAC, M4A, WebM, AIFF and others. auto takes one on the PATH; without one they are refused',
     commands: ALL,
   }),
   prepareThreads: option({

@@ -7,7 +7,9 @@ import type { Tower } from '../../core/tower.js';
 import { untilAborted } from '../../core/until-aborted.js';
 import { fileBytes } from '../file-bytes.js';
 import type { TowerKind } from '../kind.js';
+import type { Ffmpeg } from '../media/ffmpeg.js';
 import { PreparePool } from '../prepare-pool.js';
+import { toOwnSound } from './decode/foreign-sound.js';
 import type { PrepareSettings } from './prepare-thread.js';
 import { rowShape, rowsOf } from './rows.js';
 import { sampleSounds } from './samples.js';
@@ -24,6 +26,8 @@ export interface AudioTowerSettings {
   readonly maxBatchSize: number;
   /** Threads that prepare items of all kinds. */
   readonly prepareThreads: number;
+  /** Reads what is not decoded here, such as AAC. Absent: that is refused. */
+  readonly ffmpeg: Ffmpeg | undefined;
 }
 
 /** Files of sound (WAV, MP3, …) → vectors. A row is a piece of the sound's spectrogram; a sound is the mean of its pieces. */
@@ -48,19 +52,21 @@ export const audioKind: TowerKind<AudioTowerSettings> = {
 async function startAudioTower(
   audio: AudioSettings,
   batcher: Batcher<Row>,
-  { normalize, maxSoundSeconds, prepareThreads }: AudioTowerSettings,
+  { normalize, maxSoundSeconds, prepareThreads, ffmpeg }: AudioTowerSettings,
 ): Promise<Tower> {
   // A long sound is as much memory as a large photo, and takes a thread for less time: half as many are enough.
   const threads = Math.max(1, Math.floor(prepareThreads / 2));
   const module = ownModule(new URL('./prepare-thread.js', import.meta.url));
+  const limits = { maxSeconds: maxSoundSeconds };
   const pool = await PreparePool.start<Uint8Array>(module, threads, {
     settings: audio,
-    limits: { maxSeconds: maxSoundSeconds },
+    limits,
   } satisfies PrepareSettings);
   return new RowTower<Float32Array<ArrayBuffer>>({
     modality: 'audio',
     prepare: async (content, { signal }) => {
-      const rows = await untilAborted(pool.run(fileBytes(content, 'a sound'), signal), signal);
+      const sound = await toOwnSound(fileBytes(content, 'a sound'), ffmpeg, limits, signal);
+      const rows = await untilAborted(pool.run(sound, signal), signal);
       return { rows: split(rows, rowSize(audio)) };
     },
     prepareAhead: new Budget({ capacity: threads + 1 }),

@@ -27,6 +27,13 @@ export function soundFormat(bytes: Uint8Array): SoundFormat | undefined {
   return undefined;
 }
 
+/** What a file is that ffmpeg can make a WAV file of; nothing for what is decoded here, or is no sound. */
+export function foreignSound(bytes: Uint8Array): { name: string; demuxer: string } | undefined {
+  if (soundFormat(bytes) !== undefined) return undefined;
+  const other = OTHERS.find(({ is }) => is(bytes));
+  return other?.demuxer === undefined ? undefined : { name: other.name, demuxer: other.demuxer };
+}
+
 /** By the first packet of the first page, which is the codec's own. */
 function oggFormat(bytes: Uint8Array): SoundFormat | undefined {
   const packet = 27 + (bytes[26] ?? 0);
@@ -54,8 +61,11 @@ function isMpegFrame(bytes: Uint8Array, at: number): boolean {
   return a === 0xff && b >= 0xe0 && version !== 1 && layer !== 0 && bitrate !== 15 && rate !== 3;
 }
 
+/** A kind of files that is not decoded here. */
 interface Other {
   readonly name: string;
+  /** By which ffmpeg reads it, where it does. */
+  readonly demuxer?: string;
   readonly is: (bytes: Uint8Array) => boolean;
 }
 
@@ -71,28 +81,30 @@ const boxes =
 
 /** Sounds and their neighbours that people have, so that the message is of help. */
 const OTHERS: readonly Other[] = [
-  { name: 'an M4A file (AAC or ALAC)', is: boxes('M4A', 'M4B') },
-  { name: 'a 3GP file', is: boxes('3gp', '3g2') },
-  { name: 'an MP4 or QuickTime file', is: boxes() },
+  { name: 'an M4A file (AAC or ALAC)', demuxer: 'mov', is: boxes('M4A', 'M4B') },
+  { name: 'a 3GP file', demuxer: 'mov', is: boxes('3gp', '3g2') },
+  { name: 'an MP4 or QuickTime file', demuxer: 'mov', is: boxes() },
   {
     name: 'AAC without a container (ADTS)',
+    demuxer: 'aac',
     is: (bytes) => bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xf6) === 0xf0,
   },
   {
     name: 'an AIFF file',
+    demuxer: 'aiff',
     is: (bytes) => has(bytes, 0, 'FORM') && (has(bytes, 8, 'AIFF') || has(bytes, 8, 'AIFC')),
   },
-  { name: 'an AVI file', is: (bytes) => has(bytes, 0, 'RIFF') && has(bytes, 8, 'AVI ') },
-  { name: 'a WebM or Matroska file', is: starts('\x1a\x45\xdf\xa3') },
-  { name: 'a WMA or ASF file', is: starts('\x30\x26\xb2\x75\x8e\x66\xcf\x11') },
-  { name: 'an Ogg file of another codec', is: starts('OggS') },
-  { name: 'a Core Audio file (CAF)', is: starts('caff') },
-  { name: 'an AMR file', is: starts('#!AMR') },
-  { name: 'a Sun audio file (AU)', is: starts('.snd') },
-  { name: 'a Wave64 file', is: starts('riff\x2e\x91\xcf\x11') },
+  { name: 'an AVI file', demuxer: 'avi', is: (bytes) => has(bytes, 0, 'RIFF') && has(bytes, 8, 'AVI ') },
+  { name: 'a WebM or Matroska file', demuxer: 'matroska', is: starts('\x1a\x45\xdf\xa3') },
+  { name: 'a WMA or ASF file', demuxer: 'asf', is: starts('\x30\x26\xb2\x75\x8e\x66\xcf\x11') },
+  { name: 'an Ogg file of another codec', demuxer: 'ogg', is: starts('OggS') },
+  { name: 'a Core Audio file (CAF)', demuxer: 'caf', is: starts('caff') },
+  { name: 'an AMR file', demuxer: 'amr', is: starts('#!AMR') },
+  { name: 'a Sun audio file (AU)', demuxer: 'au', is: starts('.snd') },
+  { name: 'a Wave64 file', demuxer: 'w64', is: starts('riff\x2e\x91\xcf\x11') },
   { name: 'a MIDI file', is: starts('MThd') },
-  { name: 'a WavPack file', is: starts('wvpk') },
-  { name: "a Monkey's Audio file", is: starts('MAC ') },
+  { name: 'a WavPack file', demuxer: 'wv', is: starts('wvpk') },
+  { name: "a Monkey's Audio file", demuxer: 'ape', is: starts('MAC ') },
   { name: 'a Musepack file', is: starts('MPCK', 'MP+') },
   { name: 'a JPEG image', is: starts('\xff\xd8\xff') },
   { name: 'a PNG image', is: starts('\x89PNG') },
