@@ -1,17 +1,23 @@
 import { HandspringError } from './errors.js';
 import type { LimitName } from './errors.js';
 
-/** What the largest request takes of the capacity: the rest is for queries that come meanwhile. */
+/** What the largest request takes of the capacity, and all that wait for permits together: the rest is for queries that come meanwhile. */
 const LARGEST_SHARE = 7 / 8;
 
+interface Waiting {
+  readonly count: number;
+  start(): void;
+}
+
 /**
- * A number of permits, taken all at once or not at all, and never waited for: what cannot be served soon is refused now,
- * so that the caller can go elsewhere.
+ * A number of permits, taken all at once or not at all. What cannot be served soon is refused now, so that the caller can go
+ * elsewhere; only who has a sender that can be made to wait, such as a stream, waits for them.
  */
 export class Admission {
   #held = 0;
   /** What is held, of which a request over the capacity counts for no more than its share. */
   #taken = 0;
+  readonly #waiting: Waiting[] = [];
   readonly #what: string;
   readonly #option: LimitName;
 
@@ -50,6 +56,44 @@ export class Admission {
         { limit: this.#option, retryAfterSeconds: 1 },
       );
     }
+    return this.#take(count, counted);
+  }
+
+  /**
+   * Takes `count` permits when they are free, after those who waited before; together those who wait have no more than the
+   * largest request may have, so that they never have the others refused for long.
+   * @throws The signal's reason if it is aborted before.
+   */
+  async acquireInTurn(count: number, signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        count,
+        start: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(this.#take(count, Math.min(count, this.#share)));
+        },
+      };
+      const onAbort = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(signal?.reason as Error);
+        this.#startNext();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(waiting);
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      if (this.#taken > 0 && this.#taken + next.count > this.#share) return;
+      this.#waiting.shift();
+      next.start();
+    }
+  }
+
+  #take(count: number, counted: number): () => void {
     this.#held += count;
     this.#taken += counted;
     let returned = false;
@@ -58,6 +102,7 @@ export class Admission {
       returned = true;
       this.#held -= count;
       this.#taken -= counted;
+      this.#startNext();
     };
   }
 

@@ -45,6 +45,8 @@ export interface EmbedOptions {
   readonly bulk?: boolean;
   /** What is longer than the model's context is then refused, where it would be cut. */
   readonly whole?: boolean | undefined;
+  /** Wait for room rather than be refused: for a sender who waits meanwhile, as that of a stream does. */
+  readonly waits?: boolean;
   /** Called before a failure, with the stages that the item which failed first had reached, and its time in each. */
   readonly onFailure?: (times: Partial<StageTimes>) => void;
 }

@@ -57,7 +57,7 @@ export class Engine implements Embedder {
   async embed(items: readonly Item[], options: EmbedOptions = {}): Promise<EmbedResult> {
     if (items.length === 0) return { vectors: [], truncated: [], tokens: 0, timings: NO_TIMES };
     const towers = items.map((item) => this.#towerOf(item));
-    const release = this.#admit(items, towers);
+    const release = await this.#admit(items, towers, options);
     const signal = new WorkSignal(this.#parts.deadlineMs, options.signal);
     let failedAfter: Partial<StageTimes> | undefined;
     const work: Work = {
@@ -91,14 +91,20 @@ export class Engine implements Embedder {
     );
   }
 
-  /** @throws HandspringError `overloaded` */
-  #admit(items: readonly Item[], towers: readonly Tower[]): () => void {
+  /** @throws HandspringError `overloaded`; where it waits, the signal's reason. */
+  async #admit(
+    items: readonly Item[],
+    towers: readonly Tower[],
+    { waits = false, signal }: EmbedOptions,
+  ): Promise<() => void> {
     const { admission, permitsPerRow, observer } = this.#parts;
     const costs = items.map((item, at) => {
       return costOf(item, towers[at]!) * (permitsPerRow?.get(item.modality) ?? 1);
     });
     const permits = costs.reduce((sum, cost) => sum + cost, 0);
-    const release = admission.acquire(permits, permits === items.length ? undefined : items.length);
+    const release = waits
+      ? await admission.acquireInTurn(permits, signal)
+      : admission.acquire(permits, permits === items.length ? undefined : items.length);
     observer?.onAdmitted?.(admission.inUse);
     return () => {
       release();

@@ -62,4 +62,64 @@ describe('admission', () => {
     release();
     admission.acquire(1);
   });
+
+  describe('of those who wait', () => {
+    const settle = () => new Promise(setImmediate);
+    function waitFor(admission: Admission, count: number, signal?: AbortSignal) {
+      const state: { release?: () => void; error?: unknown } = {};
+      admission.acquireInTurn(count, signal).then(
+        (release) => (state.release = release),
+        (error: unknown) => (state.error = error),
+      );
+      return state;
+    }
+
+    it('has them wait in turn, until there is room', async () => {
+      const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
+      const first = waitFor(admission, 6);
+      const second = waitFor(admission, 3);
+      const third = waitFor(admission, 1); // would fit, but it is not its turn
+      await settle();
+      expect([first.release, second.release, third.release].map(Boolean)).to.deep.equal([true, false, false]);
+      first.release?.();
+      await settle();
+      expect([second.release, third.release].map(Boolean)).to.deep.equal([true, true]);
+      expect(admission.inUse).to.equal(4);
+    });
+
+    it('leaves an eighth to those who do not wait', async () => {
+      const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
+      const streams = Array.from({ length: 9 }, () => waitFor(admission, 1));
+      await settle();
+      expect(streams.filter(({ release }) => release)).to.have.length(7);
+      admission.acquire(1);
+    });
+
+    it('lets one in that is larger than all of it, alone', async () => {
+      const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
+      const release = admission.acquire(1);
+      const large = waitFor(admission, 20);
+      await settle();
+      expect(large.release).to.equal(undefined);
+      release();
+      await settle();
+      expect(large.release).to.be.a('function');
+      large.release?.();
+      expect(admission.inUse).to.equal(0);
+    });
+
+    it('forgets one who gives up, and goes on with the next', async () => {
+      const admission = new Admission(8, 'items', 'MAX_PENDING_ITEMS');
+      const release = admission.acquire(6);
+      const gone = new AbortController();
+      const first = waitFor(admission, 5, gone.signal);
+      const second = waitFor(admission, 1);
+      gone.abort(new Error('gone'));
+      await settle();
+      expect(first.error).to.have.property('message', 'gone');
+      expect(second.release).to.be.a('function');
+      release();
+      expect(waitFor(admission, 1, gone.signal).release).to.equal(undefined);
+    });
+  });
 });

@@ -1,15 +1,12 @@
-import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { EmbedOptions, EmbedResult, Embedder, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
-import { toHandspringError } from '../errors.js';
-import { carriedBy } from '../contracts/carried.js';
 import { countItems } from '../limits/count-items.js';
 import type { Access } from '../limits/count-items.js';
 import type { Metrics } from '../metrics.js';
 import { callContext } from './call-context.js';
 import type { CallContext } from './call-context.js';
 import { TooMany, Unreadable } from './schema.js';
-import { toStatus } from './status.js';
 
 export interface AnswerParts {
   readonly embedder: Embedder;
@@ -19,39 +16,17 @@ export interface AnswerParts {
 
 /** A method with one request and one answer; what it throws ends the call as `toStatus` has it. */
 export function answerCall<Q, A>(
-  { metrics }: Pick<AnswerParts, 'metrics'>,
   answer: (request: Q, context: CallContext) => A | Promise<A>,
 ): handleUnaryCall<Q, A> {
   return (call, done) => {
     const context = callContext(call);
     void Promise.resolve()
       .then(() => answer(readable(call.request), context))
-      .then(
-        (value) => {
-          context.outcome ??= 'ok';
-          context.messages.end();
-          done(null, value);
-        },
-        (thrown: unknown) => failCall(thrown, context, metrics, done),
-      );
+      .then((value) => {
+        context.messages.end();
+        done(null, value);
+      }, context.fail);
   };
-}
-
-function failCall(
-  thrown: unknown,
-  context: CallContext,
-  metrics: Pick<Metrics, 'limitRefusals'>,
-  done: sendUnaryData<never>,
-): void {
-  const error = toHandspringError(thrown, context.id);
-  // Of a call that has been ended, what its work then fails with is nobody's concern.
-  if (context.outcome === undefined && !context.signal.aborted) {
-    context.outcome = error.code;
-    context.error = thrown;
-    if (error.limit !== undefined) metrics.limitRefusals.inc({ option: error.limit });
-  }
-  context.messages.end();
-  done(toStatus(error));
 }
 
 /**
@@ -84,7 +59,6 @@ export async function embedFor(
   options: EmbedOptions = {},
 ): Promise<EmbedResult> {
   const { signal, key, callerId: id } = context;
-  context.carried = carriedBy(items);
   const embed = () =>
     embedder.embed(items, { signal, onFailure: (times) => (context.timings = times), ...options });
   const tell = (balances: CallContext['balances']) => void (context.balances = balances);

@@ -1,4 +1,4 @@
-import type { Metadata, StatusObject } from '@grpc/grpc-js';
+import type { Metadata } from '@grpc/grpc-js';
 import type { EmbedResult } from '../../core/embedder.js';
 import type { Key } from '../access/key-ring.js';
 import type { Balance } from '../access/item-limits.js';
@@ -13,6 +13,8 @@ export interface CallContext {
   readonly metadata: Metadata;
   /** Aborted when the caller hangs up, or its deadline passes. */
   readonly signal: AbortSignal;
+  /** Aborted when the service is told to stop. */
+  readonly stopping: AbortSignal;
   readonly messages: Messages;
   readonly startMs: number;
   /** When its request was whole, by the wall clock; of a stream its first. */
@@ -30,8 +32,8 @@ export interface CallContext {
   balances: readonly Balance[];
   /** A stream's items that are being worked on. */
   underWay: number;
-  /** Ends the call, whatever its handler does. */
-  end(status: StatusObject): void;
+  /** Ends the call as `toStatus` has it, unless it has ended. */
+  readonly fail: (thrown: unknown) => void;
 }
 
 const contexts = new WeakMap<Metadata, CallContext>();

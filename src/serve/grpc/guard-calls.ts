@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
 import { constants } from 'node:http2';
 import {
@@ -87,6 +88,7 @@ function streamOf(call: object): ServerHttp2Stream {
 class GuardedCall {
   readonly #parts: GuardParts;
   readonly #gone = new AbortController();
+  readonly #stopping = new AbortController();
   readonly #startedMs = performance.now();
   readonly #takesStream: boolean;
   readonly #messages: Messages;
@@ -101,6 +103,7 @@ class GuardedCall {
   end: (ending: StatusObject) => void = () => undefined;
 
   constructor(parts: GuardParts, method: string, stream: ServerHttp2Stream, takesStream: boolean) {
+    setMaxListeners(0, this.#gone.signal); // one for every item of a stream
     this.#parts = parts;
     this.#method = method;
     this.#route = parts.routes.get(method.replace(/\/[^/]*$/, '')) ?? 'other';
@@ -183,13 +186,19 @@ class GuardedCall {
     return { ...ending, metadata };
   }
 
-  fail = (thrown: unknown): void => {
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  readonly fail = (thrown: unknown): void => {
     const context = this.#context;
-    if (!context || context.outcome !== undefined) return;
+    // What the work of a call that has been ended then fails with is nobody's concern.
+    if (!context || context.outcome !== undefined || this.#gone.signal.aborted) return;
     const error = toHandspringError(thrown, context.id);
     context.outcome = error.code;
     context.error = thrown;
     if (error.limit !== undefined) this.#parts.metrics.limitRefusals.inc({ option: error.limit });
+    this.#messages.end();
     this.end(toStatus(error));
   };
 
@@ -243,6 +252,7 @@ class GuardedCall {
       method: this.#method,
       metadata,
       signal: this.#gone.signal,
+      stopping: this.#stopping.signal,
       messages: this.#messages,
       startMs: Date.now(),
       bodyAtMs: undefined,
@@ -257,7 +267,7 @@ class GuardedCall {
       label: undefined,
       balances: [],
       underWay: 0,
-      end: (ending) => this.end(ending),
+      fail: this.fail,
     };
   }
 }

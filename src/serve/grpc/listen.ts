@@ -97,6 +97,7 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
     close: async () => {
       await sleep(LINGER_MS);
       server.close();
+      calls.stop();
       await new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
       clearInterval(cutIdle);
       for (const socket of sockets.keys()) socket.destroy();

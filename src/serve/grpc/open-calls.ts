@@ -23,6 +23,8 @@ export interface OpenCall {
   readonly waitingSince: number | undefined;
   /** Whether that is because the service has no room for it. */
   readonly waitsForRoom: boolean;
+  /** Tells it that the service is to stop. */
+  readonly stop: () => void;
   /** Ends it with an error. */
   readonly fail: (error: HandspringError) => void;
 }
@@ -73,8 +75,9 @@ export class OpenCalls {
     this.#watch = undefined;
   }
 
-  get size(): number {
-    return this.#calls.size;
+  /** Has those end that would go on for as long as their callers like. */
+  stop(): void {
+    for (const call of this.#calls.keys()) call.stop();
   }
 
   /** Whether a connection has calls. */
