@@ -2,6 +2,7 @@ import type { Modality } from '../core/modality.js';
 import { isJsonObject } from './folder/json-file.js';
 import type { JsonObject } from './folder/json-file.js';
 import { ModelFolderError } from './folder/folder-error.js';
+import { PROMPT_SETTINGS } from './folder/prompts.js';
 
 /** The precisions that are files. int8 is made by this program from the fp32 file: see `filePrecision`. */
 export type FilePrecision = 'fp32' | 'fp16';
@@ -36,7 +37,10 @@ export const MODEL_SETTINGS = 'config.json';
 /** What this program writes into a folder, or a person does: a name, and where the towers lie if the table does not know. */
 export const OWN_SETTINGS = 'handspring.json';
 
-const OPTIONAL_TEXT = ['tokenizer_config.json', 'special_tokens_map.json', 'sentence_bert_config.json'];
+const OPTIONAL_TEXT = [
+  ...['tokenizer_config.json', 'special_tokens_map.json', 'sentence_bert_config.json'],
+  PROMPT_SETTINGS,
+];
 
 /** The folder in which immich keeps the text tower. */
 const IMMICH_TEXT = 'textual';

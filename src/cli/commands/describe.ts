@@ -33,6 +33,7 @@ export function describeService(
       towers: model ? towerForms(model, config.precision) : {},
       dimensions: engine?.dimensions ?? null,
       matryoshkaDimensions: engine?.matryoshkaDimensions ?? [],
+      prompts: Object.keys(model?.prompts ?? {}),
       normalized: engine?.normalized ?? null,
       contracts: [...new Set(served.map(({ name }) => name))],
       limits: describeLimits(config),

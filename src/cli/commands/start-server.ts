@@ -23,6 +23,7 @@ import { describeService } from './describe.js';
 import { openListeners, toUrl } from './listeners.js';
 import type { Listeners } from './listeners.js';
 import { openAccess } from './open-access.js';
+import { tellPromptVariables } from '../options/prompt-variables.js';
 import { openModel } from '../open-model.js';
 import { towerForms } from './tower-forms.js';
 
@@ -79,6 +80,7 @@ export async function startServer(
   log.info({ url }, 'listening; answers 503 until the model is loaded');
   const started = await loadOrClose(config, metrics, log, { listeners, stop });
   publish(metrics, config, started);
+  tellPromptVariables(started.model.prompts, log);
   Object.assign(progress, { phase: 'ready', started, extra: routes?.(started) } satisfies Progress);
   return {
     ...started,
@@ -151,6 +153,7 @@ function servedModel({ model, engine }: StartedModel, { modelAliases, longText }
     contextLength,
     takesLongTexts: longText !== 'error',
     matryoshkaDimensions,
+    prompts: model.prompts,
     aliases: modelAliases,
   };
 }

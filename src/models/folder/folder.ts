@@ -7,6 +7,8 @@ import { ModelFolderError } from './folder-error.js';
 import { readJsonObject } from './json-file.js';
 import type { JsonObject } from './json-file.js';
 import { matryoshkaDimensions } from './matryoshka.js';
+import { readPrompts } from './prompts.js';
+import type { Prompts } from './prompts.js';
 
 /** A model as it lies on disk: which files its towers are. Plain data, which may be posted to a thread. */
 export interface ModelFolder {
@@ -22,6 +24,8 @@ export interface ModelFolder {
    * Lengths that its vectors may be cut to, ascending: those that it was trained for, with the full one or without.
    */
   readonly matryoshkaDimensions: readonly number[];
+  /** What it wants before texts, by name. */
+  readonly prompts: Prompts;
   /** The model's own `config.json`. */
   readonly config: JsonObject;
   /** The towers that were asked for. */
@@ -87,6 +91,7 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
     note: typeof own['note'] === 'string' ? own['note'] : undefined,
     normalize: own['normalize'] === true,
     matryoshkaDimensions: matryoshkaDimensions(own, config, ownFile),
+    prompts: await readPrompts(folder),
     config,
     towers,
   };

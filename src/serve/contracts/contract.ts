@@ -21,6 +21,8 @@ export interface ServedModel {
   readonly takesLongTexts: boolean;
   /** Shorter lengths that it was trained to be cut to. */
   readonly matryoshkaDimensions: readonly number[];
+  /** What it wants before texts, by name; see `promptOf`. */
+  readonly prompts?: Readonly<Record<string, string>>;
   /** What it may also be called in a request; `*` for anything. */
   readonly aliases: readonly string[];
 }

@@ -6,16 +6,17 @@ interface Schema {
 
 /**
  * A request's schema with what follows from the model that is served, under the keys that mean the same in every contract: its
- * names under `model`, and under `dimensions` and `output_dimension` the lengths that its vectors may have.
+ * names under `model`, under `dimensions` and `output_dimension` the lengths that its vectors may have, and under `prompt_name` its prompts.
  */
 export function ofModel(request: Schema, model: ServedModel): object {
-  const { name, aliases, dimensions, matryoshkaDimensions } = model;
+  const { name, aliases, dimensions, matryoshkaDimensions, prompts = {} } = model;
   const lengths = { enum: [...matryoshkaDimensions, dimensions, 0, null] };
   const names = aliases.includes('*') ? {} : { enum: [name, ...aliases, null] };
   const known: Readonly<Record<string, object>> = {
     model: names,
     dimensions: lengths,
     output_dimension: lengths,
+    prompt_name: { enum: [...Object.keys(prompts), null] },
   };
   const properties = Object.entries(request.properties ?? {}).map(([key, schema]) => [
     key,

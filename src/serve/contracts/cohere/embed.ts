@@ -3,6 +3,8 @@ import { parseDimensions, toApiVectors } from '../api-vectors.js';
 import type { Contract, ContractRequest, Served } from '../contract.js';
 import { Base64Vector } from '../json-answer.js';
 import { nameOf } from '../../../core/name-of.js';
+import { promptOf, withPrompt } from '../prompts.js';
+import type { Role } from '../prompts.js';
 import { checkModelName } from '../openai/model-name.js';
 import { objectOf, wordOf, wrong } from '../wrong.js';
 import { parseContents } from './contents.js';
@@ -24,7 +26,13 @@ const ENCODERS: Readonly<Record<Encoding, (vector: Float32Array) => Float32Array
   base64: (vector) => new Base64Vector(vector),
 };
 
-/** Keys that are not known are ignored, as are `input_type` and `priority`. */
+/** Of `input_type`, what has a prompt of its own. */
+const ROLES: ReadonlyMap<unknown, Role> = new Map([
+  ['search_query', 'query'],
+  ['search_document', 'passage'],
+]);
+
+/** Keys that are not known are ignored, as is `priority`. */
 function parseEmbedRequest(body: unknown, served: Served): ContractRequest {
   const { model } = served;
   const asked = objectOf(body, 'texts');
@@ -33,9 +41,11 @@ function parseEmbedRequest(body: unknown, served: Served): ContractRequest {
   const dimensions = parseDimensions(asked['output_dimension'], model, 'output_dimension');
   const whole = parseTruncate(asked['truncate']) === 'NONE';
   refuseMaxTokens(asked['max_tokens']);
-  const items = parseContents(asked, served);
+  const prompt = promptOf(ROLES.get(asked['input_type']), model);
+  const given = parseContents(asked, served);
+  const items = withPrompt(given, prompt);
   const images = items.filter(({ modality }) => modality === 'image').length;
-  const texts = Array.isArray(asked['texts']) ? { texts: items.map(({ content }) => content) } : {};
+  const texts = Array.isArray(asked['texts']) ? { texts: given.map(({ content }) => content) } : {};
   return {
     items,
     whole,

@@ -1,6 +1,7 @@
 import { parseDimensions, toApiVectors } from '../api-vectors.js';
 import type { Contract, ContractRequest, Served } from '../contract.js';
 import { explainTokenIds } from '../openai/input.js';
+import { namedPrompt, withPrompt } from '../prompts.js';
 import { parseTextOrTexts } from '../texts.js';
 import { booleanOf, objectOf, wordOf, wrong } from '../wrong.js';
 
@@ -34,6 +35,7 @@ export const teiContract: Contract = {
           description:
             "false refuses a text longer than the model's context; else LONG_TEXT says what becomes of it",
         },
+        prompt_name: { type: ['string', 'null'], description: "One of the model's prompts: see /meta" },
         truncation_direction: { enum: ['right', 'Right', null] },
         dimensions: {
           type: ['integer', 'null'],
@@ -55,8 +57,8 @@ function parseEmbedRequest(body: unknown, served: Served): ContractRequest {
   const normalize = booleanOf('normalize', asked['normalize'], true);
   const dimensions = parseDimensions(asked['dimensions'], model);
   refuseLeft(asked['truncation_direction']);
-  refusePrompt(asked['prompt_name']);
-  const items = parseTextOrTexts('inputs', asked['inputs'], served);
+  const prompt = namedPrompt('prompt_name', asked['prompt_name'], model);
+  const items = withPrompt(parseTextOrTexts('inputs', asked['inputs'], served), prompt);
   return {
     items,
     whole,
@@ -74,9 +76,4 @@ function parseEmbedRequest(body: unknown, served: Served): ContractRequest {
 function refuseLeft(direction: unknown): void {
   if (direction === undefined || direction === null || direction === 'right' || direction === 'Right') return;
   throw wrong('truncation_direction', '"right"', wordOf(direction));
-}
-
-function refusePrompt(prompt: unknown): void {
-  if (prompt === undefined || prompt === null) return;
-  throw wrong('prompt_name', 'none: put what comes before a text into the text', wordOf(prompt));
 }
