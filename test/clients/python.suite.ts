@@ -3,18 +3,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../src/core/own-module.js';
-import { pythonWith } from '../support/python-environment.js';
+import { pythonForClient } from './python-programs.js';
 import { Served } from './served.js';
 
 const CLIENT = 'clients/python';
-const TOOLS = ['httpx==0.28.1', 'mypy==2.4.1', 'numpy', 'pytest==9.2.0', ''].join('\n');
 
 describe('the Python client', function () {
   this.timeout(300_000);
   let python: string;
   let served: Served;
   before(async () => {
-    [python, served] = await Promise.all([pythonWith(TOOLS), Served.start()]);
+    [python, served] = await Promise.all([pythonForClient(), Served.start()]);
   });
   after(() => served.stop());
 

@@ -33,7 +33,7 @@ export class Served {
 
   /** A program as a page shows it, with this server's address in place of the page's. */
   here(text: string): string {
-    return text.replaceAll('http://localhost:8080', this.#service.url);
+    return text.replaceAll('localhost:8080', new URL(this.#service.url).host);
   }
 
   /**

@@ -15,8 +15,8 @@ export interface Block {
   readonly file: string;
 }
 
-/** `clients`: those of other services, which `npm run test:sdk` installs. */
-const NEEDS = ['', 'docker', 'weaviate', 'clients'];
+/** `clients`: those of other services, which `npm run test:sdk` installs; `languages`: those that `npm run test:clients` has. */
+const NEEDS = ['', 'docker', 'weaviate', 'clients', 'languages'];
 
 /** The pages for people, by their paths: README.md, those beside it, and those of docs/ and deploy/. */
 export const PAGES: readonly string[] = [

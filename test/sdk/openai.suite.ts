@@ -181,6 +181,13 @@ describe('clients of other services, unchanged', function () {
     expect(Number(printed)).to.be.within(-1, 1);
   });
 
+  for (const { text, line } of readBlocks('docs/clients.md').filter(({ needs }) => needs === 'clients')) {
+    it(`the example of docs/clients.md in line ${line} prints how alike two texts are`, async () => {
+      const printed = await runPython(text.replaceAll('http://localhost:8080', service.url));
+      expect(Number(printed)).to.be.within(0.5, 1);
+    });
+  }
+
   it('LangChain for Python is told what to set where it sends ids of tokens, as it does by default', async () => {
     const failure = await runClient<Failure>('langchain-client.py', 'default', service.url);
     expect(failure.code).to.equal('token_ids_not_supported');

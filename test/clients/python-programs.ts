@@ -1,0 +1,8 @@
+import { pythonWith } from '../support/python-environment.js';
+
+const TOOLS = ['httpx==0.28.1', 'mypy==2.4.1', 'numpy', 'pytest==9.2.0', ''].join('\n');
+
+/** The `python` of an environment with what the client and its tests need; the client itself is run from its sources. */
+export function pythonForClient(): Promise<string> {
+  return pythonWith(TOOLS);
+}
