@@ -114,7 +114,7 @@ export const COMMAND_OPTIONS = {
     placeholder: 'K/N',
     parse: shard,
     fallback: '1/1',
-    doc: 'Of the files only the share of run K of N, by their paths: N runs at once, here or elsewhere, do all of them, each once',
+    doc: 'Of the files only the share of run K of N, by their paths: N runs at once, here or elsewhere, do all of them, each once; K from 1 to N, or from 0 on',
     commands: ['embed'],
   }),
   dataset: option({

@@ -17,9 +17,10 @@ describe('a shard', () => {
     expect(NAMES.every((name) => isInShard(name, { index: 1, count: 1 }))).to.equal(true);
   });
 
-  it('is written K/N, from 1 to N', () => {
+  it('is written K/N, from 1 to N or from 0 on', () => {
     expect(shard('3/16')).to.deep.equal({ index: 3, count: 16 });
-    for (const text of ['0/4', '5/4', '1', '1/0', 'a/b', '1/2/3', '1/999999'])
+    expect([0, 1, 2].map((k) => shard(`${k}/3`).index)).to.deep.equal([3, 1, 2]);
+    for (const text of ['0/0', '5/4', '1', '1/0', 'a/b', '1/2/3', '1/999999'])
       expect(() => shard(text), text).to.throw('a run and how many there are, such as 3/16');
   });
 });
