@@ -14,6 +14,6 @@ export function callerIdOf(address: string, key: Key | undefined): string {
 }
 
 /** Who takes turns with others, as heavy as its key says. */
-export function toCaller(request: Request, key: Key | undefined): Caller {
-  return { id: callerId(request, key), ...(key?.weight !== undefined && { weight: key.weight }) };
+export function toCaller(id: string, key: Key | undefined): Caller {
+  return { id, ...(key?.weight !== undefined && { weight: key.weight }) };
 }

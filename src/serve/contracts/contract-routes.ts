@@ -2,7 +2,7 @@ import express from 'express';
 import type { RequestHandler, Response, Router } from 'express';
 import type { Embedder, EmbedOptions, EmbedResult } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
-import { toCaller } from '../access/caller-id.js';
+import { callerId, toCaller } from '../access/caller-id.js';
 import { authenticate } from '../access/authenticate.js';
 import { readJsonBody } from '../body/json-body.js';
 import type { JsonBodyLimits, JsonForm } from '../body/json-body.js';
@@ -93,7 +93,7 @@ function answer(
     const body = request.body as unknown;
     const contract = contractOf(contracts, body);
     beOf(contract, context);
-    const caller = toCaller(request, context.key);
+    const caller = toCaller(callerId(request, context.key), context.key);
     const fetchImage = imageAddresses?.ofRequest({
       requestId: context.id,
       id: caller.id,

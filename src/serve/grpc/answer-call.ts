@@ -1,6 +1,7 @@
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { EmbedOptions, EmbedResult, Embedder, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
+import { toCaller } from '../access/caller-id.js';
 import { countItems } from '../limits/count-items.js';
 import type { Access } from '../limits/count-items.js';
 import type { Metrics } from '../metrics.js';
@@ -60,7 +61,12 @@ export async function embedFor(
 ): Promise<EmbedResult> {
   const { signal, key, callerId: id } = context;
   const embed = () =>
-    embedder.embed(items, { signal, onFailure: (times) => (context.timings = times), ...options });
+    embedder.embed(items, {
+      signal,
+      caller: toCaller(id, key),
+      onFailure: (times) => (context.timings = times),
+      ...options,
+    });
   const tell = (balances: CallContext['balances']) => void (context.balances = balances);
   const result = access
     ? await countItems(access, metrics, { id, key, signal, tell }, items.length, embed)

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { status } from '@grpc/grpc-js';
 import { HandspringError } from '../../../src/core/errors.js';
 import type { EmbedResult } from '../../../src/core/embedder.js';
-import { FAKE_MODEL } from '../../support/app.js';
+import { FAKE_MODEL, fakeEmbedder } from '../../support/app.js';
 import { detailsOf, numbersOf, startTestGrpc } from '../../support/grpc.js';
 import type { Ending, TestGrpc } from '../../support/grpc.js';
 import { embedResult } from '../../support/items.js';
@@ -35,6 +35,17 @@ describe('handspring.v1.Embeddings', () => {
     await start();
     const { headers } = await embed({ items: [{ text: 'a' }] }, { 'x-request-id': 'job-7' });
     expect(headers).to.have.property('x-request-id', 'job-7');
+  });
+
+  it('tells the engine whose turn it takes', async () => {
+    const callers: unknown[] = [];
+    await start({
+      embedder: {
+        embed: (items, options) => (callers.push(options?.caller), fakeEmbedder.embed(items, options)),
+      },
+    });
+    await embed({ items: [{ text: 'a' }] });
+    expect(callers).to.deep.equal([{ id: 'address 127.0.0.1' }]);
   });
 
   it('answers no items with no vectors', async () => {
