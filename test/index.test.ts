@@ -31,7 +31,15 @@ describe('the library', () => {
     );
 
   it('has a type for what each modality is embedded from', () => {
-    const contents: Contents = { image: new Uint8Array(), text: '', audio: new Uint8Array() };
+    const bytes = new Uint8Array();
+    const contents: Contents = {
+      image: bytes,
+      text: '',
+      audio: bytes,
+      depth: bytes,
+      thermal: bytes,
+      imu: bytes,
+    };
     expect(Object.keys(contents)).to.have.members(TOWER_KINDS.map(({ modality }) => modality));
   });
 

@@ -15,6 +15,11 @@ export interface Contents {
   readonly image: BinaryContent;
   /** A file of sound (WAV, MP3, FLAC, Ogg Vorbis or Ogg Opus), not samples. */
   readonly audio: BinaryContent;
+  /** A picture of distances, or of temperatures, as an encoded image. */
+  readonly depth: BinaryContent;
+  readonly thermal: BinaryContent;
+  /** Readings of a motion sensor as a CSV file. */
+  readonly imu: BinaryContent;
 }
 
 export type ModalityName = keyof Contents;

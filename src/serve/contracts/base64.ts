@@ -9,6 +9,7 @@ export interface ExpectedFile {
 
 export const IMAGE: ExpectedFile = { noun: 'an image', code: 'invalid_image' };
 export const SOUND: ExpectedFile = { noun: 'a sound', code: 'invalid_media' };
+export const CSV: ExpectedFile = { noun: 'a CSV file', code: 'invalid_media' };
 
 const DATA_URI = /^\s*data:[^,]{0,200};base64,/i;
 const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;

@@ -2,7 +2,7 @@ import type { Content, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { nameOf } from '../../core/name-of.js';
-import { IMAGE, SOUND, decodeBase64 } from './base64.js';
+import { CSV, IMAGE, SOUND, decodeBase64 } from './base64.js';
 import type { ExpectedFile } from './base64.js';
 import type { Contract, ContractRequest, Served, ServedModel } from './contract.js';
 import { asksForNothing } from './gpt4all.js';
@@ -47,7 +47,7 @@ const FIELDS: readonly Field[] = [
   },
   further('audio', 'Sounds', SOUND),
   further('video', 'Videos', { noun: 'a video', code: 'invalid_media' }),
-  further('imu', 'Readings of a motion sensor', { noun: 'a CSV file', code: 'invalid_media' }),
+  further('imu', 'Readings of a motion sensor', CSV),
   further('thermal', 'Thermal images', IMAGE),
   further('depth', 'Depth images', IMAGE),
 ];

@@ -21,9 +21,11 @@ const spectrogram = spectrogramOf(settings.spectrogram);
 export default async function prepare(bytes: Uint8Array | null): Promise<Float32Array | Refusal | null> {
   if (!bytes) return null;
   try {
-    const { rate, samples } = await decodeSound(bytes, limits);
+    const keepsFirst = settings.cut.kind === 'clips';
+    const { rate, samples, first = samples } = await decodeSound(bytes, { ...limits, keepsFirst });
     const heard = resample(samples, rate, settings.spectrogram.rate);
-    return move(rowsOf(heard, settings, spectrogram)) as Float32Array;
+    const heardFirst = first === samples ? heard : resample(first, rate, settings.spectrogram.rate);
+    return move(rowsOf(heard, settings, spectrogram, heardFirst)) as Float32Array;
   } catch (error) {
     return toRefusal(error);
   }

@@ -24,6 +24,18 @@ export class SettingReader {
     return value;
   }
 
+  finite(key: string): number {
+    const value = this.#object[key];
+    if (typeof value !== 'number') throw this.#wrong(key, 'a number');
+    return value;
+  }
+
+  positive(key: string): number {
+    const value = this.#object[key];
+    if (typeof value !== 'number' || value <= 0) throw this.#wrong(key, 'a number above 0');
+    return value;
+  }
+
   whole(key: string, least: number, most: number): number {
     const value = this.#object[key];
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)

@@ -6,7 +6,7 @@ import type { SpectrogramSettings } from './signal/spectrogram.js';
 export interface AudioSettings {
   readonly spectrogram: SpectrogramSettings;
   /** How a sound becomes rows of the encoder. */
-  readonly cut: PatchSettings | WindowSettings;
+  readonly cut: PatchSettings | WindowSettings | ClipSettings;
 }
 
 /** Patches of a few frames each, the sound filled up with zeros to the last one's end. */
@@ -28,6 +28,20 @@ export interface WindowSettings {
   readonly short: 'whole-repeats' | 'repeats' | 'zeros';
   /** Of a longer sound so many, evenly spread. */
   readonly most: number;
+}
+
+/** A few clips from all over the sound, as ImageBind hears it; the mean of all channels off, then the first one. */
+export interface ClipSettings {
+  readonly kind: 'clips';
+  readonly seconds: number;
+  readonly count: number;
+  /** Whether the last clip ends with the sound, or the clips are spread as if there were one more. */
+  readonly reachesEnd: boolean;
+  /** Frames of a clip's spectrogram. */
+  readonly columns: number;
+  /** What is taken off each number, and what it is then divided by. */
+  readonly mean: number;
+  readonly std: number;
 }
 
 /**
@@ -73,11 +87,26 @@ function checkSize({ size, frame }: SpectrogramSettings): void {
 }
 
 function readCut(file: SettingReader, config: JsonObject, frame: number): AudioSettings['cut'] {
-  if ((config['patches'] === undefined) === (config['windows'] === undefined))
-    throw new Error('expected patches or windows, received neither or both');
-  return config['windows'] === undefined
-    ? readPatches(file.object('patches'))
-    : readWindows(file.object('windows'), frame);
+  const [kind, other] = ['patches', 'windows', 'clips'].filter((one) => config[one] !== undefined);
+  if (kind === undefined || other !== undefined)
+    throw new Error(
+      `expected one of patches, windows and clips, received ${kind === undefined ? 'none' : 'several'}`,
+    );
+  const cut = file.object(kind);
+  if (kind === 'clips') return readClips(cut);
+  return kind === 'patches' ? readPatches(cut) : readWindows(cut, frame);
+}
+
+function readClips(clips: SettingReader): ClipSettings {
+  return {
+    kind: 'clips',
+    seconds: clips.whole('seconds', 1, 60),
+    count: clips.whole('count', 1, 1024),
+    reachesEnd: clips.flag('reachesEnd'),
+    columns: clips.whole('columns', 1, 65_536),
+    mean: clips.finite('mean'),
+    std: clips.positive('std'),
+  };
 }
 
 function readWindows(windows: SettingReader, frame: number): WindowSettings {

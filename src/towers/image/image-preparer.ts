@@ -10,7 +10,6 @@ import { PreparePool } from '../prepare-pool.js';
 import type { PrepareSettings, PrepareTask } from './prepare-thread.js';
 
 export interface ImagePreparerOptions {
-  readonly settings: ImageSettings;
   readonly limits: ImageLimits;
   /** Turn photos by their EXIF orientation first. */
   readonly orient: boolean;
@@ -30,7 +29,7 @@ export interface PrepareOptions {
   readonly caller?: Caller | undefined;
 }
 
-/** Encoded images → the pixels a model wants, in threads of their own, bounded by count and by pixels. */
+/** Encoded images → the pixels that towers want, in threads of their own, bounded by count and by pixels. */
 export class ImagePreparer {
   readonly #options: ImagePreparerOptions;
   readonly #pool: PreparePool<PrepareTask>;
@@ -49,26 +48,26 @@ export class ImagePreparer {
    * @throws Error if a thread cannot be started.
    */
   static async start(options: ImagePreparerOptions): Promise<ImagePreparer> {
-    const { settings, orient, threads } = options;
+    const { orient, threads } = options;
     const module = ownModule(new URL('./prepare-thread.js', import.meta.url));
     const pool = await PreparePool.start<PrepareTask>(module, threads, {
-      settings,
       orient,
     } satisfies PrepareSettings);
     return new ImagePreparer(pool, options);
   }
 
   /**
-   * One image as `[3, S, S]` float32, in a buffer of its own.
+   * One image as a row of `rowShape(settings)`, in a buffer of its own.
    * @throws HandspringError `invalid_image` or `payload_too_large`; the signal's reason if it is aborted first.
    */
   async prepare(
     bytes: Uint8Array,
+    settings: ImageSettings,
     { signal, urgent = false, caller }: PrepareOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const { limits, orient } = this.#options;
     const header = await inspectImage(bytes, limits, orient);
-    const work = () => this.#pool.run({ bytes, header }, signal);
+    const work = () => this.#pool.run({ bytes, header, settings }, signal);
     const prepared = this.#budget.run(plainPixels(header), work, { urgent, caller, signal });
     return signal ? untilAborted(prepared, signal) : prepared;
   }

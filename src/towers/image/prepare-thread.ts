@@ -9,13 +9,14 @@ import { preprocessImage } from './preprocess.js';
 import type { ImageSettings } from './settings.js';
 
 export interface PrepareSettings {
-  readonly settings: ImageSettings;
   readonly orient: boolean;
 }
 
 export interface PrepareTask {
   readonly bytes: Uint8Array;
   readonly header: ImageHeader;
+  /** Of the tower that it is for. */
+  readonly settings: ImageSettings;
 }
 
 /**
@@ -26,13 +27,13 @@ const LARGE_PIXELS = 8_000_000;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const { settings, orient } = workerData as PrepareSettings;
+const { orient } = workerData as PrepareSettings;
 
 /** The pixels of one image, their buffer handed over to the caller's thread. Nothing for no task: then it has loaded. */
 export default async function prepare(task: PrepareTask | null): Promise<Float32Array | Refusal | null> {
   if (!task) return null;
   try {
-    const { bytes, header } = task;
+    const { bytes, header, settings } = task;
     const pixels = await preprocessImage(bytes, header, settings, { orient });
     if (header.width * header.height >= LARGE_PIXELS) setImmediate(collectGarbage);
     return move(pixels) as Float32Array;

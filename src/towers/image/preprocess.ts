@@ -3,15 +3,18 @@ import type { DecodeOptions } from './decode/decode.js';
 import { decodeImage } from './decode/decode.js';
 import { placeImage } from './geometry.js';
 import type { ImageHeader } from './decode/inspect.js';
+import { toGrey } from './grey.js';
+import { invalidImage } from './decode/invalid-image.js';
 import { normalise } from './normalise.js';
 import { resample } from './resample/resample.js';
 import type { RgbImage } from './rgb-image.js';
 
 /**
- * The model's input for one image, `[3, S, S]` planar with S = `settings.size`: the same bits as Hugging Face's
+ * The model's input for one image, planar, of `rowShape(settings)`: the same bits as Hugging Face's
  * `CLIPImageProcessor` gives with Pillow. The array has a buffer of its own, free to be transferred.
  *
- * @throws HandspringError `invalid_image` if the pixels cannot be decoded.
+ * @throws HandspringError `invalid_image` if the pixels cannot be decoded, or are of 16 bits where grey of 8 is wanted: they are
+ * measures, of which the 8 bits that Pillow would leave say nothing.
  */
 export async function preprocessImage(
   bytes: Uint8Array,
@@ -19,7 +22,11 @@ export async function preprocessImage(
   settings: ImageSettings,
   options: DecodeOptions,
 ): Promise<Float32Array> {
-  const image = await decodeImage(bytes, header, options);
+  const isGrey = settings.mean.length === 1;
+  if (isGrey && header.colours === 'grey16')
+    throw invalidImage('unsupported', 'a picture of 8 bits a channel', `${header.format} of 16 bits`);
+  const decoded = await decodeImage(bytes, header, options);
+  const image = isGrey ? toGrey(decoded) : decoded;
   return normalise(resizeAndCrop(image, settings).data, settings);
 }
 

@@ -8,7 +8,7 @@ import type { ImageSettings } from './settings.js';
 
 const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
 
-/** The sample photos that come with the program, as `[3, S, S]` float32 each. */
+/** The sample photos that come with the program, each as the model wants it. */
 export async function sampleImages(settings: ImageSettings): Promise<Float32Array<ArrayBuffer>[]> {
   const names = (await readdir(SAMPLES)).filter((name) => name.endsWith('.jpg')).sort();
   const rows: Float32Array<ArrayBuffer>[] = [];

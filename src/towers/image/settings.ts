@@ -20,8 +20,16 @@ export interface ImageSettings {
   readonly cropRounding: 'floor' | 'half-even';
   /** What a byte is multiplied by before the mean is taken off; 1/255 for every known model. */
   readonly rescaleFactor: number;
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
+  /** One for each channel: three of colour, or a single one of grey, as Pillow's `convert('L')` makes it. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** How many frames of a film the model looks at: an image is as many equal ones. Absent: the model knows images alone. */
+  readonly frames?: number;
+}
+
+/** Of the model's input for one image. */
+export function rowShape({ size, mean, frames }: ImageSettings): number[] {
+  return frames === undefined ? [mean.length, size, size] : [mean.length, frames, size, size];
 }
 
 /** OpenCLIP's name of its settings; every other file is read as Hugging Face's. */
@@ -74,16 +82,22 @@ export function parseHuggingFaceImage(config: JsonObject): ImageSettings {
     cropRounding: 'floor',
     rescaleFactor:
       config['do_rescale'] === false ? 1 : positive(config['rescale_factor'] ?? 1 / 255, 'rescale_factor'),
-    mean: normalizes ? triple(config['image_mean'], 'image_mean', number) : [0, 0, 0],
-    std: normalizes ? triple(config['image_std'], 'image_std', positive) : [1, 1, 1],
+    mean: normalizes ? perChannel(config['image_mean'], 'image_mean', number) : [0, 0, 0],
+    std: normalizes ? perChannel(config['image_std'], 'image_std', positive) : [1, 1, 1],
   };
 }
 
-/** Settings of OpenCLIP's `preprocess_cfg.json`, as the models of immich carry it. */
+/**
+ * Settings of OpenCLIP's `preprocess_cfg.json`, as the models of immich carry it. Its `mode` may be Pillow's `L` too, for grey,
+ * and beside its own fields there may be `frames`.
+ */
 export function parseOpenClipImage(config: JsonObject): ImageSettings {
   const size = square(sides(config['size'], 'size'), 'size');
   const mode = config['resize_mode'] ?? 'shortest';
   if (mode !== 'shortest' && mode !== 'squash') throw unsupported('resize_mode', 'shortest or squash', mode);
+  const colours = config['mode'] ?? 'RGB';
+  if (colours !== 'RGB' && colours !== 'L') throw unsupported('mode', 'RGB or L', colours);
+  const channels = colours === 'L' ? 1 : 3;
   return {
     size,
     resize: mode === 'squash' ? 'squash' : 'shortest-edge',
@@ -92,8 +106,9 @@ export function parseOpenClipImage(config: JsonObject): ImageSettings {
     // torchvision's CenterCrop rounds half to even
     cropRounding: 'half-even',
     rescaleFactor: 1 / 255,
-    mean: triple(config['mean'], 'mean', number),
-    std: triple(config['std'], 'std', positive),
+    mean: perChannel(config['mean'], 'mean', number, channels),
+    std: perChannel(config['std'], 'std', positive, channels),
+    ...(config['frames'] === undefined ? {} : { frames: frameCount(config['frames'], 'frames') }),
   };
 }
 
@@ -124,9 +139,10 @@ function filter(value: unknown, name: string): ImageSettings['filter'] {
 
 type ReadNumber = (value: unknown, name: string) => number;
 
-function triple(value: unknown, name: string, read: ReadNumber): readonly [number, number, number] {
-  if (!Array.isArray(value) || value.length !== 3) throw unsupported(name, 'three numbers', value);
-  return [read(value[0], name), read(value[1], name), read(value[2], name)];
+function perChannel(value: unknown, name: string, read: ReadNumber, channels = 3): readonly number[] {
+  if (!Array.isArray(value) || value.length !== channels)
+    throw unsupported(name, channels === 1 ? 'a list of one number' : 'three numbers', value);
+  return value.map((one) => read(one, name));
 }
 
 /** Of what is divided by, and of a factor that would make every image the same. */
@@ -142,6 +158,15 @@ function side(value: unknown, name: string): number {
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LARGEST_SIDE)
     return value as number;
   throw unsupported(name, `a whole number of pixels from 1 to ${LARGEST_SIDE}`, value);
+}
+
+/** As many fit into memory with the largest side. */
+const MOST_FRAMES = 16;
+
+function frameCount(value: unknown, name: string): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_FRAMES)
+    return value as number;
+  throw unsupported(name, `a whole number from 1 to ${MOST_FRAMES}`, value);
 }
 
 function number(value: unknown, name: string): number {

@@ -16,9 +16,9 @@ export interface TextSettings {
   /**
    * What is done to the text before the tokenizer: nothing (Hugging Face); `whitespace`: runs of white space become one
    * space, the ends are trimmed (immich); `canonicalize`: then ASCII punctuation is dropped and the case lowered (immich's
-   * SigLIP models, as `clean: canonicalize` in OpenCLIP).
+   * SigLIP models, as `clean: canonicalize` in OpenCLIP); `openai`: what OpenAI's CLIP does to damaged texts, then white space.
    */
-  readonly clean: 'none' | 'whitespace' | 'canonicalize';
+  readonly clean: 'none' | 'whitespace' | 'canonicalize' | 'openai';
 }
 
 /** Above this a `model_max_length` means "not known": Hugging Face writes 1e30 there. */
@@ -86,6 +86,10 @@ function poolsLastPosition(files: TextFiles): boolean {
 }
 
 function cleanOf(files: TextFiles): TextSettings['clean'] {
+  const own = files.tokenizerConfig['clean'];
+  if (own === 'openai') return own;
+  if (own !== undefined)
+    throw new Error(`clean: expected openai or nothing, received ${JSON.stringify(own).slice(0, 80)}`);
   if (files.layout === 'huggingface') return 'none';
   const openClip = objectAt(files.modelConfig, 'text_cfg') ?? {};
   return objectAt(openClip, 'tokenizer_kwargs')?.['clean'] === 'canonicalize' ? 'canonicalize' : 'whitespace';

@@ -16,8 +16,8 @@ describe('the preparation of images', () => {
     const most = { false: 0, true: 0 };
     for (const orient of [false, true]) {
       const onPixels = (held: number) => (most[`${orient}`] = Math.max(most[`${orient}`], held));
-      const preparer = await ImagePreparer.start({ ...OPTIONS, orient, settings, onPixels });
-      await preparer.prepare(readPixelFile('jpeg-exif-6.jpg'));
+      const preparer = await ImagePreparer.start({ ...OPTIONS, orient, onPixels });
+      await preparer.prepare(readPixelFile('jpeg-exif-6.jpg'), settings);
       await preparer.close();
     }
     expect(most).to.deep.equal({ false: 61 * 45, true: Math.ceil((61 * 45 * 6.5) / 3.5) });
@@ -25,26 +25,23 @@ describe('the preparation of images', () => {
 
   it('keeps its threads when callers go while they work', async () => {
     const settings = await readImageSettings(fixtureFolder('clip'), {});
-    const preparer = await ImagePreparer.start({
-      ...OPTIONS,
-      settings,
-    });
+    const preparer = await ImagePreparer.start(OPTIONS);
     const bytes = readPixelFile('gif-256-colours.gif');
     let started = 0;
     const count = () => started++;
     try {
-      await Promise.all([preparer.prepare(bytes), preparer.prepare(bytes)]);
+      await Promise.all([preparer.prepare(bytes, settings), preparer.prepare(bytes, settings)]);
       process.on('worker', count);
       for (let round = 0; round < 5; round++) {
         const gone = new AbortController();
-        const calls = [1, 2].map(() => preparer.prepare(bytes, { signal: gone.signal }));
+        const calls = [1, 2].map(() => preparer.prepare(bytes, settings, { signal: gone.signal }));
         await new Promise((resolve) => setImmediate(resolve));
         gone.abort(new Error('gone'));
-        const late = preparer.prepare(bytes, { signal: gone.signal });
+        const late = preparer.prepare(bytes, settings, { signal: gone.signal });
         const outcomes = await Promise.allSettled([...calls, late]);
         expect(outcomes.map(({ status }) => status)).to.include('rejected');
       }
-      expect(await preparer.prepare(bytes)).to.be.instanceOf(Float32Array);
+      expect(await preparer.prepare(bytes, settings)).to.be.instanceOf(Float32Array);
       expect(started).to.equal(0);
     } finally {
       process.off('worker', count);

@@ -18,3 +18,24 @@ describe('cleaning a text', () => {
     expect(cleanText('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'canonicalize')).to.equal('');
   });
 });
+
+describe('mending a text as CLIP does', () => {
+  const mended = (text: string) => cleanText(text, 'openai');
+
+  it('straightens quotes, opens ligatures and wide letters, and composes', () => {
+    expect(mended('it’s a “dog‟s” ‚life‘')).to.equal(`it's a "dog"s" 'life'`);
+    expect(mended('ﬁsh ﬂy oﬃce ĳs ǆ ﬅ')).to.equal('fish fly office ijs dž ſt');
+    expect(mended('ＡＢＣ\u3000１２３！')).to.equal('ABC 123!');
+    expect(mended('cafe\u0301')).to.equal('café');
+  });
+
+  it('reads HTML twice, as Python does', () => {
+    expect(mended('rock &amp;amp; roll, 3 &lt; 4 &eacute;&#233;&#xe9;')).to.equal('rock & roll, 3 < 4 ééé');
+    expect(mended('AT&T R&D &nosuch; a & b &copy 2026')).to.equal('AT&T R&D &nosuch; a & b © 2026');
+  });
+
+  it('leaves out what is no text, and makes one space of white space', () => {
+    expect(mended('\ufeffa\u0000\u001b[31mred\u001b[0m\r\n\tdog \u2028 \ufffc')).to.equal('ared dog');
+    expect(mended('  ')).to.equal('');
+  });
+});

@@ -7,6 +7,8 @@ import { decodeWav } from './wav.js';
 export interface SoundLimits {
   /** Longest sound, in seconds at 48 kHz; of those at a higher rate fewer, as memory is what it bounds. */
   readonly maxSeconds: number;
+  /** Whether its first channel is wanted too, apart from the mean of all. */
+  readonly keepsFirst?: boolean;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { HandspringError } from '../../../core/errors.js';
 
 /** Why a sound is refused: closed words for the metrics. */
-export type InvalidSoundReason = 'empty' | 'unknown_format' | 'unsupported' | 'broken' | 'too_long';
+export type InvalidSoundReason =
+  'empty' | 'unknown_format' | 'unsupported' | 'broken' | 'too_long' | 'too_short';
 
 export const EXPECTED_SOUND = 'a WAV, MP3, FLAC, Ogg Vorbis or Ogg Opus sound';
 

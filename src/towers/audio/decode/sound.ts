@@ -4,7 +4,10 @@ import { invalidSound } from './invalid-sound.js';
 export interface MonoSound {
   /** Samples a second. */
   readonly rate: number;
+  /** The mean of its channels. */
   readonly samples: Float32Array<ArrayBuffer>;
+  /** Its first channel, where that was asked for; of a sound with one channel, `samples` themselves. */
+  readonly first?: Float32Array<ArrayBuffer>;
 }
 
 /** Slower and faster ones than these are no sounds, and would make of a small file a large one, or much work. */
@@ -16,17 +19,28 @@ export const MOST_CHANNELS = 32;
 const USUAL_RATE = 48_000;
 
 /**
- * Takes a sound piece by piece as it is decoded, and keeps the mean of its channels. Bounded: a file of a megabyte may hold
+ * Takes a sound piece by piece as it is decoded, and keeps the mean of its channels, and the first one where that is asked
+ * for. Bounded: a file of a megabyte may hold
  * hours of silence.
  */
 export class MonoSink {
   readonly #maxSeconds: number;
+  readonly #keepsFirst: boolean;
   readonly #pieces: Float32Array[] = [];
+  readonly #firsts: Float32Array[] = [];
+  #isMono = true;
   #rate = 0;
   #length = 0;
 
-  constructor({ maxSeconds }: { readonly maxSeconds: number }) {
+  constructor({
+    maxSeconds,
+    keepsFirst = false,
+  }: {
+    readonly maxSeconds: number;
+    readonly keepsFirst?: boolean;
+  }) {
     this.#maxSeconds = maxSeconds;
+    this.#keepsFirst = keepsFirst;
   }
 
   /**
@@ -48,6 +62,9 @@ export class MonoSink {
       mono[k] = sum / channels.length;
     }
     this.#pieces.push(mono);
+    if (!this.#keepsFirst) return;
+    this.#isMono &&= channels.length === 1;
+    this.#firsts.push(channels.length === 1 ? mono : first.slice());
   }
 
   /**
@@ -71,14 +88,21 @@ export class MonoSink {
   /** @throws HandspringError `invalid_media` if nothing came. */
   finish(): MonoSound {
     if (this.#length === 0) throw invalidSound('empty', 'a sound', 'a file without samples');
-    const samples = new Float32Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces.splice(0)) {
-      samples.set(piece, at);
-      at += piece.length;
-    }
-    return { rate: this.#rate, samples };
+    const samples = joined(this.#pieces, this.#length);
+    if (!this.#keepsFirst) return { rate: this.#rate, samples };
+    return { rate: this.#rate, samples, first: this.#isMono ? samples : joined(this.#firsts, this.#length) };
   }
+}
+
+/** The pieces as one, which are given up. */
+function joined(pieces: Float32Array[], length: number): Float32Array<ArrayBuffer> {
+  const samples = new Float32Array(length);
+  let at = 0;
+  for (const piece of pieces.splice(0)) {
+    samples.set(piece, at);
+    at += piece.length;
+  }
+  return samples;
 }
 
 function round(seconds: number): number {
