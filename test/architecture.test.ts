@@ -12,11 +12,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   onnx: ['core'],
   models: ['core'],
   towers: ['core', 'models'],
+  convert: ['core', 'onnx', 'models'],
   open: ['core', 'onnx', 'models', 'towers'],
   photos: ['core', 'towers/image', 'towers/audio'],
   serve: ['core', 'photos', 'page'], // serves the page's files
   page: ['photos/index'], // the types of what it is answered, and nothing that runs
-  cli: ['core', 'onnx', 'models', 'towers', 'open', 'photos', 'serve', 'page', 'index.ts'],
+  cli: ['core', 'onnx', 'models', 'towers', 'convert', 'open', 'photos', 'serve', 'page', 'index.ts'],
   'index.ts': ['core', 'onnx', 'models', 'towers', 'open', 'photos', 'serve'],
 };
 

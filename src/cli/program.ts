@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { action, asUser, command } from './command-line.js';
 import { VERSION } from '../core/version.js';
 
@@ -81,7 +81,7 @@ await asUser(new Command('handspring'))
 
 function modelsCommand(): Command {
   const models = asUser(new Command('models')).description(
-    'The models known by name: list, fetch, check, find',
+    'The models known by name: list, fetch, check, find; and making one of a checkpoint',
   );
   const list = command('list', 'models', 'Every model of the catalogue, and which lie in the cache');
   action(list, 'models', { logLevel: 'warn' }, async (config) =>
@@ -120,5 +120,27 @@ function modelsCommand(): Command {
     );
     models.addCommand(built);
   }
+  models.addCommand(convertCommand());
   return models;
+}
+
+function convertCommand(): Command {
+  const convert = command('convert', 'convert', 'A model folder from a checkpoint that you have downloaded')
+    .addArgument(new Argument('<kind>', 'whose checkpoint it is').choices(['imagebind']))
+    .argument('<checkpoint>', 'the file, such as imagebind_huge.pth')
+    .requiredOption('--out <folder>', 'the folder to make; there must be none yet, or an empty one')
+    .option('--accept-licence', "that you have read the weights' licence, and keep to it")
+    .addOption(
+      new Option(
+        '--clips <whose>',
+        "which part of a sound is heard, and how motion is read: Weaviate's container's way, or Meta's",
+      )
+        .choices(['weaviate', 'meta'])
+        .default('weaviate'),
+    )
+    .option('--heads <list>', "heads of towers that are not imagebind_huge's, such as vision=16,text=16");
+  action(convert, 'convert', { logLevel: 'warn' }, async (_config, _log, _kind: string, checkpoint: string) =>
+    (await import('./commands/models-cli.js')).convert(checkpoint, convert.opts()),
+  );
+  return convert;
 }

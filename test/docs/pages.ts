@@ -15,8 +15,11 @@ export interface Block {
   readonly file: string;
 }
 
-/** `clients`: those of other services, which `npm run test:sdk` installs; `languages`: those that `npm run test:clients` has. */
-const NEEDS = ['', 'docker', 'weaviate', 'clients', 'languages'];
+/**
+ * `clients`: those of other services, which `npm run test:sdk` installs; `languages`: those that `npm run test:clients` has;
+ * `checkpoint`: weights that are not the project's to ship.
+ */
+const NEEDS = ['', 'docker', 'weaviate', 'clients', 'languages', 'checkpoint'];
 
 /** The pages for people, by their paths: README.md, those beside it, and those of docs/ and deploy/. */
 export const PAGES: readonly string[] = [

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { evaluateModel, openDataset } from '../../src/cli/commands/evaluate.js';
@@ -8,13 +7,7 @@ import { loadConfig } from '../../src/cli/options/config.js';
 import { decodeSound } from '../../src/towers/audio/decode/decode.js';
 import { resample } from '../../src/towers/audio/signal/resample.js';
 import { spectrogramOf } from '../../src/towers/audio/signal/spectrogram.js';
-
-/**
- * What torchaudio and ffmpeg make of sounds, as a folder of numbers, and a hundred clips of ESC-10 with captions: not the
- * project's to ship. Without the folder these tests fail; whoever runs them says where it is.
- */
-const DATA = path.join(process.env['HANDSPRING_REFERENCE_DATA'] ?? '', 'senses');
-const ARRAYS = path.join(DATA, 'reference-arrays');
+import { ARRAYS, DATA, readNumbers } from './data.js';
 
 interface Entry {
   readonly file: string;
@@ -26,8 +19,6 @@ interface Entry {
 }
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as unknown;
-const readNumbers = (file: string) =>
-  new Float32Array(new Uint8Array(gunzipSync(readFileSync(path.join(ARRAYS, file)))).buffer);
 const largest = (a: ArrayLike<number>, b: ArrayLike<number>, count = b.length) => {
   let most = 0;
   for (let at = 0; at < count; at++) most = Math.max(most, Math.abs(a[at]! - b[at]!));
@@ -59,6 +50,10 @@ const INPUTS: Readonly<Record<string, (noise: () => number) => (t: number, at: n
 const NOISY = ['noise', 'quiet', 'offset', 'mixture'];
 const SEED = 12_345;
 
+/**
+ * What torchaudio and ffmpeg make of sounds, as a folder of numbers, and a hundred clips of ESC-10 with captions: not the
+ * project's to ship. Without the folder these tests fail; whoever runs them says where it is.
+ */
 describe('sounds, against the reference', function () {
   this.timeout(120_000);
   const arrays = readJson(path.join(ARRAYS, 'arrays.json')) as Record<string, Record<string, Entry>>;

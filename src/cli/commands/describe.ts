@@ -3,11 +3,17 @@ import type { Config } from '../options/config.js';
 import { USUAL_TOWERS } from '../../models/layouts.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import type { RunningEngine } from '../../open/start-engine.js';
+import { loadCatalogue } from '../../models/catalogue.js';
 import { VERSION } from '../../core/version.js';
 import { ONNXRUNTIME_VERSION } from '../../onnx/session/onnxruntime-version.js';
 import { CONTRACTS } from '../../serve/contracts/registry.js';
 import { describeLimits } from './describe-limits.js';
 import { towerForms } from './tower-forms.js';
+
+/** What the folder itself says, else the catalogue; of a folder that says nothing it is not known. */
+function licenceOf({ name, licence }: ModelFolder): string | null {
+  return licence ?? loadCatalogue().find((entry) => entry.name === name)?.licence ?? null;
+}
 
 /**
  * What `/meta` answers: the model's own configuration, as the official module does, and beside it what this service is
@@ -27,6 +33,7 @@ export function describeService(
       model: model?.name ?? null,
       title: model?.title ?? null,
       note: model?.note ?? null,
+      licence: model ? licenceOf(model) : null,
       modalities,
       remark: model ? remarkOn(modalities) : null,
       precision: config.precision,

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
 import { startEngine } from '../../open/start-engine.js';
 import { observeLog } from '../observe-log.js';
+import { runConvert } from './convert.js';
+import type { ConvertFlags } from './convert.js';
 import { describeMade } from './made-files.js';
 import { runModelsList, runModelsPath, runModelsPull, runModelsVerify } from './models.js';
 import type { CommandIo } from './models.js';
@@ -28,6 +30,8 @@ export async function optimize(model: string, config: Config, log: Logger): Prom
   }
   return 0;
 }
+
+export const convert = (checkpoint: string, flags: ConvertFlags) => runConvert(checkpoint, flags, io);
 
 export function verify(model: string, config: Config, log: Logger, against?: string): Promise<number> {
   if (against === undefined) return runModelsVerify(model, resolveOptions(config), io);

@@ -18,6 +18,8 @@ export interface ModelFolder {
   readonly title: string;
   /** What a user must know of the model, if its folder says so. */
   readonly note: string | undefined;
+  /** The terms of its weights, if its folder says them. */
+  readonly licence?: string | undefined;
   /** Whether vectors are scaled to length 1 unless the user says otherwise. */
   readonly normalize: boolean;
   /**
@@ -89,6 +91,7 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
     name,
     title: typeof own['title'] === 'string' ? own['title'] : name,
     note: typeof own['note'] === 'string' ? own['note'] : undefined,
+    licence: typeof own['licence'] === 'string' ? own['licence'] : undefined,
     normalize: own['normalize'] === true,
     matryoshkaDimensions: matryoshkaDimensions(own, config, ownFile),
     prompts: await readPrompts(folder),

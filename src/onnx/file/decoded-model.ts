@@ -117,12 +117,23 @@ export function encodeModel(model: OnnxModel): Uint8Array {
  * so that a model of hundreds of megabytes is written without a second copy of it in memory.
  */
 export function modelChunks(model: OnnxModel): Uint8Array[] {
+  return modelParts(model, (tensor) => (Object.hasOwn(tensor, 'rawData') ? tensor.rawData : undefined));
+}
+
+/**
+ * The same of a model whose weights are not all in memory.
+ * @param valuesOf What stands for a tensor's bytes among the pieces, of their length; `undefined` for a tensor without any.
+ */
+export function modelParts<P extends { readonly length: number }>(
+  model: OnnxModel,
+  valuesOf: (tensor: Tensor) => P | undefined,
+): (P | Uint8Array)[] {
   const { graph } = model;
   const weights = graph.initializer.flatMap((tensor) => {
-    const raw = Object.hasOwn(tensor, 'rawData') ? tensor.rawData : undefined;
-    const head = encode(TensorType, raw === undefined ? tensor : without(tensor, 'rawData'));
-    const body = raw === undefined ? [] : messageField(TENSOR.rawData, [raw]);
-    return messageField(GRAPH.initializer, [head, ...body]);
+    const values = valuesOf(tensor);
+    const head = encode(TensorType, values === undefined ? tensor : without(tensor, 'rawData'));
+    const body = values === undefined ? [] : messageField(TENSOR.rawData, [values]);
+    return messageField<P | Uint8Array>(GRAPH.initializer, [head, ...body]);
   });
   return [
     encode(ModelType, without(model, 'graph')),

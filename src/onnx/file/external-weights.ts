@@ -6,7 +6,7 @@ import type { ModelInMemory } from './external-files.js';
 import { EXTERNAL } from './graph-fields.js';
 
 /** The page of files that are mapped into memory: weights that begin at one are mapped alone. */
-const PAGE = 4096;
+export const PAGE = 4096;
 /** Smaller weights stay in the model: a rewrite, or ONNX Runtime's own, may want to read them. */
 const MIN_BYTES = 1024;
 
@@ -63,13 +63,20 @@ export function putExternal(tensors: readonly Tensor[], location: string): Uint8
     chunks.push(new Uint8Array(offset - end), values);
     end = offset + values.length;
     delete tensor.rawData;
-    tensor.dataLocation = EXTERNAL;
-    tensor.externalData = Object.entries({ location, offset, length: values.length }).map(([key, value]) => ({
-      key,
-      value: String(value),
-    }));
+    Object.assign(tensor, externalPlace(location, offset, values.length));
   }
   return chunks;
+}
+
+/** What a tensor says of its values where they are in another file. */
+export function externalPlace(
+  location: string,
+  offset: number,
+  length: number,
+): Required<Pick<Tensor, 'dataLocation' | 'externalData'>> {
+  const entries = Object.entries({ location, offset, length });
+  const externalData = entries.map(([key, value]) => ({ key, value: String(value) }));
+  return { dataLocation: EXTERNAL, externalData };
 }
 
 /** Where a tensor's values are, by the keys of ONNX. */
