@@ -3,6 +3,7 @@ import { access, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { excludeBy } from './exclude.js';
 import type { Exclusion } from './exclude.js';
+import { NoFileError } from './regular-file.js';
 import { beginsAsPhoto, isPhotoName, saysNothing } from './looks-like-photo.js';
 import { joinLocation, toPathPart } from './location.js';
 import type { Location } from './location.js';
@@ -44,6 +45,11 @@ interface FoundFile {
   readonly given: boolean;
 }
 
+interface FoundFolder {
+  readonly path: string;
+  readonly location: Location;
+}
+
 type Entry = Exclude<Found, { kind: 'photo' }> | FoundFile;
 
 /** Files that are looked at, at once. */
@@ -53,7 +59,7 @@ const NO_MEDIA = '.nomedia';
 
 /**
  * All files of the sources, one at a time: memory does not grow with their number. The order is the file system's own
- * within a folder (it is streamed, not sorted), a folder's content coming where the folder is met. Hidden files and
+ * within a folder (it is streamed, not sorted), the folders in it coming after its files. Hidden files and
  * folders, links, what is excluded and folders with a `.nomedia` are passed over, except those given by name.
  * @param isWanted What is taken by its name alone, if that is not photos. Of a name that says nothing, photos are taken by their content.
  */
@@ -89,23 +95,31 @@ async function* walkEntries({ root, given, exclude }: Sources): AsyncGenerator<E
     const stats = await stat(entry).catch(() => undefined);
     const photoPath = path.relative(root, entry).split(path.sep).join('/');
     if (stats?.isDirectory() || entry === root) yield* walkFolder(entry, photoPath, excludes);
+    // A pipe waits for its writer, a device may have no end.
+    else if (stats?.isFile() === false) yield { kind: 'passed', path: photoPath, reason: 'special' };
     else yield { kind: 'file', path: photoPath, location: entry, given: true };
   }
 }
 
-async function* walkFolder(folder: Location, photoPath: string, excludes: Exclusion): AsyncGenerator<Entry> {
-  try {
-    for await (const entry of await openFolder(folder)) {
-      const location = joinLocation(folder, entry.name);
-      const entryPath = path.posix.join(photoPath, toPathPart(entry.name));
-      const passed = await passedReason(entry, location, entryPath, excludes);
-      if (passed !== undefined) yield { kind: 'passed', path: entryPath, reason: passed };
-      else if (entry.isDirectory()) yield* walkFolder(location, entryPath, excludes);
-      else yield { kind: 'file', path: entryPath, location, given: false };
+/** One folder is open at a time, however deep they lie: a process may have some hundreds of files open, and no more. */
+async function* walkFolder(top: Location, topPath: string, excludes: Exclusion): AsyncGenerator<Entry> {
+  const waiting: FoundFolder[] = [{ path: topPath, location: top }];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const inside: FoundFolder[] = [];
+    try {
+      for await (const entry of await openFolder(folder.location)) {
+        const location = joinLocation(folder.location, entry.name);
+        const entryPath = path.posix.join(folder.path, toPathPart(entry.name));
+        const passed = await passedReason(entry, location, entryPath, excludes);
+        if (passed !== undefined) yield { kind: 'passed', path: entryPath, reason: passed };
+        else if (entry.isDirectory()) inside.push({ path: entryPath, location });
+        else yield { kind: 'file', path: entryPath, location, given: false };
+      }
+      yield { kind: 'folder', path: folder.path };
+    } catch (cause) {
+      yield unreadable(folder.path, true, cause);
     }
-    yield { kind: 'folder', path: photoPath };
-  } catch (cause) {
-    yield unreadable(photoPath, true, cause);
+    for (const next of inside.reverse()) waiting.push(next);
   }
 }
 
@@ -170,6 +184,7 @@ export function folderOf(photoPath: string): string {
 
 /** The system's own word for it, such as `EACCES`, without the path. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof NoFileError) return error.message;
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? String(error) : `the file system answered ${code}`;
 }

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { runArguments } from '../../src/core/own-module.js';
 import { resolveSources } from '../../src/photos/sources.js';
 import { countPhotos, walkPhotos } from '../../src/photos/walk.js';
 import type { Found } from '../../src/photos/walk.js';
@@ -128,6 +130,17 @@ describe('the walk over photos', () => {
     for await (const found of photos) rest.push(found);
     expect(rest.length).to.be.below(2500);
     await many.remove();
+  });
+
+  it('has one folder open at a time, however deep they lie', async () => {
+    const deep = await makeFolder({ [`${'d/'.repeat(400)}a.jpg`]: '', 'b.jpg': '' });
+    const script = runArguments(new URL('./walk-within.js', import.meta.url));
+    const command = `ulimit -n 128 && exec "$0" "$@"`;
+    const out = execFileSync('sh', ['-c', command, process.execPath, ...script, deep.folder], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(out)).to.deep.equal({ photo: 2, folder: 401 });
+    await deep.remove();
   });
 
   it('counts what it will find', async () => {

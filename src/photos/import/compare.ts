@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Captions } from '../captions/captions.js';
 import { UnknownEncodingError } from '../captions/decode-text.js';
 import { readPhotoFacts } from '../facts.js';
@@ -6,6 +5,7 @@ import { hashContent } from '../identity.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import type { Photo, StoredPhoto } from './target.js';
 import type { PassedReason } from '../passed-over.js';
+import { readWholeFile } from '../regular-file.js';
 import { reasonOf } from '../walk.js';
 import type { Found, PhotoFile } from '../walk.js';
 
@@ -88,7 +88,7 @@ async function compareFile(
     if (!checksum && only && stored.length === 1 && isCurrent(only) && looksSame(file, only)) {
       return { kind: 'unchanged', ...told };
     }
-    const content = await readFile(file.location);
+    const content = await readWholeFile(file.location);
     const contentHash = hashContent(content);
     const id = toObjectId(contentHash, file.path);
     const replaces = stored.filter((object) => object.id !== id).map((object) => object.id);

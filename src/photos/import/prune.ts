@@ -1,9 +1,10 @@
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { looksSame } from './compare.js';
 import { excludeBy } from '../exclude.js';
 import { hashContent } from '../identity.js';
 import { toLocation } from '../location.js';
+import { readWholeFile } from '../regular-file.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import { BEFORE_ALL } from './target.js';
 import type { StoredPhoto, Target } from './target.js';
@@ -54,7 +55,7 @@ async function isGone(stored: Stored, { root, given }: Sources): Promise<boolean
     const stats = await look(location);
     if (!stats.isFile()) return true;
     if (looksSame({ bytes: stats.size, modifiedMs: Math.floor(stats.mtimeMs) }, stored)) return false;
-    return toObjectId(hashContent(await readFile(location)), stored.path) !== stored.id;
+    return toObjectId(hashContent(await readWholeFile(location)), stored.path) !== stored.id;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR';

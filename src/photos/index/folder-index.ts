@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { BaseLogger } from 'pino';
 import { forEachAtOnce } from '../../core/at-once.js';
 import type { Embedder } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import { FolderWatch } from './folder-watch.js';
 import { hashContent, toPhotoId } from '../identity.js';
+import { readWholeFile } from '../regular-file.js';
 import { folderOf } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
 import { listFolder } from './folder-listing.js';
@@ -55,7 +55,7 @@ export class FolderIndex {
   readonly #arriving = new Map<string, Promise<Learnt>>();
   /** Entered since the last listing began, which may not show them. */
   readonly #entered = new Set<string>();
-  #closedFolders: readonly string[] = [];
+  #unreadable: readonly RefusedFile[] = [];
   readonly #stop = new AbortController();
   readonly #watch: FolderWatch;
   #total = 0;
@@ -88,8 +88,7 @@ export class FolderIndex {
   }
 
   progress(): IndexProgress {
-    const closed = this.#closedFolders.map((name) => ({ name, reason: 'the folder cannot be opened' }));
-    const refused = [...this.#refused.values(), ...closed];
+    const refused = [...this.#refused.values(), ...this.#unreadable];
     const indexed = this.#known.size - this.#refused.size;
     return {
       state: this.#scanning === undefined ? 'ready' : 'indexing',
@@ -118,14 +117,14 @@ export class FolderIndex {
   async #scanOnce(): Promise<void> {
     this.#entered.clear();
     const { folder, exclude = [], onListed } = this.#options;
-    const { files, folders, closed, passed } = await listFolder(folder, {
+    const { files, folders, unreadable, passed } = await listFolder(folder, {
       exclude,
       signal: this.#stop.signal,
     });
     onListed?.(passed);
     if (!this.#stop.signal.aborted) this.#watch.follow(folders);
     this.#total = files.length;
-    this.#closedFolders = closed;
+    this.#unreadable = unreadable;
     const present = new Set(files.map((file) => file.path));
     for (const name of [...this.#known.keys()]) {
       if (!present.has(name) && !this.#entered.has(name)) this.#forget(name);
@@ -207,7 +206,7 @@ async function openContent(
 ): Promise<{ contentHash: string; read: () => Promise<Uint8Array> }> {
   const noted = cache?.hashOf(file);
   if (noted !== undefined) return { contentHash: noted, read: () => readUnchanged(file, noted) };
-  const bytes = await readFile(file.location);
+  const bytes = await readWholeFile(file.location);
   const contentHash = hashContent(bytes);
   cache?.noteHash(file, contentHash);
   return { contentHash, read: () => Promise.resolve(bytes) };
@@ -215,7 +214,7 @@ async function openContent(
 
 /** What is learnt is kept under the hash, so the bytes have to be the ones that it is of. */
 async function readUnchanged(file: PhotoFile, contentHash: string): Promise<Uint8Array> {
-  const bytes = await readFile(file.location);
+  const bytes = await readWholeFile(file.location);
   if (hashContent(bytes) !== contentHash) throw new Error('the file changed while it was looked at');
   return bytes;
 }

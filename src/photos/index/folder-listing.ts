@@ -1,6 +1,7 @@
 import type { PassedReason } from '../passed-over.js';
 import { walkPhotos } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
+import type { RefusedFile } from './store.js';
 
 /** What is not taken for a photo, and why. */
 export interface PassedOver {
@@ -13,8 +14,8 @@ export interface FolderListing {
   readonly files: readonly PhotoFile[];
   /** The folder itself, as the empty path, and all below it. */
   readonly folders: readonly string[];
-  /** Folders that could not be opened. */
-  readonly closed: readonly string[];
+  /** Folders and files that could not be opened. */
+  readonly unreadable: readonly RefusedFile[];
   readonly passed: readonly PassedOver[];
 }
 
@@ -25,17 +26,19 @@ export async function listFolder(
 ): Promise<FolderListing> {
   const files: PhotoFile[] = [];
   const folders: string[] = [];
-  const closed: string[] = [];
+  const unreadable: RefusedFile[] = [];
   const passed: PassedOver[] = [];
   for await (const found of walkPhotos({ root, given: [root], exclude })) {
     signal?.throwIfAborted();
     if (found.kind === 'photo') files.push(found.file);
     else if (found.kind === 'passed') passed.push({ path: found.path, reason: found.reason });
     else if (found.kind === 'folder') folders.push(found.path);
-    else if (found.kind === 'unreadable' && found.path === '') throw found.cause;
+    else if (found.path === '') throw found.cause;
+    else if (found.folder) unreadable.push({ name: found.path, reason: 'the folder cannot be opened' });
     // A file may go between the listing and the look at it; then it is simply not there.
-    else if (found.kind === 'unreadable' && found.folder) closed.push(found.path);
+    else if ((found.cause as NodeJS.ErrnoException).code !== 'ENOENT')
+      unreadable.push({ name: found.path, reason: 'the file cannot be opened' });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, folders, closed, passed };
+  return { files, folders, unreadable, passed };
 }

@@ -1,12 +1,12 @@
-import { open } from 'node:fs/promises';
 import type { Location } from '../location.js';
+import { openFile } from '../regular-file.js';
 
 /** A file-type box with all its brands, which tells AVIF, is seldom longer. */
 const HEAD_BYTES = 256;
 
 /** The beginning of a file, enough to tell its format; all of one that is shorter. */
 export async function readHead(location: Location): Promise<Uint8Array> {
-  const file = await open(location);
+  const file = await openFile(location);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listFolder } from '../../../src/photos/index/folder-listing.js';
+import { asNobody } from '../../support/as-nobody.js';
 import { makeFolder } from '../../support/folder.js';
 
 describe('listFolder', () => {
@@ -31,6 +32,21 @@ describe('listFolder', () => {
     await symlink(path.join(folder, 'c.png'), path.join(folder, 'd.png'));
     await symlink(folder, path.join(folder, 'round'));
     expect((await listFolder(folder)).files.map((file) => file.path)).to.deep.equal(['c.png']);
+  });
+
+  it('names files and folders that cannot be opened', async () => {
+    for (const name of ['open.jpg', 'IMG_0001', 'closed/a.jpg']) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), '1');
+    }
+    for (const name of ['IMG_0001', 'closed']) await chmod(path.join(folder, name), 0);
+    const { files, unreadable } = await asNobody(folder, () => listFolder(folder));
+    expect(files.map((file) => file.path)).to.deep.equal(['open.jpg']);
+    expect([...unreadable].sort((a, b) => (a.name < b.name ? -1 : 1))).to.deep.equal([
+      { name: 'IMG_0001', reason: 'the file cannot be opened' },
+      { name: 'closed', reason: 'the folder cannot be opened' },
+    ]);
+    await chmod(path.join(folder, 'closed'), 0o755);
   });
 
   it('throws when the folder itself cannot be opened', async () => {

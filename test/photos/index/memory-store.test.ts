@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { HandspringError } from '../../../src/core/errors.js';
@@ -7,6 +7,7 @@ import { MemoryStore } from '../../../src/photos/index/memory-store.js';
 import { openPhotoCache } from '../../../src/photos/index/photo-cache.js';
 import type { PhotoCache, PhotoCacheOptions } from '../../../src/photos/index/photo-cache.js';
 import type { IndexProgress } from '../../../src/photos/index/store.js';
+import { asNobody } from '../../support/as-nobody.js';
 import { makeFolder } from '../../support/folder.js';
 import { ColourEmbedder } from './colour-embedder.js';
 import { createPhoto } from './colour-photo.js';
@@ -217,6 +218,30 @@ describe('MemoryStore', () => {
     await store.close();
     expect(await started).to.have.property('name', 'AbortError');
     expect(embedder.images).to.be.lessThan(40);
+  });
+});
+
+describe('MemoryStore over files that cannot be read', () => {
+  it('counts and names each of them', async () => {
+    const { folder, remove } = await makeFolder({ 'closed.jpg': 'x', IMG_0001: 'x', 'shut/a.jpg': 'x' });
+    for (const name of ['closed.jpg', 'IMG_0001', 'shut']) await chmod(path.join(folder, name), 0);
+    const store = new MemoryStore({
+      folder,
+      embedder: new ColourEmbedder(),
+      maxImageBytes: 10_000,
+      log: { warn: () => undefined },
+    });
+    await asNobody(folder, () => store.start());
+    const { refusedCount, refused } = store.progress();
+    expect(refusedCount).to.equal(3);
+    expect(refused.map(({ name, reason }) => `${name}: ${reason}`).sort()).to.deep.equal([
+      'IMG_0001: the file cannot be opened',
+      'closed.jpg: the file cannot be read',
+      'shut: the folder cannot be opened',
+    ]);
+    await store.close();
+    await chmod(path.join(folder, 'shut'), 0o755);
+    await remove();
   });
 });
 
