@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Location } from '../location.js';
+import { NoFileError, readWholeFile } from '../regular-file.js';
 import { UnknownEncodingError, decodeText } from './decode-text.js';
 
 /**
@@ -25,20 +25,34 @@ function captionIn(json: string): string | undefined {
 }
 
 async function readIfThere(photo: Location, extension: string): Promise<string | undefined> {
-  try {
-    return decodeText(await readFile(beside(photo, extension)));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
-    if (error instanceof UnknownEncodingError) {
-      throw new UnknownEncodingError(`the ${extension} file beside it: ${message}`, { cause: error });
+  for (const location of besides(photo, extension)) {
+    try {
+      return decodeText(await readWholeFile(location));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || error instanceof NoFileError)
+        continue;
+      if (error instanceof UnknownEncodingError) {
+        throw new UnknownEncodingError(`the ${extension} file beside it: ${message}`, { cause: error });
+      }
+      throw error;
     }
-    throw error;
   }
+  return undefined;
 }
 
-function beside(photo: Location, extension: string): Location {
+/**
+ * The names that a file beside a photo may have. Macs write them decomposed (NFD), others composed (NFC): both mean the same;
+ * and what ends in `.JPG` may have a `.TXT`.
+ */
+function besides(photo: Location, extension: string): readonly Location[] {
   const old = path.extname(photo.toString('latin1')).length;
-  if (typeof photo === 'string') return photo.slice(0, photo.length - old) + extension;
-  return Buffer.concat([photo.subarray(0, photo.length - old), Buffer.from(extension)]);
+  const endings = [extension, extension.toUpperCase()];
+  if (typeof photo !== 'string') {
+    const stem = photo.subarray(0, photo.length - old);
+    return endings.map((ending) => Buffer.concat([stem, Buffer.from(ending)]));
+  }
+  const { dir, name } = path.parse(photo);
+  const names = new Set([name, name.normalize('NFC'), name.normalize('NFD')]);
+  return [...names].flatMap((one) => endings.map((ending) => path.join(dir, one + ending)));
 }

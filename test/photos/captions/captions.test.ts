@@ -25,6 +25,9 @@ const FILES = {
   'sub/hen.txt': Buffer.from('\ufeffEin Mädchen', 'utf16le'),
   'sub/emu.txt': Buffer.from('M\xe4dchen', 'latin1'),
   'sub/yak.txt/notes': '',
+  [`sub/${'Übung é.txt'.normalize('NFC')}`]: 'composed',
+  [`sub/${'Mäuse.json'.normalize('NFD')}`]: JSON.stringify({ caption: 'decomposed' }),
+  'sub/IMG_1.TXT': 'in capitals',
 };
 
 describe('captions', () => {
@@ -53,6 +56,12 @@ describe('captions', () => {
   it('come from a list before a file beside the photo', async () => {
     expect(await captionOf('sub/dog.jpg')).to.equal('A dog beside');
     expect(await captionOf('sub/dog.jpg', 'captions.csv')).to.equal('A dog');
+  });
+
+  it('come from a file beside the photo whose name is written otherwise, and means the same', async () => {
+    expect(await captionOf(`sub/${'Übung é.jpg'.normalize('NFD')}`)).to.equal('composed');
+    expect(await captionOf(`sub/${'Mäuse.jpg'.normalize('NFC')}`)).to.equal('decomposed');
+    expect(await captionOf('sub/IMG_1.JPG')).to.equal('in capitals');
   });
 
   it('come from a JSON file beside the photo; one without a caption is none', async () => {
