@@ -12,6 +12,7 @@ import { FAKE_MODEL, fakeEmbedder } from './app.js';
 
 export const GRPC_LIMITS: GrpcLimits = {
   maxItems: 8,
+  maxPendingItems: 512,
   maxTexts: 16,
   maxBodyBytes: 4096,
   maxPendingBytes: 100_000,

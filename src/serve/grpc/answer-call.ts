@@ -52,6 +52,15 @@ export function readable<Q>(request: Q): Q {
   return request;
 }
 
+/** What a stream ends with when the service is told to stop. */
+export function stopped(): HandspringError {
+  return new HandspringError(
+    'not_ready',
+    'the service is shutting down; send what was not answered elsewhere',
+    { retryAfterSeconds: 1 },
+  );
+}
+
 /** The vectors of a call's items, counted as its caller's and told in its log line and trace. */
 export async function embedFor(
   context: CallContext,

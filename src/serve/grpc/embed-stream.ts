@@ -1,12 +1,11 @@
 import type { ServerDuplexStream, handleBidiStreamingCall } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Item } from '../../core/embedder.js';
-import { HandspringError } from '../../core/errors.js';
 import type { HeldBody } from '../body/body-room.js';
 import { carriedBy } from '../contracts/carried.js';
 import type { ServedModel } from '../contracts/contract.js';
 import { toHandspringError } from '../errors.js';
-import { embedFor, readable } from './answer-call.js';
+import { embedFor, readable, stopped } from './answer-call.js';
 import type { AnswerParts } from './answer-call.js';
 import { callContext } from './call-context.js';
 import type { CallContext } from './call-context.js';
@@ -123,15 +122,6 @@ class ItemStream {
     const { underWay, stopping, fail } = this.#context;
     if (underWay > 0) return;
     if (this.#isRead) this.#call.end();
-    else if (stopping.aborted)
-      fail(
-        new HandspringError(
-          'not_ready',
-          'the service is shutting down; send what was not answered elsewhere',
-          {
-            retryAfterSeconds: 1,
-          },
-        ),
-      );
+    else if (stopping.aborted) fail(stopped());
   }
 }

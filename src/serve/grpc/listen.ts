@@ -15,9 +15,12 @@ import { guardCalls } from './guard-calls.js';
 import { healthService } from './health.js';
 import { OpenCalls } from './open-calls.js';
 import type { OpenCallLimits } from './open-calls.js';
+import { reflectionService } from './reflection.js';
 import { serviceDefinition } from './schema.js';
+import { teiEmbedService, teiInfoService } from './tei.js';
 
 export interface GrpcLimits extends EmbeddingsLimits, OpenCallLimits {
+  readonly maxPendingItems: number;
   /** Until a connection without calls is closed; to be opened again by whoever needs it. */
   readonly headersTimeoutMs: number;
 }
@@ -55,7 +58,11 @@ const LINGER_MS = 500;
 /** The services in the order in which health tells of them, with their labels in metrics. */
 const ROUTES: ReadonlyMap<string, string> = new Map([
   ['handspring.v1.Embeddings', 'grpc'],
+  ['tei.v1.Embed', 'grpc_tei'],
+  ['tei.v1.Info', 'grpc_tei'],
   ['grpc.health.v1.Health', 'operations'],
+  ['grpc.reflection.v1.ServerReflection', 'operations'],
+  ['grpc.reflection.v1alpha.ServerReflection', 'operations'],
 ]);
 
 /** gRPC on a port of its own. Resolves once connections are accepted. */
@@ -126,7 +133,14 @@ function createGrpcServer(parts: GrpcParts, calls: OpenCalls): Server {
   const most = limits.maxItems + limits.maxTexts;
   const bounds = [{ type: 'handspring.v1.EmbedRequest', field: 1, most }];
   server.addService(serviceDefinition('handspring.v1.Embeddings', bounds), embeddingsService(parts));
+  server.addService(serviceDefinition('tei.v1.Embed'), teiEmbedService(parts));
+  server.addService(serviceDefinition('tei.v1.Info'), teiInfoService(parts));
   const services = [...ROUTES.keys()];
   server.addService(serviceDefinition('grpc.health.v1.Health'), healthService({ ...parts, services }));
+  for (const version of ['v1', 'v1alpha'])
+    server.addService(
+      serviceDefinition(`grpc.reflection.${version}.ServerReflection`),
+      reflectionService(services),
+    );
   return server;
 }

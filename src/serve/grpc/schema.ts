@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
+import descriptor from 'protobufjs/ext/descriptor.js';
 
 /** The files beside this one; the build copies them. */
 const FILES = {
   handspring: new URL('./protos/handspring.proto', import.meta.url),
   health: new URL('./protos/health.proto', import.meta.url),
+  tei: new URL('./protos/tei.proto', import.meta.url),
+  reflection: new URL('./protos/reflection_v1.proto', import.meta.url),
+  reflectionAlpha: new URL('./protos/reflection_v1alpha.proto', import.meta.url),
   details: new URL('./protos/details.proto', import.meta.url),
 } as const;
 
@@ -91,4 +95,31 @@ function countEntries(bytes: Buffer, { field, most }: ListBound): number {
     reader.skipType(tag & 7);
   }
   return count;
+}
+
+/** A package of the schema as reflection tells it. */
+export interface DescribedFile {
+  readonly name: string;
+  /** Full names of its services, methods and messages. */
+  readonly symbols: ReadonlySet<string>;
+  /** A `FileDescriptorProto`. */
+  readonly bytes: Uint8Array;
+}
+
+/** The packages of these services, none of which needs another one. */
+export function fileDescriptors(services: readonly string[]): DescribedFile[] {
+  const packages = new Set(services.map((service) => service.replace(/\.[^.]*$/, '')));
+  return root.toDescriptor('proto3').file.flatMap((file) => {
+    const { name, package: namespace } = file as { readonly name: string; readonly package: string };
+    if (!packages.has(namespace)) return [];
+    const bytes = descriptor.FileDescriptorProto.encode(file).finish();
+    return [{ name, symbols: new Set(symbolsOf(root.lookup(namespace))), bytes }];
+  });
+}
+
+function symbolsOf(object: protobuf.ReflectionObject | null): string[] {
+  if (!object) return [];
+  const nested = object instanceof protobuf.Namespace ? object.nestedArray : [];
+  const methods = object instanceof protobuf.Service ? object.methodsArray : [];
+  return [object.fullName.slice(1), ...[...nested, ...methods].flatMap(symbolsOf)];
 }
