@@ -4,6 +4,7 @@ import type { Collection } from 'weaviate-client';
 import { metricIn } from '../support/metric.js';
 import { storedVector } from '../support/weaviate-collection.js';
 import type { Shown } from '../support/weaviate-collection.js';
+import { errorOf } from '../support/weaviate-error.js';
 import { pictures } from '../support/weaviate-images.js';
 import { vectorize } from '../support/weaviate-module.js';
 import { MODELS, startStack } from '../support/weaviate-stack.js';
@@ -13,6 +14,7 @@ import { cosineDistance } from '../support/weaviate-vectors.js';
 const TITLES = ['red harbour', 'quiet street', 'old bridge', 'two cats'];
 const TOLERANCE = 1e-4;
 const TOKEN = 't0ken-of-the-test';
+const MAX_TEXT_CHARS = 1000;
 const TITLE_ALONE = { sourceProperties: ['title'] as ['title'], vectorizeCollectionName: false };
 
 /** Every module whose inference runs in a container of one's own, and where each looks for it. */
@@ -24,6 +26,18 @@ const ADDRESSES = {
   'text2vec-model2vec': 'MODEL2VEC_INFERENCE_API',
   'text2vec-gpt4all': 'GPT4ALL_INFERENCE_API',
 };
+
+/** A vector of each module by itself. */
+const ALONE = {
+  'multi2vec-clip': vectors.multi2VecClip({ name: 'alone', imageFields: ['image'], textFields: ['title'] }),
+  'multi2vec-bind': vectors.multi2VecBind({ name: 'alone', imageFields: ['image'], textFields: ['title'] }),
+  'img2vec-neural': vectors.img2VecNeural({ name: 'alone', imageFields: ['image'] }),
+  'text2vec-transformers': vectors.text2VecTransformers({ name: 'alone', ...TITLE_ALONE }),
+  'text2vec-model2vec': vectors.text2VecModel2Vec({ name: 'alone', ...TITLE_ALONE }),
+  'text2vec-gpt4all': vectors.text2VecGPT4All({ name: 'alone', ...TITLE_ALONE }),
+} satisfies Record<keyof typeof ADDRESSES, object>;
+
+type Alone = (typeof ALONE)[keyof typeof ALONE];
 
 /** With the token in the address, which is all that these modules can be told of one. */
 const variables = (inferenceUrl: string) => ({
@@ -42,7 +56,7 @@ describe("Weaviate's six modules at one address", () => {
   before(async () => {
     stack = await startStack({
       model: MODELS.starter,
-      flags: ['--allowed-tokens', TOKEN],
+      flags: ['--allowed-tokens', TOKEN, '--max-text-chars', String(MAX_TEXT_CHARS)],
       variables,
     });
     images = await pictures(TITLES.length);
@@ -51,6 +65,7 @@ describe("Weaviate's six modules at one address", () => {
       vectors.multi2VecBind({ name: 'bind', imageFields: ['image'], textFields: ['title'] }),
       vectors.img2VecNeural({ name: 'img2vec', imageFields: ['image'] }),
       vectors.text2VecTransformers({ name: 'text2vec', ...TITLE_ALONE }),
+      vectors.text2VecModel2Vec({ name: 'model2vec', ...TITLE_ALONE }),
       vectors.text2VecGPT4All({ name: 'gpt4all', ...TITLE_ALONE }),
     ]);
     const { uuids, errors } = await collection.data.insertMany(
@@ -79,6 +94,7 @@ describe("Weaviate's six modules at one address", () => {
         bind: mean,
         img2vec: image,
         text2vec: titled,
+        model2vec: titled,
         gpt4all: titled,
       })) {
         const stored = (await storedVector(collection, id, name)) ?? [];
@@ -88,7 +104,7 @@ describe("Weaviate's six modules at one address", () => {
   });
 
   it('find by words', async () => {
-    for (const targetVector of ['text2vec', 'gpt4all'] as const) {
+    for (const targetVector of ['text2vec', 'model2vec', 'gpt4all'] as const) {
       const { objects } = await collection.query.nearText('two cats', { limit: 1, targetVector } as object);
       expect(objects[0]?.properties.title, targetVector).to.equal('two cats');
     }
@@ -118,13 +134,29 @@ describe("Weaviate's six modules at one address", () => {
     expect(await storedVector(collection, id, 'img2vec')).to.deep.equal(before);
   });
 
-  it('refuse an object with a broken image, and store nothing of it', async () => {
-    const broken = { image: Buffer.from('no image').toString('base64'), title: 'broken' };
-    const failure = await collection.data.insert(broken).catch((error: Error) => error.message);
-    expect(failure).to.match(/expected a JPEG, PNG, WebP|fail with status 422/);
-    const { totalCount } = await collection.aggregate.overAll();
-    expect(totalCount).to.equal(TITLES.length);
-  });
+  for (const [module, vectorizer] of Object.entries(ALONE)) {
+    it(`refuse what is broken, and store the others, for ${module}`, async () => {
+      const own = await stack.create([vectorizer]);
+      const isOfImages = module === 'img2vec-neural' || module.startsWith('multi2vec');
+      const [image = ''] = images;
+      const broken = isOfImages
+        ? { image: Buffer.from('no image').toString('base64'), title: 'broken' }
+        : { image, title: 'too long '.repeat(MAX_TEXT_CHARS / 5) };
+      const { errors, uuids } = await own.data.insertMany([
+        { properties: { image, title: 'good' } },
+        { properties: broken },
+        { properties: { image: images[1] ?? '', title: 'good too' } },
+      ]);
+      expect(Object.keys(errors)).to.deep.equal(['1']);
+      // Of a refusal img2vec-neural passes on nothing but its status.
+      expect(errors[1]?.message).to.match(
+        isOfImages ? /expected a JPEG, PNG, WebP|fail with status 422/ : /MAX_TEXT_CHARS/,
+      );
+      expect((await own.aggregate.overAll()).totalCount).to.equal(2);
+      for (const id of [uuids[0], uuids[2]])
+        expect(await storedVector(own, id ?? '', 'alone')).to.have.length.greaterThan(0);
+    });
+  }
 
   it('refuse a sound that no tower can embed, by the key of the field', async () => {
     const sounds = await stack.create([
@@ -146,3 +178,42 @@ describe("Weaviate's six modules at one address", () => {
     expect(count('vectorize', 'both')).to.be.at.least(2 * TITLES.length);
   });
 });
+
+for (const [modality, answered, refused] of [
+  ['image', 'img2vec-neural', 'text2vec-transformers'],
+  ['text', 'text2vec-transformers', 'img2vec-neural'],
+] as const) {
+  describe(`Weaviate's six modules at an address with a tower for ${modality} alone`, () => {
+    let stack: Stack;
+    before(async () => {
+      const flags = ['--allowed-tokens', TOKEN, '--modalities', modality];
+      stack = await startStack({ model: MODELS.starter, flags, variables });
+    });
+    after(() => stack?.stop());
+
+    const insert = async (vectorizer: Alone) => {
+      const collection = await stack.create([vectorizer]);
+      const [image = ''] = await pictures(1);
+      const id = await collection.data.insert({ image, title: 'red harbour' });
+      return storedVector(collection, id, 'alone');
+    };
+
+    it(`start, and ${answered} has its vectors`, async () => {
+      expect(await insert(ALONE[answered])).to.have.length.greaterThan(0);
+    });
+
+    it(`refuse what ${refused} asks, by name where the module passes it on`, async () => {
+      const { message } = await errorOf(insert(ALONE[refused]));
+      expect(message).to.match(/started without the (?:text|image) tower|fail with status 4\d\d/);
+    });
+
+    it('say so in what Weaviate tells of its modules', async () => {
+      const { modules } = await stack.client.getMeta();
+      const { handspring } = (modules as Record<string, { handspring: Record<string, unknown> }>)[
+        'multi2vec-clip'
+      ]!;
+      expect(handspring['modalities']).to.deep.equal([modality]);
+      expect(handspring['remark']).to.match(/^no (?:text|image) tower is loaded/);
+    });
+  });
+}
