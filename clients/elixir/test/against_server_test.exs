@@ -43,7 +43,9 @@ defmodule Handspring.AgainstServerTest do
     embed = fn n -> Handspring.embed!(model, ["call #{n}"]) end
 
     for {{:ok, [at_once]}, n} <-
-          Enum.with_index(Task.async_stream(0..39, embed, max_concurrency: 40)) do
+          Enum.with_index(
+            Task.async_stream(0..39, embed, max_concurrency: 40, timeout: :infinity)
+          ) do
       [alone] = embed.(n)
       assert Handspring.similarity(at_once, alone) > 0.99999
     end

@@ -30,10 +30,11 @@ defmodule Handspring.Script do
   end
 
   defp accept(listener, left, test) do
-    {:ok, socket} = :gen_tcp.accept(listener)
-    pid = spawn(fn -> serve(socket, left, test) end)
-    :ok = :gen_tcp.controlling_process(socket, pid)
-    accept(listener, left, test)
+    with {:ok, socket} <- :gen_tcp.accept(listener) do
+      pid = spawn(fn -> serve(socket, left, test) end)
+      :gen_tcp.controlling_process(socket, pid)
+      accept(listener, left, test)
+    end
   end
 
   defp serve(socket, left, test) do
