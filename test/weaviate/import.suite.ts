@@ -117,13 +117,19 @@ describe('handspring import into a real Weaviate', function () {
     expect((await collection.aggregate.overAll()).totalCount).to.equal(1);
   });
 
-  it('leaves no mark in the collection once it is done, and looks closely where an earlier one is left', async () => {
-    expect((await collection.config.get()).description).to.equal('Photos imported by handspring');
-    await markUnderWay(collection);
-    expect(await markUnderWay(collection)).to.equal(true);
+  it('marks that it is done and in which term, and looks closely where it was not, or the term is another', async () => {
+    const done = /^Photos imported by handspring \(handspring import done in term (\d+)\)$/;
+    const describe = async () => (await collection.config.get()).description ?? '';
+    expect(await describe()).to.match(done);
+    const term = done.exec(await describe())?.[1];
+    expect(await markUnderWay(collection, term)).to.equal(false);
+    expect(await markUnderWay(collection, term)).to.equal(true);
     expect(await run()).to.equal(0);
     expect(printed).to.match(/^0 imported, 1 unchanged/);
-    expect((await collection.config.get()).description).to.equal('Photos imported by handspring');
+    expect(await describe()).to.match(done);
+    expect(await markUnderWay(collection, 'another')).to.equal(true);
+    expect(await run()).to.equal(0);
+    expect(await describe()).to.match(done);
   });
 
   it('ends with 130 when it is interrupted, and says how to go on', async () => {

@@ -5,7 +5,7 @@ import { readFailure } from '../weaviate/failure.js';
 import { readLeadershipTerm } from '../weaviate/leadership.js';
 import { ensurePhotoCollection, findPhotoCollection } from '../weaviate/photo-collection.js';
 import type { CollectionChoice, PhotoCollection } from '../weaviate/photo-collection.js';
-import { clearUnderWay, markUnderWay } from '../weaviate/under-way.js';
+import { markDone, markUnderWay } from '../weaviate/under-way.js';
 import { ImportStopped } from './patiently.js';
 import type { Tally } from './tally.js';
 import type { Target } from './target.js';
@@ -21,7 +21,7 @@ export interface TargetOptions {
 export interface OpenedTarget {
   /** Absent in a dry run into a collection that is not there. */
   readonly target: Target | undefined;
-  /** An import before did not come to its end: what it has stored may be half written. */
+  /** An import before did not come to its end, or Weaviate has started again since: not all that is stored need be whole. */
   readonly thorough: boolean;
   /**
    * To be called once nothing is under way any more, and only then. Where Weaviate has started again meanwhile, the next
@@ -47,11 +47,11 @@ export async function openTarget(options: TargetOptions): Promise<OpenedTarget> 
       : await ensurePhotoCollection(client, options.collection, options.choice);
     if (!found) return { target: undefined, thorough: false, finish: () => Promise.resolve(), close };
     const { collection, vectorName } = found;
-    const thorough = !options.dryRun && (await isInterrupted(collection));
     const term = await readLeadershipTerm(options.weaviate);
+    const thorough = !options.dryRun && (await isDoubtful(collection, term));
     const finish = async (tally: Tally) => {
       if (options.dryRun || (await readLeadershipTerm(options.weaviate)) !== term) return;
-      if (!thorough || (await isAllSeen(collection, tally))) await clear(collection);
+      if (!thorough || (await isAllSeen(collection, tally))) await noteDone(collection, term);
     };
     return { target: new WeaviateTarget(client, collection, vectorName), thorough, finish, close };
   } catch (error) {
@@ -61,9 +61,9 @@ export async function openTarget(options: TargetOptions): Promise<OpenedTarget> 
 }
 
 /** Leaves the mark for the run after this one; a key that may not change the collection does without. */
-async function isInterrupted(collection: PhotoCollection): Promise<boolean> {
+async function isDoubtful(collection: PhotoCollection, term: string | undefined): Promise<boolean> {
   try {
-    return await markUnderWay(collection);
+    return await markUnderWay(collection, term);
   } catch (error) {
     if (readFailure(error).kind === 'denied') return false;
     throw error;
@@ -76,9 +76,9 @@ async function isAllSeen(collection: PhotoCollection, { imported, unchanged }: T
   return imported + unchanged >= totalCount;
 }
 
-async function clear(collection: PhotoCollection): Promise<void> {
+async function noteDone(collection: PhotoCollection, term: string | undefined): Promise<void> {
   try {
-    await clearUnderWay(collection);
+    await markDone(collection, term);
   } catch {
     // It stays, and the next run looks more closely than it need.
   }
