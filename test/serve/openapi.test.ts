@@ -82,6 +82,20 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/vectors']?.['post']?.tags).to.deep.equal(['text2vec', 'img2vec']);
   });
 
+  it('has no two words in one list that a program would write alike', () => {
+    const model = { ...FAKE_MODEL, matryoshkaDimensions: [2, 3] };
+    const lists: unknown[][] = [];
+    JSON.stringify(openApiDocument(CONTRACTS, model), (key, value: unknown) => {
+      if (key === 'enum') lists.push(value as unknown[]);
+      return value;
+    });
+    expect(lists).to.have.length.greaterThan(5);
+    for (const list of lists) {
+      const words = list.map((word) => String(word).toUpperCase());
+      expect(words, words.join()).to.have.length(new Set(words).size);
+    }
+  });
+
   it('tells the headers about limits and when to try again, as they are sent', async () => {
     const limits = new ItemLimits({ rate: parseRate('2/d') });
     const app = await startTestApp({ access: { limits } });

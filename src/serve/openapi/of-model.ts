@@ -10,7 +10,7 @@ interface Schema {
  */
 export function ofModel(request: Schema, model: ServedModel): object {
   const { name, aliases, dimensions, matryoshkaDimensions, prompts = {} } = model;
-  const lengths = { enum: [...matryoshkaDimensions, dimensions, 0, null] };
+  const lengths = { enum: [...new Set([...matryoshkaDimensions, dimensions]), 0, null] };
   const names = aliases.includes('*') ? {} : { enum: [name, ...aliases, null] };
   const known: Readonly<Record<string, object>> = {
     model: names,

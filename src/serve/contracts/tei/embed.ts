@@ -36,7 +36,8 @@ export const teiContract: Contract = {
             "false refuses a text longer than the model's context; else LONG_TEXT says what becomes of it",
         },
         prompt_name: { type: ['string', 'null'], description: "One of the model's prompts: see /meta" },
-        truncation_direction: { enum: ['right', 'Right', null] },
+        // No enum: generators of clients make one name of both.
+        truncation_direction: { type: ['string', 'null'], pattern: '^[Rr]ight$' },
         dimensions: {
           type: ['integer', 'null'],
           description: 'All, or a shorter length that the model was trained to be cut to: see /meta',
