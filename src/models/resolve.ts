@@ -78,6 +78,13 @@ export async function resolveModel(reference: string, options: ResolveOptions): 
   return { folder: source.folder, name: source.name, ...complete, entry };
 }
 
+/** The folder of a model that needs no fetching: one of the person's own, or the one shipped with the program. */
+export function folderAtHand(reference: string, catalogue = loadCatalogue()): string | undefined {
+  const found = parseModelReference(reference, catalogue);
+  if (found.kind === 'folder') return found.folder;
+  return found.kind === 'catalogue' && found.entry.repository === null ? STARTER_FOLDER : undefined;
+}
+
 /** The commit the source's files are from, and their hashes, once they are all there and right. */
 async function makeComplete(source: ModelSource, options: ResolveOptions) {
   const cached = await findCached(source);

@@ -1,4 +1,5 @@
 import type { InfoAnswer } from '../photos/index/answers.js';
+import { toCounts, toNames } from './kinds.js';
 import { toRefusalWords } from './refusal-words.js';
 import { need } from './need.js';
 
@@ -43,25 +44,25 @@ function showModel({ model }: InfoAnswer): void {
 }
 
 function showStore({ store, model }: InfoAnswer): void {
-  const { kind, title, where, count } = store;
-  const photos = count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
+  const { kind, title, where, kinds } = store;
+  const there = kinds.filter((one, at) => at === 0 || one.count > 0);
   const size = model.dimensions === undefined ? '' : `, each as ${model.dimensions} numbers`;
   need('#store', HTMLElement).replaceChildren(
     strong(kind),
-    ` (${title}): ${photos} of `,
+    ` (${title}): ${toCounts(there)} of `,
     strong(where),
     `${size}.`,
   );
 }
 
-function showProgress({ progress: { state, done, total } }: InfoAnswer): void {
+function showProgress({ store, progress: { state, done, total } }: InfoAnswer): void {
   const busy = state === 'indexing' && done < total;
   const bar = need('#indexing-bar', HTMLProgressElement);
   bar.hidden = !busy;
   bar.max = total;
   bar.value = done;
   need('#indexing-text', HTMLElement).textContent = busy
-    ? `Reading photos: ${done} of ${total}. You can search those read so far.`
+    ? `Reading ${toNames(store.kinds)}: ${done} of ${total}. You can search those read so far.`
     : '';
 }
 

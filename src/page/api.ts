@@ -29,6 +29,7 @@ export class ApiError extends Error {
 export interface Wanted {
   readonly stretch: Stretch;
   readonly filter?: PhotoFilter;
+  readonly kind?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -64,10 +65,10 @@ export function toImageUrl(id: string, size?: 'thumb' | 'large'): string {
   return `search/images/${encodeURIComponent(id)}${size === undefined ? '' : `?size=${size}`}`;
 }
 
-function toParameters({ stretch, filter }: Wanted): Record<string, string> {
+function toParameters({ stretch, filter, kind }: Wanted): Record<string, string> {
   const { limit, offset = 0, at } = stretch;
   const where = at === undefined ? { offset: String(offset) } : { at };
-  return { limit: String(limit), ...where, ...filter };
+  return { limit: String(limit), ...where, ...(kind !== undefined && { kind }), ...filter };
 }
 
 async function call<T>(path: string, parameters: Record<string, string>, init: RequestInit): Promise<T> {

@@ -1,6 +1,7 @@
-import { toImageUrl } from './api.js';
 import type { Photo } from './listing.js';
 import { need } from './need.js';
+import { looksOf, toDuration } from './pictures.js';
+import { player, showPlaying } from './player.js';
 
 export interface CardBox {
   readonly left: number;
@@ -9,19 +10,21 @@ export interface CardBox {
   readonly height: number;
 }
 
-/** One photo of the grid: the whole photo, with its name and score on hover and focus. */
+/** One photo of the grid: the whole photo, with its name and score on hover and focus; a sound with its outline. */
 export class Card {
   readonly element: HTMLLIElement;
   readonly id: string;
 
-  constructor(template: HTMLTemplateElement, id: string) {
+  constructor(template: HTMLTemplateElement, photo: Photo) {
     const copy = template.content.cloneNode(true) as DocumentFragment;
     this.element = need('.card', HTMLLIElement, copy);
-    this.id = id;
-    this.element.dataset['id'] = id;
-    const image = need('img', HTMLImageElement, this.element);
-    image.addEventListener('error', () => this.element.classList.add('broken'));
-    image.src = toImageUrl(id, 'thumb');
+    this.id = photo.id;
+    this.element.dataset['id'] = photo.id;
+    const looks = looksOf(photo);
+    looks.draw(need('.picture', HTMLElement, this.element), photo);
+    const play = need('.play', HTMLButtonElement, this.element);
+    if (looks.plays) this.element.classList.add('sound');
+    else play.remove();
   }
 
   fill(photo: Photo, index: number, total: number): void {
@@ -32,6 +35,11 @@ export class Card {
     need('.score-word', HTMLElement, this.element).hidden = score === '';
     need('.open', HTMLButtonElement, this.element).title = photo.name;
     need('.like', HTMLButtonElement, this.element).setAttribute('aria-label', `More like this: ${name}`);
+    const { seconds } = photo;
+    need('.duration', HTMLElement, this.element).textContent =
+      seconds === undefined ? '' : toDuration(seconds);
+    this.element.querySelector('.play')?.setAttribute('aria-label', `Play ${name}`);
+    showPlaying(this.element, player.isPlaying(photo.id));
     this.element.setAttribute('aria-posinset', String(index + 1));
     this.element.setAttribute('aria-setsize', String(total));
   }
@@ -55,8 +63,8 @@ export class Card {
   /** Takes it off the page; a photo that is still on its way is not waited for. */
   remove(): void {
     this.element.remove();
-    const image = need('img', HTMLImageElement, this.element);
-    if (!image.complete) image.removeAttribute('src');
+    const image = this.element.querySelector('img');
+    if (image?.complete === false) image.removeAttribute('src');
   }
 }
 

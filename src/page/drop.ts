@@ -7,7 +7,7 @@ export interface DropActions {
 }
 
 /**
- * Files dragged over the window bring up two targets that fill it: search by the image, or add to the folder. A pasted image
+ * Files dragged over the window bring up two targets that fill it: search by the file, or add it to the folder. A pasted one
  * is searched by.
  */
 export class DropSheet {
@@ -34,7 +34,7 @@ export class DropSheet {
     this.#add.hidden = !this.#actions.mayAdd();
     this.#search.classList.toggle('closed', count > 1);
     need('#drop-search-note', HTMLElement).textContent =
-      count > 1 ? 'One image at a time.' : 'Finds photos that look like it. Nothing is saved.';
+      count > 1 ? 'One file at a time.' : 'Finds what is like it. Nothing is saved.';
     this.#sheet.hidden = false;
     for (const zone of [this.#search, this.#add]) zone.classList.toggle('over', zone === event.target);
     event.dataTransfer.dropEffect = this.#accepts(event.target, count) ? 'copy' : 'none';
@@ -56,7 +56,7 @@ export class DropSheet {
   }
 
   #onPaste(event: ClipboardEvent): void {
-    const image = [...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith('image/'));
+    const image = [...(event.clipboardData?.files ?? [])].find(({ type }) => /^(?:image|audio)\//.test(type));
     if (image === undefined) return;
     event.preventDefault();
     this.#actions.search(image);

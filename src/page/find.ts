@@ -18,6 +18,8 @@ export interface Found extends Extent {
 export interface FindOptions {
   readonly stretch: Stretch;
   readonly signal: AbortSignal;
+  /** Of one kind alone. */
+  readonly kind?: string | undefined;
   readonly image: (key: string) => File | undefined;
   /** The service is busy and will be asked again. */
   readonly onBusy: () => void;
@@ -41,9 +43,12 @@ export async function find(place: Place, options: FindOptions): Promise<Found> {
   }
 }
 
-async function ask({ subject, filter }: Place, { stretch, signal, image }: FindOptions): Promise<Found> {
+async function ask(
+  { subject, filter }: Place,
+  { stretch, kind, signal, image }: FindOptions,
+): Promise<Found> {
   signal.throwIfAborted();
-  const wanted: Wanted = { stretch, signal, ...(filter && { filter }) };
+  const wanted: Wanted = { stretch, kind, signal, ...(filter && { filter }) };
   if (subject.kind === 'none') return listPhotos(wanted);
   if (subject.kind === 'image') {
     const file = image(subject.key);

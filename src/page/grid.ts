@@ -1,10 +1,11 @@
 import { toCardId } from './card.js';
 import type { Frame } from './justify.js';
-import { toProportion } from './justify.js';
 import type { PlacedRow, Visible } from './layout.js';
 import { BLOCK, GridLayout } from './layout.js';
 import type { Listing } from './listing.js';
 import { need } from './need.js';
+import { looksOf } from './pictures.js';
+import { player } from './player.js';
 import { ShownCards } from './shown-cards.js';
 
 /** A place in the list, and how far its row is below the top of the window. */
@@ -159,7 +160,8 @@ export class Grid {
   #onClick(event: Event): void {
     const id = toCardId(event.target);
     if (id === undefined) return;
-    if ((event.target as Element).closest('.like')) this.#actions.like(id);
+    if ((event.target as Element).closest('.play')) player.toggle(id);
+    else if ((event.target as Element).closest('.like')) this.#actions.like(id);
     else if ((event.target as Element).closest('.open')) this.#actions.open(id);
   }
 
@@ -168,6 +170,7 @@ export class Grid {
     const index = id === undefined ? undefined : this.#listing?.indexOf(id);
     if (id === undefined || index === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'm' || event.key === 'M') return this.#actions.like(id);
+    if ((event.key === 'p' || event.key === 'P') && this.#plays(index)) return player.toggle(id);
     const target = this.#toTarget(event.key, index);
     if (target === undefined) return;
     event.preventDefault();
@@ -215,7 +218,12 @@ export class Grid {
   }
 
   #proportions(block: number): number[] {
-    return (this.#listing?.block(block) ?? []).map(({ width, height }) => toProportion(width, height));
+    return (this.#listing?.block(block) ?? []).map((photo) => looksOf(photo).proportion(photo));
+  }
+
+  #plays(index: number): boolean {
+    const photo = this.#listing?.at(index);
+    return photo !== undefined && looksOf(photo).plays;
   }
 
   #focusedId(): string | undefined {

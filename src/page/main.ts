@@ -6,12 +6,17 @@ import { FilterList } from './filter.js';
 import { Grid } from './grid.js';
 import { toHint } from './hint.js';
 import { PlaceHistory } from './history.js';
+import { looksOf } from './pictures.js';
 import { InfoFeed } from './info-feed.js';
+import { showKindWords } from './kind-words.js';
+import { toNames, toShownKinds } from './kinds.js';
 import { need } from './need.js';
 import type { Place, Subject } from './place.js';
-import { sameSearch } from './place.js';
+import { sameSearch, toAllKinds } from './place.js';
+import { Recorder } from './recorder.js';
 import { Results } from './results.js';
 import { SearchBox } from './search-box.js';
+import { Strips } from './strips.js';
 import { SearchImages, SubjectRow } from './subject-row.js';
 import { Tray } from './tray.js';
 import { Viewer } from './viewer.js';
@@ -48,10 +53,18 @@ class SearchPage {
     info: () => this.#feed.latest,
     surrounded: () => this.#surrounded,
     drawn: () => this.#onDrawn(),
+    kinds: (place) => toShownKinds(place, this.#feed.latest),
     pickPhotos: () => this.#addPicker.click(),
     dropFilter: () => this.#history.go({ subject: this.#history.place.subject }, 'push'),
     showAll: () => this.#history.go({ subject: { kind: 'none' } }, 'push'),
   });
+  readonly #strips = new Strips({
+    image: (key) => this.#images.file(key),
+    open: (id) => this.#history.openPhoto(id),
+    like: (id) => this.#searchLike(id),
+    showKind: (kind) => this.#history.go({ ...this.#history.place, kind }, 'push'),
+  });
+  readonly #recorder = new Recorder((sound) => this.#searchByImage(sound));
   readonly #viewer = new Viewer({
     move: (index) => void this.#openAt(index),
     like: (id) => this.#searchLike(id),
@@ -72,8 +85,8 @@ class SearchPage {
     add: () => this.#addSubject(),
   });
   readonly #filter = new FilterList((filter) => {
-    const { subject } = this.#history.place;
-    this.#history.go({ subject, ...(filter && { filter }) }, 'push');
+    const { subject, kind } = this.#history.place;
+    this.#history.go({ subject, ...(kind !== undefined && { kind }), ...(filter && { filter }) }, 'push');
   });
   readonly #examples = new Examples((query) => this.#search({ kind: 'text', query }));
   readonly #tray = new Tray({
@@ -86,6 +99,9 @@ class SearchPage {
       search: (image) => this.#searchByImage(image),
       add: (files) => this.#tray.add(files),
       mayAdd: () => this.#feed.latest?.adding.allowed ?? false,
+    });
+    need('#all-kinds', HTMLButtonElement).addEventListener('click', () => {
+      this.#history.go(toAllKinds(this.#history.place), 'push');
     });
     need('#add', HTMLButtonElement).addEventListener('click', () => this.#addPicker.click());
     this.#addPicker.addEventListener('change', () => {
@@ -119,7 +135,13 @@ class SearchPage {
     const info = this.#feed.latest;
     const folder = info?.adding.allowed === true ? info.store.where : undefined;
     this.#showHint(subject);
-    this.#subject.show(subject, this.#results.like, folder);
+    const kinds = toShownKinds(this.#history.place, info);
+    this.#subject.show(subject, this.#results.like, {
+      names: toTitle(toNames([kinds.main, ...kinds.beside])),
+      folder,
+    });
+    this.#strips.show(this.#history.place, info);
+    need('#all-kinds', HTMLElement).hidden = this.#history.place.kind === undefined || !kinds.several;
     this.#examples.show(info?.examples ?? [], subject.kind === 'none' && info?.store.count !== 0);
     this.#filter.show(info?.store.filters ?? [], filter);
     if (photo === undefined) this.#viewer.hide();
@@ -136,6 +158,8 @@ class SearchPage {
   #onInfo(info: InfoAnswer, before: InfoAnswer | undefined): void {
     if (JSON.stringify(before) !== JSON.stringify(info)) {
       this.#about.show(info);
+      showKindWords(info);
+      this.#recorder.show(info.store.kinds.some(({ kind }) => looksOf({ kind }).plays));
       need('#add', HTMLElement).hidden = !info.adding.allowed;
       need('#drop-add-title', HTMLElement).textContent = `Add to the folder “${info.store.where}”`;
       this.#results.draw();
@@ -173,9 +197,14 @@ class SearchPage {
   }
 
   #search(subject: Subject): void {
-    const { filter } = this.#history.place;
     this.#box.leave();
-    this.#history.go({ subject, ...(filter && { filter }) }, 'push');
+    this.#history.go({ ...this.#narrowed, subject }, 'push');
+  }
+
+  /** What is left out of searches from here: another search keeps it. */
+  get #narrowed(): Pick<Place, 'filter' | 'kind'> {
+    const { filter, kind } = this.#history.place;
+    return { ...(filter && { filter }), ...(kind !== undefined && { kind }) };
   }
 
   #searchByImage(file: File): void {
@@ -183,9 +212,8 @@ class SearchPage {
   }
 
   #onTyped(query: string, more: boolean): void {
-    const { filter } = this.#history.place;
     const subject: Subject = query === '' ? { kind: 'none' } : { kind: 'text', query };
-    this.#history.go({ subject, ...(filter && { filter }) }, more ? 'replace' : 'push');
+    this.#history.go({ ...this.#narrowed, subject }, more ? 'replace' : 'push');
   }
 
   #addSubject(): void {
@@ -193,6 +221,10 @@ class SearchPage {
     const file = subject.kind === 'image' ? this.#images.file(subject.key) : undefined;
     if (file !== undefined) this.#tray.add([file]);
   }
+}
+
+function toTitle(names: string): string {
+  return names.charAt(0).toUpperCase() + names.slice(1);
 }
 
 new SearchPage().start();

@@ -40,14 +40,17 @@ export interface Remedies {
   readonly clear: () => void;
 }
 
+/** It is the file, and not the service. */
+const REFUSALS = ['invalid_image', 'invalid_media', 'payload_too_large'];
+
 /** What went wrong with a search, and what can be done about it. */
 export function toErrorWords(error: unknown, { retry, clear }: Remedies): NoticeWords {
   const again = { label: 'Try again', run: retry };
   const all = { label: 'Show all photos', run: clear };
   if (error instanceof ImageGone) {
     const text =
-      'An image you search by stays in the tab and is lost when the page is loaded anew. Drop it again.';
-    return { title: 'That image is gone', text, action: all };
+      'A file you search by stays in the tab and is lost when the page is loaded anew. Drop it again.';
+    return { title: 'That file is gone', text, action: all };
   }
   if (!(error instanceof ApiError)) {
     const text = 'Is it still running in its terminal? The page goes on by itself once it is back.';
@@ -61,7 +64,7 @@ export function toErrorWords(error: unknown, { retry, clear }: Remedies): Notice
       action: all,
     };
   }
-  const refused = error.code === 'invalid_image' || error.code === 'payload_too_large';
+  const refused = REFUSALS.includes(error.code);
   const title = refused ? 'This file cannot be searched by' : 'The search did not work';
   const text = refused ? toRefusalWords({ message: error.message, kind: error.kind }) : error.message;
   return { title, text, error: true, action: refused ? all : again };

@@ -11,6 +11,8 @@ export type Subject =
 export interface Place {
   readonly subject: Subject;
   readonly filter?: PhotoFilter;
+  /** Of one kind of files alone, where the store has several. */
+  readonly kind?: string;
   /** The photo that is open large. */
   readonly photo?: string;
 }
@@ -19,10 +21,12 @@ export function parsePlace(search: string): Place {
   const parameters = new URLSearchParams(search);
   const property = parameters.get('property');
   const value = parameters.get('value');
+  const kind = parameters.get('kind');
   const photo = parameters.get('photo');
   return {
     subject: parseSubject(parameters),
     ...(property !== null && value !== null ? { filter: { property, value } } : {}),
+    ...(kind === null ? {} : { kind }),
     ...(photo === null ? {} : { photo }),
   };
 }
@@ -37,7 +41,7 @@ function parseSubject(parameters: URLSearchParams): Subject {
 }
 
 /** The address's query part, empty or starting with `?`. */
-export function toSearch({ subject, filter, photo }: Place): string {
+export function toSearch({ subject, filter, kind, photo }: Place): string {
   const parameters = new URLSearchParams();
   if (subject.kind === 'text') parameters.set('q', subject.query);
   if (subject.kind === 'like') parameters.set('like', subject.id);
@@ -46,12 +50,18 @@ export function toSearch({ subject, filter, photo }: Place): string {
     parameters.set('property', filter.property);
     parameters.set('value', filter.value);
   }
+  if (kind !== undefined) parameters.set('kind', kind);
   if (photo !== undefined) parameters.set('photo', photo);
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
 /** The same search without a photo open. */
 export function closePhoto({ photo: _photo, ...place }: Place): Place {
+  return place;
+}
+
+/** The same search among files of every kind. */
+export function toAllKinds({ kind: _kind, ...place }: Place): Place {
   return place;
 }
 

@@ -7,6 +7,7 @@ import type { Grid, Position } from './grid.js';
 import { isReadable } from './hint.js';
 import { BLOCK } from './layout.js';
 import type { Photo } from './listing.js';
+import type { ShownKinds } from './kinds.js';
 import { Listing } from './listing.js';
 import { need } from './need.js';
 import { Notice, toErrorWords } from './notice.js';
@@ -20,6 +21,8 @@ export interface ResultsActions {
   readonly surrounded: () => Promise<void>;
   /** What was found is on the page. */
   readonly drawn: () => void;
+  /** What of the store's kinds the grid is of. */
+  readonly kinds: (place: Place) => ShownKinds;
   readonly pickPhotos: () => void;
   /** The same search without its filter. */
   readonly dropFilter: () => void;
@@ -123,7 +126,7 @@ export class Results {
     const info = this.#actions.info();
     const fitCount = this.#countFitting();
     this.#grid.draw(this.#shown, fitCount === 0 ? undefined : fitCount, position);
-    this.#status.textContent = toStatus(first, fitCount);
+    this.#status.textContent = toStatus(first, this.#actions.kinds(this.#place).main, fitCount);
     need('#score-link', HTMLElement).hidden = first.tookMs === undefined || first.total === 0;
     if (first.total > 0 || info === undefined) this.#notice.hide();
     else this.#notice.show(toEmptyWords(this.#place, info, this.#remedies()));
@@ -134,9 +137,10 @@ export class Results {
   #countFitting(): number | undefined {
     const { fitsFrom, model } = this.#actions.info() ?? {};
     const { subject } = this.#place;
-    if (subject.kind !== 'text' || fitsFrom === undefined) return undefined;
+    const level = fitsFrom?.[this.#actions.kinds(this.#place).main.kind];
+    if (subject.kind !== 'text' || level === undefined) return undefined;
     if (!isReadable(subject.query, model?.languages)) return undefined;
-    return this.#shown?.countFitting(fitsFrom);
+    return this.#shown?.countFitting(level);
   }
 
   #remedies() {
@@ -145,9 +149,13 @@ export class Results {
 
   #list(place: Place): Listing {
     const onBusy = () => (this.#status.textContent = 'The service is busy, trying again…');
-    return new Listing((stretch, signal) =>
-      find(place, { stretch, signal, image: this.#actions.image, onBusy }),
-    );
+    return new Listing(async (stretch, signal) => {
+      // Which kinds there are is known once the service has said what it holds.
+      await this.#actions.surrounded();
+      const { main, several } = this.#actions.kinds(place);
+      const kind = several ? main.kind : undefined;
+      return find(place, { stretch, signal, kind, image: this.#actions.image, onBusy });
+    });
   }
 
   async #start(listing: Listing, position: Position | undefined): Promise<void> {
@@ -155,7 +163,6 @@ export class Results {
     const { index: start = 0 } = position ?? {};
     try {
       await listing.load(photo === undefined ? Math.floor(start / BLOCK) : { photo });
-      await this.#actions.surrounded();
     } catch (error) {
       return this.#fail(listing, error);
     }

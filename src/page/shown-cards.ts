@@ -32,7 +32,7 @@ export class ShownCards {
       cells.forEach(({ left, width }, at) => {
         const photo = listing?.at(first + at);
         if (photo === undefined) return;
-        const card = this.#cards.get(photo.id) ?? new Card(this.#template, photo.id);
+        const card = this.#cards.get(photo.id) ?? new Card(this.#template, photo);
         card.fill(photo, first + at, listing?.total ?? 0);
         card.place({ left, width, top, height });
         wanted.set(photo.id, card);

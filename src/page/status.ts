@@ -1,15 +1,21 @@
+import type { KindCount } from '../photos/index/store.js';
 import type { Found } from './find.js';
 
 /**
  * One line about what is shown: how many photos, how many of them fit, how fast, and whether the model read the whole text.
+ * @param names What the things shown are called.
  * @param fitCount Undefined when it is not known, or all fit.
  */
 export function toStatus(
   { total, beyond = 0, tookMs, encodeMs, truncated }: Found,
+  names: Pick<KindCount, 'one' | 'many'>,
   fitCount?: number,
 ): string {
   if (total === 0) return '';
-  const reach = beyond === 0 ? toCount(total) : `The first ${toNumber(total)} of ${toCount(total + beyond)}`;
+  const reach =
+    beyond === 0
+      ? toCount(total, names)
+      : `The first ${toNumber(total)} of ${toCount(total + beyond, names)}`;
   if (tookMs === undefined) return `${reach}, newest first`;
   const model = encodeMs === undefined ? '' : ` (the model ${toTime(encodeMs)})`;
   const cut = truncated === true ? '. The text is longer than the model reads: its end was left out' : '';
@@ -22,8 +28,8 @@ function toFitting(fitCount: number | undefined): string {
   return fitCount === 1 ? '1 fits well: ' : `${toNumber(fitCount)} fit well: `;
 }
 
-function toCount(photos: number): string {
-  return photos === 1 ? '1 photo' : `${toNumber(photos)} photos`;
+function toCount(count: number, { one, many }: Pick<KindCount, 'one' | 'many'>): string {
+  return count === 1 ? `1 ${one}` : `${toNumber(count)} ${many}`;
 }
 
 function toNumber(value: number): string {

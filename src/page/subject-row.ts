@@ -1,9 +1,10 @@
 import type { StoredPhoto } from '../photos/index/store.js';
 import { toImageUrl } from './api.js';
 import { need } from './need.js';
+import { looksOf } from './pictures.js';
 import type { Subject } from './place.js';
 
-/** The images searched by in this tab, by key. They are sent for the search and kept nowhere else. */
+/** The images and sounds searched by in this tab, by key. They are sent for the search and kept nowhere else. */
 export class SearchImages {
   readonly #images = new Map<string, { file: File; url: string }>();
 
@@ -22,10 +23,12 @@ export class SearchImages {
   }
 }
 
-/** The row that shows which image or photo is searched by. */
+/** The row that shows which image, photo or sound is searched by. */
 export class SubjectRow {
   readonly #section = need('#subject', HTMLElement);
   readonly #image = need('#subject-image', HTMLImageElement);
+  readonly #outline = need('#subject-outline', HTMLElement);
+  readonly #audio = need('#subject-audio', HTMLAudioElement);
   readonly #text = need('#subject-text', HTMLElement);
   readonly #add = need('#subject-add', HTMLButtonElement);
   readonly #images: SearchImages;
@@ -41,24 +44,50 @@ export class SubjectRow {
 
   /**
    * @param like the photo of a "more like this" search, once known
+   * @param names what is looked for, as a sentence begins: `Photos`, `Photos and sounds`
    * @param folder where the image can be added, or undefined if nowhere
    */
-  show(subject: Subject, like: StoredPhoto | undefined, folder: string | undefined): void {
+  show(
+    subject: Subject,
+    like: StoredPhoto | undefined,
+    { names, folder }: { readonly names: string; readonly folder: string | undefined },
+  ): void {
     const file = subject.kind === 'image' ? this.#images.file(subject.key) : undefined;
     this.#section.hidden = file === undefined && subject.kind !== 'like';
     this.#add.hidden = file === undefined || folder === undefined;
     this.#add.textContent = `Add it to ${folder ?? ''}`;
     if (subject.kind === 'like') {
-      this.#draw(toImageUrl(subject.id, 'thumb'), 'Photos like ', like?.id === subject.id ? like.name : '');
+      const known = like?.id === subject.id ? like : undefined;
+      // What it is, and so whether there is an image of it, is known with the answer.
+      const plays = known !== undefined && looksOf(known).plays;
+      this.#show({ image: known === undefined || plays ? '' : toImageUrl(subject.id, 'thumb') });
+      this.#outline.hidden = !plays;
+      if (plays) looksOf(known).draw(this.#outline, known);
+      this.#say(`${names} like `, known?.name ?? '');
     } else if (subject.kind === 'image' && file !== undefined) {
-      this.#draw(this.#images.url(subject.key) ?? '', 'Photos like your image ', file.name);
+      const url = this.#images.url(subject.key) ?? '';
+      const plays = looksOf({ kind: file.type.split('/')[0] ?? '' }).plays;
+      this.#show(plays ? { audio: url } : { image: url });
+      this.#say(`${names} like your ${plays ? 'sound' : 'image'} `, file.name);
     } else {
-      this.#image.removeAttribute('src');
+      this.#show({});
     }
   }
 
-  #draw(url: string, words: string, name: string): void {
-    if (this.#image.getAttribute('src') !== url) this.#image.src = url;
+  #show({ image = '', audio = '' }: { readonly image?: string; readonly audio?: string }): void {
+    this.#outline.hidden = true;
+    this.#audio.hidden = audio === '';
+    for (const [element, url] of [
+      [this.#image, image],
+      [this.#audio, audio],
+    ] as const) {
+      if (url === '') element.removeAttribute('src');
+      else if (element.getAttribute('src') !== url) element.src = url;
+    }
+    if (image === '') this.#image.hidden = true;
+  }
+
+  #say(words: string, name: string): void {
     const strong = document.createElement('strong');
     strong.textContent = name;
     this.#text.replaceChildren(words, strong);

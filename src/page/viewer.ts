@@ -1,4 +1,6 @@
 import { toImageUrl } from './api.js';
+import { looksOf, toDuration } from './pictures.js';
+import { player } from './player.js';
 import type { Photo } from './listing.js';
 import { need } from './need.js';
 import type { Sought } from './results.js';
@@ -15,6 +17,8 @@ export interface ViewerActions {
 export class Viewer {
   readonly #dialog = need('#viewer', HTMLDialogElement);
   readonly #image = need('#viewer-image', HTMLImageElement);
+  readonly #sound = need('#viewer-sound', HTMLElement);
+  readonly #audio = need('#viewer-audio', HTMLAudioElement);
   readonly #words = need('#viewer-words', HTMLElement);
   readonly #previous = need('#viewer-previous', HTMLButtonElement);
   readonly #next = need('#viewer-next', HTMLButtonElement);
@@ -22,6 +26,8 @@ export class Viewer {
   #index: number | undefined;
   #total = 0;
   #shown: string | undefined;
+  /** Whose bytes have been asked for. */
+  #drawn: string | undefined;
 
   constructor(actions: ViewerActions) {
     this.#actions = actions;
@@ -30,8 +36,12 @@ export class Viewer {
     need('#viewer-close', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
     need('#viewer-like', HTMLButtonElement).addEventListener('click', () => this.#like());
     this.#image.addEventListener('error', () => this.#say('This photo cannot be shown.'));
+    this.#audio.addEventListener('error', () => {
+      if (this.#audio.hasAttribute('src')) this.#say('This sound cannot be played by this browser.');
+    });
     this.#dialog.addEventListener('keydown', (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      // In the player, the arrows move within the sound.
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target === this.#audio) return;
       if (event.key === 'ArrowLeft') this.#move(-1);
       if (event.key === 'ArrowRight') this.#move(1);
       if (event.key === 'm' || event.key === 'M') this.#like();
@@ -52,7 +62,8 @@ export class Viewer {
     need('#viewer-name', HTMLElement).textContent = photo?.name ?? '';
     need('#viewer-facts', HTMLElement).textContent = photo === undefined ? '' : toFacts(photo);
     if (gone) this.#say('This photo is not here any more. It may have been moved or deleted.');
-    else if (id !== this.#shown) this.#draw(id);
+    // What it is, is known with the photo.
+    else if (id !== this.#shown || (photo !== undefined && this.#drawn !== id)) this.#draw(id, photo);
     this.#shown = id;
     if (!this.#dialog.open) this.#dialog.showModal();
   }
@@ -63,16 +74,33 @@ export class Viewer {
     if (this.#dialog.open) this.#dialog.close();
   }
 
-  #draw(id: string): void {
+  #draw(id: string, photo: Photo | undefined): void {
+    player.stop();
+    this.#letGo();
     this.#words.hidden = true;
-    this.#image.hidden = false;
-    this.#image.src = toImageUrl(id, 'large');
+    if (photo === undefined) return;
+    this.#drawn = id;
+    const looks = looksOf(photo);
+    this.#image.hidden = looks.plays;
+    this.#sound.hidden = !looks.plays;
+    if (!looks.plays) return void (this.#image.src = toImageUrl(id, 'large'));
+    looks.draw(need('#viewer-outline', HTMLElement), photo);
+    this.#audio.src = toImageUrl(id);
+  }
+
+  /** Ends what is loaded and what plays. */
+  #letGo(): void {
+    this.#drawn = undefined;
+    this.#image.removeAttribute('src');
+    this.#audio.removeAttribute('src');
+    this.#audio.load();
   }
 
   #say(words: string): void {
     this.#words.textContent = words;
     this.#words.hidden = false;
     this.#image.hidden = true;
+    this.#sound.hidden = true;
   }
 
   #move(step: 1 | -1): void {
@@ -85,7 +113,7 @@ export class Viewer {
   }
 
   #onClose(): void {
-    this.#image.removeAttribute('src');
+    this.#letGo();
     const shown = this.#shown;
     this.#shown = undefined;
     if (shown !== undefined) this.#actions.closed(shown);
@@ -96,6 +124,7 @@ function toFacts(photo: Photo): string {
   const facts = Object.entries(photo.properties).map(([property, value]) => `${property} ${value}`);
   if (photo.width !== undefined && photo.height !== undefined)
     facts.unshift(`${photo.width} × ${photo.height}`);
+  if (photo.seconds !== undefined) facts.unshift(toDuration(photo.seconds));
   if ('score' in photo) facts.unshift(`score ${photo.score.toFixed(3)}`);
   return facts.join(' · ');
 }

@@ -1,25 +1,14 @@
 import { sharp } from '../towers/image/sharp.js';
 import type { Metadata } from 'sharp';
 import { recogniseFormat } from '../towers/image/decode/format.js';
-import type { ImageFormat } from '../towers/image/decode/format.js';
 import { inspectImage } from '../towers/image/decode/inspect.js';
+import type { MediaFacts } from './media/kind.js';
 import { readTakenAt } from './taken-at.js';
-
-/** What a photo's header tells, without its pixels; each part only where the header has it. */
-export interface PhotoFacts {
-  /** Pixels as shown, after the orientation tag. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly shape?: 'landscape' | 'portrait' | 'square';
-  readonly format?: ImageFormat;
-  /** When it was taken, from its EXIF data. */
-  readonly takenAt?: Date;
-}
 
 const NO_LIMITS = { maxBytes: Infinity, maxPixels: Infinity };
 
 /** Size, format and time of a photo. Empty for anything else: whether a file is an image is the model's to say. */
-export async function readPhotoFacts(bytes: Uint8Array): Promise<PhotoFacts> {
+export async function readPhotoFacts(bytes: Uint8Array): Promise<MediaFacts> {
   const format = recogniseFormat(bytes);
   if (format === undefined) return {};
   const metadata = await sharp(bytes)
@@ -32,7 +21,7 @@ export async function readPhotoFacts(bytes: Uint8Array): Promise<PhotoFacts> {
 async function readSize(
   bytes: Uint8Array,
   metadata: Metadata | undefined,
-): Promise<Pick<PhotoFacts, 'width' | 'height' | 'shape'>> {
+): Promise<Pick<MediaFacts, 'width' | 'height' | 'shape'>> {
   try {
     // BMP is read by the model's own decoder alone.
     const { width, height } = metadata?.autoOrient ?? (await inspectImage(bytes, NO_LIMITS));

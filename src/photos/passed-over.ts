@@ -1,6 +1,6 @@
 /** Why the walk passes a file or folder over. */
 export const PASSED_OVER = {
-  other: 'no photo by name',
+  other: 'of another kind by name',
   link: 'a link, which is not followed',
   hidden: 'hidden',
   excluded: 'excluded',
@@ -13,14 +13,14 @@ export type PassedReason = keyof typeof PASSED_OVER;
 export type PassedCounts = Partial<Record<PassedReason, number>>;
 
 const NOUNS: Readonly<Record<PassedReason, string>> = {
-  other: 'no photos by name',
+  other: 'of another kind by name',
   link: 'links',
   hidden: 'hidden',
   excluded: 'excluded',
   special: 'no files',
 };
 
-/** The counts as people read them: `5 passed over (3 no photos by name, 2 links)`. */
+/** The counts as people read them: `5 passed over (3 of another kind by name, 2 links)`. */
 export function describePassed(counts: PassedCounts): string {
   const known = (Object.keys(NOUNS) as PassedReason[]).flatMap((reason) => {
     const count = counts[reason] ?? 0;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../core/errors.js';
+import type { MediaKind } from './media/kind.js';
 
 /** What is to be imported, and what its paths are relative to. */
 export interface Sources {
@@ -9,6 +10,8 @@ export interface Sources {
   readonly given: readonly string[];
   /** Patterns of what is left out; see `excludeBy`. */
   readonly exclude?: readonly string[];
+  /** What is taken; photos alone unless it is given. */
+  readonly kinds?: readonly MediaKind[];
 }
 
 /**

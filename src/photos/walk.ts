@@ -4,9 +4,11 @@ import path from 'node:path';
 import { excludeBy } from './exclude.js';
 import type { Exclusion } from './exclude.js';
 import { NoFileError } from './regular-file.js';
-import { beginsAsPhoto, isPhotoName, saysNothing } from './looks-like-photo.js';
 import { joinLocation, toPathPart } from './location.js';
 import type { Location } from './location.js';
+import type { MediaKind } from './media/kind.js';
+import { kindOf, PHOTOS_ALONE } from './media/kinds.js';
+import { readHead } from './media/read-head.js';
 import type { PassedReason } from './passed-over.js';
 import type { Sources } from './sources.js';
 
@@ -21,7 +23,7 @@ export interface PhotoFile {
   readonly inode: string;
 }
 
-/** What the walk meets: a folder (once it is read through), a photo, or what is none and why. */
+/** What the walk meets: a folder (once it is read through), a photo or another file that is taken, or what is passed over and why. */
 export type Found =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'photo'; readonly file: PhotoFile }
@@ -56,18 +58,16 @@ type Entry = Exclude<Found, { kind: 'photo' }> | FoundFile;
 const LOOKS_AT_ONCE = 32;
 /** A file by which a folder asks programs like this one to pass it over (Android). */
 const NO_MEDIA = '.nomedia';
+const ANY_EXTENSION = /.\.[^.\s]+$/;
 
 /**
  * All files of the sources, one at a time: memory does not grow with their number. The order is the file system's own
  * within a folder (it is streamed, not sorted), the folders in it coming after its files. Hidden files and
  * folders, links, what is excluded and folders with a `.nomedia` are passed over, except those given by name.
- * @param isWanted What is taken by its name alone, if that is not photos. Of a name that says nothing, photos are taken by their content.
  */
-export async function* walkPhotos(
-  sources: Sources,
-  isWanted: (name: string) => boolean = isPhotoName,
-): AsyncGenerator<Found> {
-  const look = (file: FoundFile) => lookAt(file, isWanted);
+export async function* walkPhotos(sources: Sources): AsyncGenerator<Found> {
+  const { kinds = PHOTOS_ALONE } = sources;
+  const look = (file: FoundFile) => lookAt(file, kinds);
   let files: FoundFile[] = [];
   for await (const entry of walkEntries(sources)) {
     if (entry.kind !== 'file') yield entry;
@@ -79,12 +79,13 @@ export async function* walkPhotos(
   yield* await Promise.all(files.map(look));
 }
 
-/** How many photos a walk will find, by name alone; counted beside the import, for the time that is left. */
+/** How many files a walk will take, by name alone; counted beside the import, for the time that is left. */
 export async function countPhotos(sources: Sources, signal: AbortSignal): Promise<number> {
+  const { kinds = PHOTOS_ALONE } = sources;
   let count = 0;
   for await (const entry of walkEntries(sources)) {
     if (signal.aborted) break;
-    if (entry.kind === 'file' && (entry.given || isPhotoName(entry.path))) count++;
+    if (entry.kind === 'file' && (entry.given || isNamed(entry.path, kinds))) count++;
   }
   return count;
 }
@@ -151,12 +152,13 @@ function hasNoMedia(folder: Location): Promise<boolean> {
 
 async function lookAt(
   { path: photoPath, location, given }: FoundFile,
-  isWanted: (name: string) => boolean,
+  kinds: readonly MediaKind[],
 ): Promise<Found> {
   try {
-    if (!isWanted(photoPath)) {
-      const looks = given || saysNothing(path.posix.basename(photoPath));
-      if (!looks || !(await beginsAsPhoto(location))) {
+    if (!isNamed(photoPath, kinds)) {
+      // A name without an extension says nothing of what the file is, so that its content has to.
+      const looks = given || !ANY_EXTENSION.test(path.posix.basename(photoPath));
+      if (!looks || kindOf(await readHead(location), kinds) === undefined) {
         return { kind: 'passed', path: photoPath, reason: 'other' };
       }
     }
@@ -164,6 +166,10 @@ async function lookAt(
   } catch (cause) {
     return unreadable(photoPath, false, cause);
   }
+}
+
+function isNamed(name: string, kinds: readonly MediaKind[]): boolean {
+  return kinds.some(({ isName }) => isName(name));
 }
 
 /** A file that is there. */

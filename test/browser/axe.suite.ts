@@ -21,7 +21,7 @@ describe('axe finds nothing against the page', () => {
   async function open(address = '', options: BrowserContextOptions = {}): Promise<void> {
     page = await demo().browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
     await page.goto(`${demo().url}/${address}`);
-    await page.locator('.card').nth(5).waitFor();
+    await page.locator('#results .card').nth(5).waitFor();
   }
 
   async function expectNothing(): Promise<void> {
@@ -46,14 +46,14 @@ describe('axe finds nothing against the page', () => {
       await page.locator('.score').filter({ hasText: /\d/ }).first().waitFor();
       await expectNothing();
       await page.keyboard.press('ArrowDown');
-      await page.locator('.card .open:focus').waitFor();
+      await page.locator('#results .card .open:focus').waitFor();
       await expectNothing();
     });
   }
 
   it('with a photo open', async () => {
     await open();
-    await page.locator('.card .open').first().click();
+    await page.locator('#results .card .open').first().click();
     await page.evaluate(`document.querySelector('#viewer-image').decode()`);
     await expectNothing();
   });

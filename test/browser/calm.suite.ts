@@ -38,7 +38,7 @@ describe('the page stays where it is', () => {
       await route.continue();
     });
     await page.goto(`${demo().url}/${address}`);
-    await page.locator('.card').nth(5).waitFor();
+    await page.locator('#results .card').nth(5).waitFor();
     await page.waitForLoadState('networkidle');
   }
 
@@ -64,7 +64,7 @@ describe('the page stays where it is', () => {
         await page.waitForTimeout(700);
       }
       await page.mouse.wheel(0, 900);
-      await page.locator('.card').nth(3).locator('.open').click();
+      await page.locator('#results .card').nth(3).locator('.open').click();
       await page.evaluate(`document.querySelector('#viewer-image').decode()`);
       await page.getByRole('button', { name: 'Close' }).click();
       await page.goBack();

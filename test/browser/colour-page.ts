@@ -1,5 +1,8 @@
 import { MemoryStore } from '../../src/photos/index/memory-store.js';
 import { Thumbnails } from '../../src/photos/index/thumbnails.js';
+import type { MediaKind } from '../../src/photos/media/kind.js';
+import { PHOTOS_ALONE } from '../../src/photos/media/kinds.js';
+import { SoundReader } from '../../src/photos/media/sound-reader.js';
 import { createSearchRoutes } from '../../src/serve/search/search-routes.js';
 import { ColourEmbedder } from '../photos/index/colour-embedder.js';
 import { startTestApp } from '../support/app.js';
@@ -15,6 +18,8 @@ export const COLOUR_MODEL = {
 export interface ColourPageOptions {
   readonly examples?: readonly string[];
   readonly allowAdding?: boolean;
+  /** What is taken; photos alone unless it is given. */
+  readonly kinds?: readonly MediaKind[];
 }
 
 /** The search page over a folder of its own with these files, answered by a model that knows colours only. */
@@ -22,11 +27,19 @@ export async function startColourPage(
   files: Readonly<Record<string, Uint8Array>>,
   options: ColourPageOptions = {},
 ) {
-  const { examples = [], allowAdding = true } = options;
+  const { examples = [], allowAdding = true, kinds = PHOTOS_ALONE } = options;
   const { folder, remove } = await makeFolder(files);
   const embedder = new ColourEmbedder();
   const maxImageBytes = 1_000_000;
-  const store = new MemoryStore({ folder, embedder, maxImageBytes, log: { warn: () => undefined } });
+  const sounds = new SoundReader({ maxSeconds: 60 });
+  const store = new MemoryStore({
+    folder,
+    embedder,
+    kinds,
+    tools: { readSound: (bytes) => sounds.read(bytes) },
+    maxImageBytes,
+    log: { warn: () => undefined },
+  });
   const thumbnails = new Thumbnails({
     limits: { maxBytes: maxImageBytes, maxPixels: 25_000_000 },
     maxPendingPixels: 25_000_000,
@@ -45,6 +58,7 @@ export async function startColourPage(
     await app.close();
     await thumbnails.close();
     await store.close();
+    await sounds.close();
     await remove();
   };
   return { url: app.url, folder, embedder, store, stop };

@@ -20,7 +20,7 @@ export async function startDemoProcess(folder?: string): Promise<{ url: string; 
   const demo = Child.start('handspring demo', process.execPath, args, { env: { PATH: process.env['PATH'] } });
   const [url] = await Promise.all([
     demo.waitForLine(searchPageUrl),
-    demo.waitForLine((line) => line.includes('photos indexed') || undefined),
+    demo.waitForLine((line) => line.includes(' indexed') || undefined),
   ]);
   return { url, stop: () => demo.stop('SIGKILL') };
 }

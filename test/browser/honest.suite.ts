@@ -14,7 +14,7 @@ describe('the page says what its answers are worth', () => {
   beforeEach(async () => {
     page = await demo().browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(demo().url);
-    await page.locator('.card').nth(5).waitFor();
+    await page.locator('#results .card').nth(5).waitFor();
   });
   afterEach(() => page.close());
 
@@ -27,7 +27,7 @@ describe('the page says what its answers are worth', () => {
     expect(fitting).to.be.within(1, 3);
     const above = await page.evaluate<string[]>(`(() => {
       const rule = document.querySelector('#fit-rule').getBoundingClientRect().top;
-      const cards = [...document.querySelectorAll('.card')];
+      const cards = [...document.querySelectorAll('#results .card')];
       return cards.filter((card) => card.getBoundingClientRect().bottom <= rule)
         .map((card) => card.querySelector('.name').textContent);
     })()`);
@@ -76,7 +76,7 @@ describe('the page says what its answers are worth', () => {
     expect(await sign.isVisible()).to.equal(false);
     await box().fill('a cat');
     await sign.waitFor();
-    expect(await page.locator('.card').count()).to.be.above(5);
+    expect(await page.locator('#results .card').count()).to.be.above(5);
     letGo();
     await status().filter({ hasText: 'best first' }).waitFor();
     await sign.waitFor({ state: 'hidden' });

@@ -110,7 +110,7 @@ describe('the search page over a folder', () => {
     await page.getByRole('button', { name: '1 file left out' }).click();
     await page.getByText('Files: 1 left out, 1 with the same content as another').waitFor();
     const row = page.locator('#left-out-list li');
-    expect(await row.innerText()).to.equal('bad.jpg: This is not a photo that Handspring can read.');
+    expect(await row.innerText()).to.equal('bad.jpg: This is not a file that Handspring can read.');
   });
 
   it('offers searches to try, until something is searched for', async () => {

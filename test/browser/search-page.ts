@@ -44,8 +44,9 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
 
     const box = () => page.getByRole('searchbox', { name: 'Search the photos' });
     const status = () => page.locator('#status');
-    const openButtons = () => page.locator('.card .open');
-    const firstCard = (photo: string) => page.locator('.card').first().locator('.name', { hasText: photo });
+    const openButtons = () => page.locator('#results .card .open');
+    const firstCard = (photo: string) =>
+      page.locator('#results .card').first().locator('.name', { hasText: photo });
     const focusedLabel = () => page.evaluate<string>(FOCUSED);
 
     async function open(options: BrowserContextOptions = {}, address = ''): Promise<void> {
@@ -113,7 +114,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await status()
         .filter({ hasText: /\d+ photos, best first, in [\d.]+ m?s/ })
         .waitFor();
-      const scores = (await page.locator('.card .score').allInnerTexts()).map(Number);
+      const scores = (await page.locator('#results .card .score').allInnerTexts()).map(Number);
       expect(scores[0]).to.be.greaterThan(0);
       expect(scores).to.deep.equal([...scores].sort((a, b) => b - a));
       expect(await page.title()).to.include(text);
@@ -165,7 +166,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await open();
       await drag(page, 'dragenter', 'body', [under.image.file]);
       expect(await page.locator('#drop').innerText())
-        .to.include('Search by this image')
+        .to.match(/Search by this (?:image|file)/)
         .and.to.include('Add to the folder');
       await dropFiles(page, '#drop-search', [under.image.file]);
       await firstCard(under.image.best).waitFor();
@@ -205,12 +206,12 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await page.getByRole('button', { name: `More like this: ${best}` }).click();
       await page
         .locator('#subject')
-        .filter({ hasText: `Photos like ${best}` })
+        .filter({ hasText: `like ${best}` })
         .waitFor();
       await status()
         .filter({ hasText: /best first/ })
         .waitFor();
-      expect(await page.locator('.card .name').allInnerTexts()).not.to.include(best);
+      expect(await page.locator('#results .card .name').allInnerTexts()).not.to.include(best);
     });
 
     it('shows a photo large, goes on to the next one and closes with the back button', async () => {
@@ -260,20 +261,20 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await page.keyboard.press('m');
       await page
         .locator('#subject')
-        .filter({ hasText: `Photos like ${best}` })
+        .filter({ hasText: `like ${best}` })
         .waitFor();
       // The photo is gone with its search; the keyboard is on the first of those like it.
-      await page.locator('.card').first().locator('.open:focus').waitFor();
-      expect(await page.locator('.card').allInnerTexts()).not.to.include(best);
+      await page.locator('#results .card').first().locator('.open:focus').waitFor();
+      expect(await page.locator('#results .card').allInnerTexts()).not.to.include(best);
       await page.keyboard.press('Enter');
       const like = await page.locator('#viewer-name').innerText();
       await page.keyboard.press('M');
       await viewer.waitFor({ state: 'hidden' });
       await page
         .locator('#subject')
-        .filter({ hasText: `Photos like ${like}` })
+        .filter({ hasText: `like ${like}` })
         .waitFor();
-      await page.locator('.card .open:focus').waitFor();
+      await page.locator('#results .card .open:focus').waitFor();
     });
 
     it('says in words where an image cannot be shown', async () => {
@@ -281,13 +282,13 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       page = await context.newPage();
       await page.route('**/search/images/**', (route) => route.fulfill({ status: 422, json: {} }));
       await page.goto(under.url);
-      await page.locator('.card.broken').first().waitFor();
-      expect(await page.locator('.card img').first().isVisible()).to.equal(false);
+      await page.locator('#results .card.broken').first().waitFor();
+      expect(await page.locator('#results .card img').first().isVisible()).to.equal(false);
       await openButtons().first().click();
       await page.getByRole('dialog').getByText('This photo cannot be shown.').waitFor();
       expect(await page.locator('#viewer-image').isVisible()).to.equal(false);
       await page.keyboard.press('M');
-      await page.locator('#subject').filter({ hasText: 'Photos like' }).waitFor();
+      await page.locator('#subject').filter({ hasText: 'like' }).waitFor();
       await page.locator('#subject-image').waitFor({ state: 'hidden' });
     });
 
@@ -320,7 +321,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
         .filter({ hasText: `${count} added, 1 there already, 1 refused` })
         .waitFor();
       expect(await page.locator('#tray-list .refused').innerText()).to.match(
-        /letter\.jpg\s+This is not a photo that Handspring can read\./,
+        /letter\.jpg\s+This is not a file that Handspring can read\./,
       );
       await page
         .locator('#store')
@@ -337,7 +338,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
       await status()
         .filter({ hasText: `${count} photo` })
         .waitFor();
-      expect(await page.locator('.card').count()).to.equal(count);
+      expect(await page.locator('#results .card').count()).to.equal(count);
       expect(new URL(page.url()).searchParams.get('property')).to.equal(property);
     });
 

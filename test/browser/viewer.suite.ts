@@ -88,7 +88,7 @@ describe('the large view', () => {
   async function openAll(look: (name: keyof typeof PHOTOS) => Promise<void>): Promise<void> {
     const url = under?.url ?? '';
     await page.goto(url);
-    await page.locator('.card .open').first().click();
+    await page.locator('#results .card .open').first().click();
     for (let seen = 0; seen < Object.keys(PHOTOS).length; seen++) {
       if (seen > 0) await page.getByRole('button', { name: 'Next photo' }).click();
       await page.evaluate(`document.querySelector('#viewer-image').decode()`);

@@ -15,7 +15,7 @@ describe('the words for a file that is no photo', () => {
   it('name what the file is', () => {
     const message = 'image: expected a JPEG, PNG or WebP image, received a JPEG XL image';
     expect(toRefusalWords({ message, kind: 'unsupported' })).to.equal(
-      'This is a JPEG XL image, which Handspring cannot read. Exported as JPEG it can.',
+      'This is a JPEG XL image, which Handspring cannot read. A photo can be exported as JPEG, a sound as MP3.',
     );
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { readPhotoFacts } from '../../src/photos/facts.js';
-import { photoFormat } from '../../src/photos/format.js';
+import { formatOf, PHOTO } from '../../src/photos/media/kinds.js';
 import { createBitmap } from '../support/bitmap.js';
 import { createPhoto } from './index/colour-photo.js';
 
@@ -12,7 +12,7 @@ describe('what a photo tells of itself', () => {
       const facts = await readPhotoFacts(photo);
       expect(facts).to.include({ width: 40, height: 30, shape: 'landscape' });
       expect(facts.format?.toLowerCase()).to.equal(format);
-      expect(photoFormat(photo).mediaType).to.equal(`image/${format}`);
+      expect(formatOf(photo, PHOTO).mediaType).to.equal(`image/${format}`);
     });
   }
 
@@ -32,8 +32,8 @@ describe('what a photo tells of itself', () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     for (const bytes of [svg, Buffer.from('text')]) {
       expect(await readPhotoFacts(bytes)).to.deep.equal({});
-      expect(() => photoFormat(bytes))
-        .to.throw('expected an image')
+      expect(() => formatOf(bytes, PHOTO))
+        .to.throw('expected a photo')
         .with.property('code', 'invalid_image');
     }
   });

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { openCaptions } from '../../src/photos/captions/captions.js';
-import { beginsAsPhoto } from '../../src/photos/looks-like-photo.js';
+import { readHead } from '../../src/photos/media/read-head.js';
 import { NoFileError, readWholeFile } from '../../src/photos/regular-file.js';
 import { reasonOf, walkPhotos } from '../../src/photos/walk.js';
 import { makeFolder } from '../support/folder.js';
@@ -27,7 +27,7 @@ describe('a name that stands for no file', function () {
   for (const name of ['pipe', 'folder', UNENDING]) {
     it(`is never waited for nor read: ${name}`, async () => {
       const location = path.resolve(folder, name);
-      for (const read of [readWholeFile, beginsAsPhoto]) {
+      for (const read of [readWholeFile, readHead]) {
         const error = await read(location).catch((thrown: unknown) => thrown);
         expect(error).to.be.instanceOf(NoFileError);
         expect(reasonOf(error)).to.equal('expected a file, received a folder, a pipe or a device');

@@ -78,7 +78,7 @@ describe('handspring import into a real Weaviate', function () {
   it('makes the collection, stores what is good, and lists what is not with the module’s reason', async () => {
     expect(await run()).to.equal(1);
     expect(printed).to.match(
-      /^2 imported, 0 unchanged, 0 removed, 1 failed, \d passed over \(2 no photos by name/,
+      /^2 imported, 0 unchanged, 0 removed, 1 failed, \d passed over \(2 of another kind by name/,
     );
     expect(printed.trim().split('\n').at(-1)).to.match(/^All 1, and why: .*errors\.jsonl$/);
     const report = await readFile(path.join(photos.folder, '.errors.jsonl'), 'utf8');

@@ -6,7 +6,7 @@ import { ROOT } from '../../core/own-module.js';
 
 const SAMPLES = fileURLToPath(new URL('samples/', ROOT));
 
-/** Searches that the sample photos answer well with the starter model. */
+/** Searches that the samples answer well with the starter model. */
 export const SAMPLE_QUERIES = [
   'a cup of coffee',
   'a cat',
@@ -14,9 +14,11 @@ export const SAMPLE_QUERIES = [
   'snowy mountains',
   'boats on a river',
   'a rocket',
+  'birds singing',
+  'a siren',
 ];
 
-/** A copy of the sample photos for one run, so that photos which are dropped in do not end up in the program's folder. */
+/** A copy of the samples for one run, so that files which are dropped in do not end up in the program's folder. */
 export async function copySamples(): Promise<{ folder: string; remove(): Promise<void> }> {
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'handspring-'));
   const folder = path.join(temporary, 'samples');

@@ -5,9 +5,12 @@ import type { Logger } from 'pino';
 import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
 import { createIndexReport } from './index-report.js';
+import { kindsOf } from '../../photos/media/kinds.js';
+import { SoundReader } from '../../photos/media/sound-reader.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
 import { announcePage } from './announce-page.js';
 import { openDemoCache } from './demo-cache.js';
+import { demoModalities } from './demo-kinds.js';
 import { copySamples, SAMPLE_QUERIES } from './demo-samples.js';
 import { toModelFacts } from './model-facts.js';
 import { createPassedReport } from './passed-report.js';
@@ -16,7 +19,7 @@ import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
 
 /**
- * `handspring demo`: the service and the search page on one port, over the photos of a folder, over the samples, or over a
+ * `handspring demo`: the service and the search page on one port, over the photos and sounds of a folder, over the samples, or over a
  * Weaviate collection.
  * @throws ConfigError if the folder is not there.
  */
@@ -38,9 +41,10 @@ export async function demo(folder: string | undefined, config: Config, log: Logg
 async function demoOverFolder(
   folder: string,
   examples: readonly string[],
-  config: Config,
+  given: Config,
   log: Logger,
 ): Promise<number> {
+  const config = { ...given, modalities: await demoModalities(given) };
   return untilStopped(config, log, async (stop) => {
     let page: RequestHandler = notReady;
     const routes =
@@ -49,15 +53,19 @@ async function demoOverFolder(
         void page(...args);
     const server = await startServer(config, log, { routes, guard: createPageGuard(config), stop });
     const demoCache = await openDemoCache(server.model, config, log);
+    const kinds = kindsOf(config.modalities);
+    const sounds = new SoundReader({ maxSeconds: config.maxSoundSeconds });
     const store = new MemoryStore({
       folder,
       embedder: server.engine.embedder,
       ...demoCache,
       exclude: config.exclude,
+      kinds,
+      tools: { readSound: (bytes) => sounds.read(bytes) },
       maxImageBytes: config.maxImageBytes,
       log,
       onListed: createPassedReport(log, config.showPassed),
-      onProgress: createIndexReport({ log }),
+      onProgress: createIndexReport({ names: kinds.map(({ many }) => many).join(' and '), log }),
     });
     const search = createPageRoutes(config, { store, model: toModelFacts(server), examples });
     page = search.routes;
@@ -66,6 +74,7 @@ async function demoOverFolder(
     const closeOthers = async () => {
       await search.close();
       await store.close();
+      await sounds.close();
       await demoCache?.cache.close();
     };
     return { server, closeOthers };

@@ -4,6 +4,8 @@ import type { IndexProgress } from '../../photos/index/store.js';
 import { showProgress } from '../progress-bar.js';
 
 export interface IndexReportOptions {
+  /** What is read, as people say it: `photos and sounds`. */
+  readonly names: string;
   readonly log: Pick<BaseLogger, 'info' | 'warn'>;
   /** Where progress is shown; standard error by default. */
   readonly stream?: NodeJS.WriteStream;
@@ -22,14 +24,14 @@ interface Round {
  * count and the time, and once each file that was left out.
  */
 export function createIndexReport(options: IndexReportOptions): (progress: IndexProgress) => void {
-  const { log, stream, now = () => performance.now() } = options;
+  const { names, log, stream, now = () => performance.now() } = options;
   const told = new Set<string>();
   let round: Round | undefined;
 
   return (progress) => {
     const { state, done, total, duplicates, refusedCount, refused } = progress;
     if (round === undefined && done < total) {
-      round = { shown: showProgress('photos', total - done, stream && { stream }), startedMs: now(), done };
+      round = { shown: showProgress(names, total - done, stream && { stream }), startedMs: now(), done };
     }
     if (round !== undefined && done > round.done) {
       round.shown.add(done - round.done);
@@ -39,8 +41,8 @@ export function createIndexReport(options: IndexReportOptions): (progress: Index
     if (round !== undefined) {
       round.shown.stop();
       const seconds = Math.round((now() - round.startedMs) / 10) / 100;
-      const photos = done - duplicates - refusedCount;
-      log.info({ photos, duplicates, leftOut: refusedCount, seconds }, 'photos indexed');
+      const files = done - duplicates - refusedCount;
+      log.info({ files, duplicates, leftOut: refusedCount, seconds }, `${names} indexed`);
       round = undefined;
     }
     for (const { name, reason } of refused) {

@@ -7,6 +7,7 @@ import { externalFiles } from '../../onnx/file/external-files.js';
 import { CONVERTER_VERSION } from '../../onnx/int8/converter.js';
 import { normalizes } from '../../open/engine-options.js';
 import type { PhotoCache } from '../../photos/index/photo-cache.js';
+import { MEDIA_KINDS } from '../../photos/media/kinds.js';
 import { statPhoto } from '../../photos/walk.js';
 import { PREPARATION_VERSION } from '../../towers/image/versions.js';
 import type { Config } from '../options/config.js';
@@ -14,7 +15,7 @@ import type { Config } from '../options/config.js';
 type SpaceConfig = Pick<Config, 'precision' | 'normalize' | 'autoOrient'>;
 
 /**
- * A name for all that an image's vector depends on beside the image: how it is prepared, the model, its files by their
+ * A name for all that a photo's or a sound's vector depends on beside its file: how it is prepared, the model, its files by their
  * content, how they are converted, and the options. Two starts with the same name give the same vectors, but for rounding.
  * @param cache Knows the hashes of files that have not changed, so that a model is not read through at each start.
  */
@@ -23,10 +24,12 @@ export async function nameVectorSpace(
   config: SpaceConfig,
   cache: PhotoCache,
 ): Promise<string> {
-  const { image } = model.towers;
-  const files = image ? await towerFiles(model, image) : [];
+  const towers = MEDIA_KINDS.flatMap(({ modality }) => model.towers[modality] ?? []);
   const hashes: string[] = [];
-  for (const file of files) hashes.push(`${path.basename(file)} ${await hashFile(file, cache)}`);
+  for (const tower of towers) {
+    for (const file of await towerFiles(model, tower))
+      hashes.push(`${path.basename(file)} ${await hashFile(file, cache)}`);
+  }
   const { precision, autoOrient } = config;
   return JSON.stringify([
     PREPARATION_VERSION,
@@ -34,7 +37,7 @@ export async function nameVectorSpace(
     precision === 'int8' ? `int8 ${CONVERTER_VERSION}` : precision,
     normalizes(model, config),
     autoOrient,
-    image,
+    ...towers,
     hashes,
   ]);
 }

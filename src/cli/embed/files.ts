@@ -1,8 +1,9 @@
 import type { Modality } from '../../core/modality.js';
+import { kindsOf } from '../../photos/media/kinds.js';
 import type { PassedCounts } from '../../photos/passed-over.js';
 import type { Sources } from '../../photos/sources.js';
 import { walkPhotos } from '../../photos/walk.js';
-import { FILE_KINDS, readNamedFile } from './named-file.js';
+import { readNamedFile } from './named-file.js';
 import type { EmbedRequest } from './request.js';
 import type { Sizes } from './sizes.js';
 
@@ -28,8 +29,7 @@ export async function* mediaFiles({
   sizes,
   onPassed,
 }: FilesOptions): AsyncGenerator<EmbedRequest> {
-  const kinds = FILE_KINDS.filter(({ modality }) => modalities.includes(modality));
-  for await (const found of walkPhotos(sources, (name) => kinds.some(({ isName }) => isName(name)))) {
+  for await (const found of walkPhotos({ ...sources, kinds: kindsOf(modalities) })) {
     if (found.kind === 'passed') onPassed(found.path, found.reason);
     if (found.kind === 'unreadable') {
       const { path, reason } = found;

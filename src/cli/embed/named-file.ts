@@ -3,7 +3,7 @@ import type { Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import type { Location } from '../../photos/location.js';
-import { isPhotoName } from '../../photos/looks-like-photo.js';
+import { PHOTO, SOUND } from '../../photos/media/kinds.js';
 import type { Sizes } from './sizes.js';
 
 interface FileKind {
@@ -13,21 +13,18 @@ interface FileKind {
   readonly most: (sizes: Sizes) => readonly [bytes: number, option: string];
 }
 
-/** What is taken for a sound by its name; what it is, its content says. */
-const SOUND_NAME = /\.(?:wav|wave|mp3|flac|ogg|oga|opus)$/i;
-
 /** Kinds of files by their names. */
-export const FILE_KINDS: readonly FileKind[] = [
+const FILE_KINDS: readonly FileKind[] = [
   {
-    modality: 'audio',
+    modality: SOUND.modality,
     noun: 'a sound',
-    isName: (name) => SOUND_NAME.test(name),
+    isName: SOUND.isName,
     most: ({ soundBytes }) => [soundBytes, 'MAX_SOUND_SECONDS'],
   },
   {
-    modality: 'image',
+    modality: PHOTO.modality,
     noun: 'an image',
-    isName: isPhotoName,
+    isName: PHOTO.isName,
     most: ({ imageBytes }) => [imageBytes, 'MAX_IMAGE_BYTES'],
   },
 ];

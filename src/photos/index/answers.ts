@@ -23,8 +23,8 @@ export interface InfoAnswer {
   readonly maxImageBytes: number;
   /** Queries worth trying. */
   readonly examples: readonly string[];
-  /** The score from which on a photo fits a text; absent as long as it has not been measured. */
-  readonly fitsFrom?: number;
+  /** By kind, the score from which on one fits a text; absent as long as it has not been measured. */
+  readonly fitsFrom: Readonly<Record<string, number>>;
 }
 
 /** `GET /search/photos` */

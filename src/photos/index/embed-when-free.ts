@@ -19,17 +19,17 @@ export interface Patience {
 }
 
 /**
- * The vector of one image, as unhurried background work: while the engine is `overloaded` or `not_ready` it waits, as long as
+ * The vector of one photo or sound, as unhurried background work: while the engine is `overloaded` or `not_ready` it waits, as long as
  * the engine asks for and longer each time, up to eight seconds, and tries again.
  */
 export function embedWhenFree(
   embedder: Embedder,
-  image: Uint8Array,
+  item: Item,
   { signal, policy = UNTIL_FREE }: Patience = {},
 ): Promise<Float32Array> {
   const attempt = async () => {
     try {
-      return await embedImage(embedder, image, { bulk: true, ...(signal && { signal }) });
+      return (await embedOne(embedder, item, { bulk: true, ...(signal && { signal }) })).vector;
     } catch (error) {
       throw isBusy(error) ? asTransient(error) : error;
     }
@@ -43,17 +43,6 @@ function isBusy(error: unknown): error is HandspringError {
 
 function asTransient(cause: HandspringError): TransientError {
   return new TransientError(cause.message, { cause, retryAfterMs: (cause.retryAfterSeconds ?? 0) * 1000 });
-}
-
-/** The vector of one image. */
-export function embedImage(
-  embedder: Embedder,
-  image: Uint8Array,
-  options: EmbedOptions,
-): Promise<Float32Array> {
-  return embedOne(embedder, { modality: 'image', content: image, name: 'image' }, options).then(
-    ({ vector }) => vector,
-  );
 }
 
 /** The vector of one item, and whether it was cut. */

@@ -61,14 +61,20 @@ const PAUSE_MS = 20;
  */
 export class FitLine {
   readonly #store: Store;
+  readonly #kind: string | undefined;
   readonly #pauseMs: number;
   #level: number | undefined;
   /** How many photos there were when it was measured. */
   #count = 0;
   #measuring = false;
 
-  constructor(store: Store, { pauseMs = PAUSE_MS }: { readonly pauseMs?: number } = {}) {
+  /** @param kind Of which kind, where the store has several: their scores are on scales of their own. */
+  constructor(
+    store: Store,
+    { kind, pauseMs = PAUSE_MS }: { readonly kind?: string; readonly pauseMs?: number } = {},
+  ) {
     this.#store = store;
+    this.#kind = kind;
     this.#pauseMs = pauseMs;
   }
 
@@ -96,7 +102,10 @@ export class FitLine {
   async #measure(): Promise<number> {
     const best: number[] = [];
     for (const text of UNRELATED) {
-      const { hits } = await this.#store.searchByText(text, { limit: 1 });
+      const { hits } = await this.#store.searchByText(text, {
+        limit: 1,
+        ...(this.#kind !== undefined && { kind: this.#kind }),
+      });
       const [first] = hits;
       if (first === undefined) throw new Error(`hits: expected 1 for "${text}", received 0`);
       best.push(first.score);

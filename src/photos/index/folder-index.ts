@@ -7,6 +7,8 @@ import { hashContent, toPhotoId } from '../identity.js';
 import { readWholeFile } from '../regular-file.js';
 import { folderOf } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
+import type { MediaKind, MediaTools } from '../media/kind.js';
+import { kindOfMediaType, PHOTOS_ALONE, refusesContent } from '../media/kinds.js';
 import { listFolder } from './folder-listing.js';
 import type { PassedOver } from './folder-listing.js';
 import { learnContent } from './learn-content.js';
@@ -30,6 +32,10 @@ export interface FolderIndexOptions {
   readonly maxImageBytes: number;
   /** Patterns of what is left out; see `excludeBy`. */
   readonly exclude?: readonly string[];
+  /** What is taken; photos alone unless it is given. */
+  readonly kinds?: readonly MediaKind[];
+  /** What reading the facts of some kinds takes. */
+  readonly tools?: MediaTools;
   readonly log: Pick<BaseLogger, 'warn'>;
   /** Told after each listing what it passed over. */
   readonly onListed?: (passed: readonly PassedOver[]) => void;
@@ -116,9 +122,10 @@ export class FolderIndex {
 
   async #scanOnce(): Promise<void> {
     this.#entered.clear();
-    const { folder, exclude = [], onListed } = this.#options;
+    const { folder, exclude = [], kinds = PHOTOS_ALONE, onListed } = this.#options;
     const { files, folders, unreadable, passed } = await listFolder(folder, {
       exclude,
+      kinds,
       signal: this.#stop.signal,
     });
     onListed?.(passed);
@@ -152,7 +159,7 @@ export class FolderIndex {
   }
 
   async #read(file: PhotoFile): Promise<void> {
-    const { table, embedder, cache, known, maxImageBytes } = this.#options;
+    const { table, embedder, cache, known, kinds = PHOTOS_ALONE, tools, maxImageBytes } = this.#options;
     const { path: name, bytes: size, modifiedMs } = file;
     try {
       if (size > maxImageBytes) throw new HandspringError('payload_too_large', tooLarge(size, maxImageBytes));
@@ -160,7 +167,14 @@ export class FolderIndex {
       const id = toPhotoId(contentHash);
       if (table.get(id) === undefined) {
         const learnt = await this.#learnOnce(id, () =>
-          learnContent(contentHash, read, { embedder, known, signal: this.#stop.signal }),
+          learnContent(contentHash, read, {
+            embedder,
+            known,
+            kinds,
+            tools,
+            name,
+            signal: this.#stop.signal,
+          }),
         );
         table.put(toPhotoRecord(id, file, learnt), learnt.vector);
       } else {
@@ -190,7 +204,7 @@ export class FolderIndex {
     });
     if (!forCaller) this.#options.log.warn({ err: error, file: name }, 'a photo cannot be read');
     // An engine's failure says nothing about the file: another time may do, so no file matches what is noted here.
-    const lasting = forCaller && (error.code === 'invalid_image' || error.code === 'payload_too_large');
+    const lasting = forCaller && (refusesContent(error) || error.code === 'payload_too_large');
     this.#known.set(name, { bytes, modifiedMs: lasting ? modifiedMs : Number.NaN });
   }
 
@@ -220,19 +234,21 @@ async function readUnchanged(file: PhotoFile, contentHash: string): Promise<Uint
 }
 
 function tooLarge(bytes: number, maxBytes: number): string {
-  return `image: expected at most ${maxBytes} bytes, received ${bytes}`;
+  return `expected at most ${maxBytes} bytes, received ${bytes}`;
 }
 
 /** The table's record of a photo in a file: its properties are what a file tells by itself. */
 export function toPhotoRecord(
   id: string,
   file: Pick<PhotoFile, 'path' | 'modifiedMs'>,
-  { facts: { width, height, shape, format, takenAt }, mediaType }: Omit<Learnt, 'vector'>,
+  { facts: { width, height, shape, format, takenAt, seconds, outline }, mediaType }: Omit<Learnt, 'vector'>,
 ): PhotoRecord {
   return {
     id,
     name: file.path,
+    kind: kindOfMediaType(mediaType).modality,
     ...(width === undefined || height === undefined ? {} : { width, height }),
+    ...(seconds === undefined || outline === undefined ? {} : { seconds, outline }),
     properties: { folder: folderOf(file.path), ...(format ? { format } : {}), ...(shape ? { shape } : {}) },
     mediaType,
     modifiedMs: file.modifiedMs,

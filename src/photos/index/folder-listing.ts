@@ -1,4 +1,5 @@
 import type { PassedReason } from '../passed-over.js';
+import type { Sources } from '../sources.js';
 import { walkPhotos } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
 import type { RefusedFile } from './store.js';
@@ -22,13 +23,13 @@ export interface FolderListing {
 /** All that a walk through `root` finds, at once. Throws when `root` itself cannot be opened, and on the signal. */
 export async function listFolder(
   root: string,
-  { signal, exclude = [] }: { readonly signal?: AbortSignal; readonly exclude?: readonly string[] } = {},
+  { signal, ...how }: Pick<Sources, 'exclude' | 'kinds'> & { readonly signal?: AbortSignal } = {},
 ): Promise<FolderListing> {
   const files: PhotoFile[] = [];
   const folders: string[] = [];
   const unreadable: RefusedFile[] = [];
   const passed: PassedOver[] = [];
-  for await (const found of walkPhotos({ root, given: [root], exclude })) {
+  for await (const found of walkPhotos({ root, given: [root], ...how })) {
     signal?.throwIfAborted();
     if (found.kind === 'photo') files.push(found.file);
     else if (found.kind === 'passed') passed.push({ path: found.path, reason: found.reason });

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { embedImage, embedOne } from './embed-when-free.js';
+import { embedOne } from './embed-when-free.js';
 import type { FolderIndexOptions } from './folder-index.js';
 import { FolderIndex, toPhotoRecord } from './folder-index.js';
 import { learnContent } from './learn-content.js';
 import { noSuchPhoto } from './no-such-photo.js';
-import { photoFormat } from '../format.js';
+import type { MediaKind } from '../media/kind.js';
+import { formatOf, kindOfFile, PHOTOS_ALONE } from '../media/kinds.js';
 import { hashContent, toPhotoId } from '../identity.js';
 import { openPhoto } from './open-photo.js';
 import { toSafeFileName, writeNewFile } from '../photo-name.js';
@@ -18,17 +19,19 @@ import type * as S from './store.js';
 export type MemoryStoreOptions = Omit<FolderIndexOptions, 'table'>;
 
 /**
- * The photos of a folder, searched exactly in memory. The pixels stay on disk. Photos put into the folder by any other
+ * The photos, and sounds, of a folder, searched exactly in memory. The files stay on disk. Photos put into the folder by any other
  * program are found by watching it; photos added here are written into it.
  */
 export class MemoryStore implements S.Store {
   readonly #options: MemoryStoreOptions;
   readonly #table = new PhotoTable();
   readonly #index: FolderIndex;
+  readonly #kinds: readonly MediaKind[];
   readonly #adding = new Map<string, Promise<PhotoRecord>>();
 
   constructor(options: MemoryStoreOptions) {
     this.#options = options;
+    this.#kinds = options.kinds ?? PHOTOS_ALONE;
     this.#index = new FolderIndex({ ...options, table: this.#table });
   }
 
@@ -55,13 +58,17 @@ export class MemoryStore implements S.Store {
       title: 'exact: every photo is compared',
       where: path.basename(path.resolve(this.#options.folder)),
       count: this.#table.count,
+      kinds: this.#kinds.map(({ modality: kind, one, many }) => ({
+        ...{ kind, one, many },
+        count: this.#table.countOf(kind),
+      })),
       filters: this.#table.propertyValues(),
       canAdd: writable,
     };
   }
 
   list(options: S.SearchOptions): Promise<S.PhotoList> {
-    return Promise.resolve(this.#table.newest(options, options.filter));
+    return Promise.resolve(this.#table.newest(options, options));
   }
 
   async searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -71,22 +78,24 @@ export class MemoryStore implements S.Store {
       ...(options.signal && { signal: options.signal }),
     });
     const encodeMs = performance.now() - started;
-    return { ...this.#table.nearest(vector, options, options.filter), encodeMs, truncated };
+    return { ...this.#table.nearest(vector, options, options), encodeMs, truncated };
   }
 
   async searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     const started = performance.now();
-    const vector = await embedImage(this.#options.embedder, image, {
+    const { modality } = kindOfFile(image, '', this.#kinds);
+    const item = { modality, content: image, name: modality };
+    const { vector } = await embedOne(this.#options.embedder, item, {
       ...(options.signal && { signal: options.signal }),
     });
     const encodeMs = performance.now() - started;
-    return { ...this.#table.nearest(vector, options, options.filter), encodeMs };
+    return { ...this.#table.nearest(vector, options, options), encodeMs };
   }
 
   searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
     const vector = this.#table.vectorOf(id);
     if (vector === undefined) return Promise.reject(noSuchPhoto());
-    return Promise.resolve(this.#table.nearest(vector, options, options.filter, id));
+    return Promise.resolve(this.#table.nearest(vector, options, options, id));
   }
 
   readPhoto(id: string): Promise<S.StoredPhoto> {
@@ -117,9 +126,11 @@ export class MemoryStore implements S.Store {
     { name, bytes }: S.NewImage,
     signal: AbortSignal | undefined,
   ): Promise<PhotoRecord> {
-    const { embedder, cache, known } = this.#options;
-    const learnt = await learnContent(contentHash, () => Promise.resolve(bytes), { embedder, known, signal });
-    const { extensions } = photoFormat(bytes);
+    const { embedder, cache, known, tools } = this.#options;
+    const kinds = this.#kinds;
+    const how = { embedder, known, kinds, tools, name, signal };
+    const learnt = await learnContent(contentHash, () => Promise.resolve(bytes), how);
+    const { extensions } = formatOf(bytes, kindOfFile(bytes, name, kinds));
     const written = await writeNewFile(this.#options.folder, toSafeFileName(name, extensions), bytes);
     const file = await statPhoto(written, path.join(this.#options.folder, written));
     cache?.noteHash(file, contentHash);

@@ -2,15 +2,22 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
+import type { ErrorCode } from '../../core/errors.js';
 import { READER_VERSION } from '../../towers/image/versions.js';
-import type { PhotoFacts } from '../facts.js';
+import type { MediaFacts } from '../media/kind.js';
 import type { PhotoFile } from '../walk.js';
 import { LastUse } from './last-use.js';
 
 /** What is known of a photo by its content: the model's vector with what its header tells, or why it was refused. */
 export type NotedContent =
-  | { readonly vector: Float32Array; readonly facts: PhotoFacts; readonly mediaType: string }
-  | { readonly refused: string; readonly reason?: string };
+  { readonly vector: Float32Array; readonly facts: MediaFacts; readonly mediaType: string } | RefusedContent;
+
+export interface RefusedContent {
+  readonly refused: string;
+  readonly reason?: string;
+  /** The error's code; that of a photo where there is none. */
+  readonly code?: ErrorCode;
+}
 
 /** The same, or the vector alone where an earlier reader read the rest. */
 export type KnownContent = NotedContent | { readonly vector: Float32Array; readonly facts?: undefined };
@@ -51,8 +58,7 @@ interface StoredFile {
 
 /** With the version of the reader that told the facts, or refused. */
 type StoredContent = { readonly reader?: number } & (
-  | { readonly vector: Uint8Array; readonly facts: PhotoFacts; readonly mediaType: string }
-  | { readonly refused: string; readonly reason?: string }
+  { readonly vector: Uint8Array; readonly facts: MediaFacts; readonly mediaType: string } | RefusedContent
 );
 
 export interface PhotoCacheOptions {

@@ -1,7 +1,8 @@
-import type { Extent, Hit, PhotoFilter, PhotoList, PropertyValues, StoredPhoto, Stretch } from './store.js';
+import type { Extent, Hit, PhotoList, PropertyValues, StoredPhoto, Stretch } from './store.js';
 import { newestFirst, stretchOf } from './newest-first.js';
 import type { Dated } from './newest-first.js';
 import { matches, propertyValues } from './property-values.js';
+import type { Choice } from './property-values.js';
 import { VectorMatrix } from './vector-matrix.js';
 
 /** A photo with what the table needs beside it. */
@@ -77,12 +78,12 @@ export class PhotoTable {
   nearest(
     query: Float32Array,
     { at, ...stretch }: Stretch,
-    filter?: PhotoFilter,
+    choice: Choice = {},
     without?: string,
   ): Extent & { readonly hits: readonly Hit[] } {
     const accepts = (row: number): boolean => {
       const photo = this.#photos[row] as PhotoRecord;
-      return photo.id !== without && matches(photo, filter);
+      return photo.id !== without && matches(photo, choice);
     };
     const row = at === undefined ? undefined : this.#rowOf.get(at);
     const wanted = { ...stretch, ...(row !== undefined && { at: row }) };
@@ -95,11 +96,16 @@ export class PhotoTable {
   }
 
   /** A stretch of the photos, newest first. */
-  newest(stretch: Stretch, filter?: PhotoFilter): PhotoList {
+  newest(stretch: Stretch, choice: Choice = {}): PhotoList {
     this.#newestFirst ??= newestFirst(this.#photos);
-    const all = this.#newestFirst.filter((photo) => matches(photo, filter));
+    const all = this.#newestFirst.filter((photo) => matches(photo, choice));
     const { photos, ...extent } = stretchOf(all, stretch);
     return { photos: photos.map(toStoredPhoto), ...extent };
+  }
+
+  /** How many there are of a kind. */
+  countOf(kind: string): number {
+    return this.#photos.filter((photo) => matches(photo, { kind })).length;
   }
 
   /** Every property with its values and how many photos have each. */

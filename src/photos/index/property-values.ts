@@ -1,8 +1,12 @@
-import type { PhotoFilter, PropertyValues, StoredPhoto } from './store.js';
+import { PHOTO } from '../media/kinds.js';
+import type { PropertyValues, SearchOptions, StoredPhoto } from './store.js';
 
 const MOST_VALUES = 50;
 
-type Described = Pick<StoredPhoto, 'properties'>;
+type Described = Pick<StoredPhoto, 'properties' | 'kind'>;
+
+/** Which photos of all are wanted. */
+export type Choice = Pick<SearchOptions, 'filter' | 'kind'>;
 
 /** Every property of the photos with its values and how many photos have each. */
 export function propertyValues(photos: Iterable<Described>): PropertyValues[] {
@@ -22,7 +26,11 @@ export function propertyValues(photos: Iterable<Described>): PropertyValues[] {
   }));
 }
 
-/** Whether a photo is among those that a filter keeps; without one all are. */
-export function matches({ properties }: Described, filter: PhotoFilter | undefined): boolean {
+/** Whether a photo is among those that are wanted. */
+export function matches(
+  { properties, kind: own = PHOTO.modality }: Described,
+  { filter, kind }: Choice,
+): boolean {
+  if (kind !== undefined && own !== kind) return false;
   return filter === undefined || properties[filter.property] === filter.value;
 }

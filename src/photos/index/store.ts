@@ -1,4 +1,4 @@
-/** One photo of a store, without its pixels. */
+/** One photo of a store, or a sound, without its bytes. */
 export interface StoredPhoto {
   /** The store's own key, safe in a URL. */
   readonly id: string;
@@ -7,6 +7,11 @@ export interface StoredPhoto {
   /** Pixels as shown, after the orientation tag. */
   readonly width?: number;
   readonly height?: number;
+  /** What it is, by the modality of its tower; a photo, `image`, where it does not say. */
+  readonly kind?: string;
+  /** How long a sound is, and its outline: how loud each of equal parts is, 00 to ff, two hexadecimal digits each. */
+  readonly seconds?: number;
+  readonly outline?: string;
   /** Values a search can be filtered by, by property. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -43,6 +48,8 @@ export interface Stretch<Key = string> {
 
 export interface SearchOptions extends StoreOptions, Stretch {
   readonly filter?: PhotoFilter;
+  /** Keeps what is of one kind: scores of several are on scales of their own. All of them unless it is given. */
+  readonly kind?: string;
 }
 
 /** Where in the whole list an answer's photos are. */
@@ -74,6 +81,14 @@ export interface PropertyValues {
   readonly values: readonly { readonly value: string; readonly count: number }[];
 }
 
+/** How many of one kind there are, and what people call them. */
+export interface KindCount {
+  readonly kind: string;
+  readonly one: string;
+  readonly many: string;
+  readonly count: number;
+}
+
 export interface StoreDescription {
   /** Which store this is, in a word or two: `memory`, `Weaviate`. */
   readonly kind: string;
@@ -82,6 +97,8 @@ export interface StoreDescription {
   /** Where the photos are: a folder's name or a collection; never a full path. */
   readonly where: string;
   readonly count: number;
+  /** The kinds that it takes and can be searched by, photos first. */
+  readonly kinds: readonly KindCount[];
   /** The properties a search can be filtered by. */
   readonly filters: readonly PropertyValues[];
   /** Whether `addImage` can work at all. */
@@ -131,15 +148,15 @@ export interface Added {
 
 /**
  * Photos that can be searched by meaning. The level is the one that a table in memory and a vector database can both do.
- * Errors meant for the caller are `HandspringError`: `not_found` for an id that is not there, `invalid_image` for bytes
- * that are no image, `overloaded` when the same call may work in a moment.
+ * Errors meant for the caller are `HandspringError`: `not_found` for an id that is not there, `invalid_image` or
+ * `invalid_media` for bytes that are no photo or sound, `overloaded` when the same call may work in a moment.
  */
 export interface Store {
   describe(options?: StoreOptions): Promise<StoreDescription>;
   /** Photos without a query, newest first. */
   list(options: SearchOptions): Promise<PhotoList>;
   searchByText(query: string, options: SearchOptions): Promise<SearchResult>;
-  /** `image` is an encoded image (JPEG, PNG, …). */
+  /** `image` is an encoded image (JPEG, PNG, …), or a file of another kind that the store takes. */
   searchByImage(image: Uint8Array, options: SearchOptions): Promise<SearchResult>;
   /** Photos near the photo `id`, without that photo itself. */
   searchLike(id: string, options: SearchOptions): Promise<SearchResult>;

@@ -1,6 +1,5 @@
 import type { Sharp } from 'sharp';
 import { sharp } from '../../towers/image/sharp.js';
-import { HandspringError } from '../../core/errors.js';
 import { decodeImage, toDecode } from '../../towers/image/decode/decode.js';
 import type { ImageHeader } from '../../towers/image/decode/inspect.js';
 
@@ -38,13 +37,4 @@ async function toWebp(image: Sharp, size: ThumbnailSize): Promise<Uint8Array> {
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 80 })
     .toBuffer();
-}
-
-/** The error for bytes that turn out to be no image. */
-export function invalidPhoto(): HandspringError {
-  return new HandspringError(
-    'invalid_image',
-    'image: expected an image that can be read, received another file',
-    { reason: 'unknown_format' },
-  );
 }

@@ -1,4 +1,6 @@
+import type { ErrorCode } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
+import type { SoundFacts } from './sound-facts.js';
 
 /** What a file's format is called elsewhere. */
 export interface MediaFormat {
@@ -7,13 +9,37 @@ export interface MediaFormat {
   readonly extensions: readonly [string, ...string[]];
 }
 
+/** What a file tells by itself; each part only where it does. */
+export interface MediaFacts extends Partial<SoundFacts> {
+  /** Pixels as shown, after the orientation tag. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly shape?: 'landscape' | 'portrait' | 'square';
+  /** `JPEG`, `PNG`, `MP3`, … */
+  readonly format?: string;
+  /** When it was taken, from its EXIF data. */
+  readonly takenAt?: Date;
+}
+
+/** What reading some facts takes, beside the bytes. */
+export interface MediaTools {
+  /** @throws HandspringError `invalid_media` for what is no sound. */
+  readonly readSound: (bytes: Uint8Array) => Promise<SoundFacts>;
+}
+
 /** A kind of file that people keep and search: photos, sounds. */
 export interface MediaKind {
-  /** The tower that embeds it. */
+  /** The tower that embeds it, and the name of the kind in answers. */
   readonly modality: Modality;
   /** What people call one of them, and several. */
   readonly one: string;
   readonly many: string;
+  /** Whether a file is taken for one by its name alone. */
+  readonly isName: (name: string) => boolean;
   /** Its format, told by the content; undefined for a file of another kind. The first few hundred bytes are enough. */
   readonly formatOf: (bytes: Uint8Array) => MediaFormat | undefined;
+  /** What the file tells by itself. Empty for what is none: whether it is one is the model's to say. */
+  readonly readFacts: (bytes: Uint8Array, tools: MediaTools | undefined) => Promise<MediaFacts>;
+  /** The code of the error for a file that turns out to be none. */
+  readonly refusedAs: ErrorCode;
 }

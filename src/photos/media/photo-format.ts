@@ -13,6 +13,13 @@ const FORMATS: Readonly<Record<ImageFormat, MediaFormat>> = {
   HEIC: { mediaType: 'image/heic', extensions: ['heic', 'heif'] },
 };
 
+/** `.jfif`, `.jpe`, `.pjpeg` and `.pjp` are what browsers and Windows call JPEG. */
+const PHOTO_NAME = /\.(?:jpe?g|jpe|jfif|p?jpeg|pjp|png|apng|webp|gif|tiff?|bmp|dib|avif|heic|heif|hif)$/i;
+
+export function isPhotoName(name: string): boolean {
+  return PHOTO_NAME.test(name);
+}
+
 /** The names of an image's format, told by its content; undefined for anything else. */
 export function formatOfPhoto(bytes: Uint8Array): MediaFormat | undefined {
   const format = recogniseFormat(bytes);

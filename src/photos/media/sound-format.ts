@@ -10,6 +10,13 @@ const FORMATS: Readonly<Record<SoundFormat, MediaFormat>> = {
   Opus: { mediaType: 'audio/ogg', extensions: ['opus', 'ogg', 'oga'] },
 };
 
+/** Those that are read, and those that people have and are told of by name. */
+const SOUND_NAME = /\.(?:wave?|mp3|flac|og[ga]|opus|m4a|aac|aiff?|wma|amr)$/i;
+
+export function isSoundName(name: string): boolean {
+  return SOUND_NAME.test(name);
+}
+
 /** The names of a sound's format, told by its content; undefined for anything else. */
 export function formatOfSound(bytes: Uint8Array): MediaFormat | undefined {
   const format = soundFormat(bytes);

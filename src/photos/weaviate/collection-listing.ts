@@ -168,7 +168,9 @@ export class CollectionListing {
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     if (this.#views.size >= MOST_VIEWS) this.#views.clear();
-    const view = toView([...this.#listed.values()].filter((photo) => matches(photo, filter)));
+    const view = toView(
+      [...this.#listed.values()].filter((photo) => matches(photo, filter ? { filter } : {})),
+    );
     this.#views.set(key, view);
     return view;
   }

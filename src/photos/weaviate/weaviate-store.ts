@@ -8,7 +8,7 @@ import { PhotoQueries } from './photo-queries.js';
 import type { FoundPhotos, Near } from './photo-queries.js';
 import { noSuchPhoto } from '../index/no-such-photo.js';
 import { readPhotoFacts } from '../facts.js';
-import { photoFormat } from '../format.js';
+import { formatOf, PHOTO } from '../media/kinds.js';
 import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
@@ -82,6 +82,7 @@ export class WeaviateStore implements S.Store {
       title: `${exact} (${indexType} index)`,
       where: collection.name,
       count: listing.count,
+      kinds: [{ kind: PHOTO.modality, one: PHOTO.one, many: PHOTO.many, count: listing.count }],
       filters: listing.filters,
       canAdd: true,
     };
@@ -117,7 +118,7 @@ export class WeaviateStore implements S.Store {
     const { image, contentHash }: Partial<PhotoProperties> = object?.properties ?? {};
     if (image === undefined) throw noSuchPhoto();
     const bytes = Buffer.from(image, 'base64');
-    const { mediaType } = photoFormat(bytes);
+    const { mediaType } = formatOf(bytes, PHOTO);
     // Objects made by an import, or here, have ids of their content; what others do to theirs is not known.
     return {
       body: Readable.from([bytes]),
@@ -135,7 +136,7 @@ export class WeaviateStore implements S.Store {
     const contentHash = hashContent(bytes);
     const there = await this.#parts.queries.byContent(contentHash);
     if (there) return { outcome: 'duplicate', photo: this.#toPhoto(there) };
-    const { extensions } = photoFormat(bytes);
+    const { extensions } = formatOf(bytes, PHOTO);
     const id = generateUuid5(contentHash);
     const properties: PhotoProperties = {
       image: Buffer.from(bytes).toString('base64'),

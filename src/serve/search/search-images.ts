@@ -7,6 +7,7 @@ import type { Store, StoredImage } from '../../photos/index/store.js';
 import type { ThumbnailSize } from '../../photos/index/thumbnail.js';
 import { THUMBNAIL_SIDES } from '../../photos/index/thumbnail.js';
 import type { Thumbnails } from '../../photos/index/thumbnails.js';
+import { parseRange, sliceOf } from './byte-range.js';
 import { requestContext } from '../request-context.js';
 import { toText } from './search-request.js';
 
@@ -15,7 +16,7 @@ const ASK_AGAIN = 'private, no-cache';
 /** Sent at once; the others wait. Each is an open file, or in a store that gives none an image in memory. */
 const ORIGINALS_AT_ONCE = 16;
 
-/** `GET /search/images/:id`: the image as it was put in, or at `?size=thumb` or `large` a WebP any browser can show. */
+/** `GET /search/images/:id`: the image or sound as it was put in, whole or a stretch of it, or of an image at `?size=thumb` or `large` a WebP any browser can show. */
 export function sendImages(
   store: Pick<Store, 'openImage'>,
   thumbnails: Pick<Thumbnails, 'make'>,
@@ -39,10 +40,17 @@ async function sendOriginal(image: StoredImage, id: string, res: Response): Prom
     image.body.destroy();
     return void res.status(304).end();
   }
-  res.set('Content-Length', String(image.bytes));
+  const range = parseRange(res.req.headers.range, image.bytes);
+  if (range === 'outside') {
+    image.body.destroy();
+    return void res.status(416).set('Content-Range', `bytes */${image.bytes}`).end();
+  }
+  const { from, to } = range ?? { from: 0, to: image.bytes - 1 };
+  if (range) res.status(206).set('Content-Range', `bytes ${from}-${to}/${image.bytes}`);
+  res.set({ 'Accept-Ranges': 'bytes', 'Content-Length': String(to - from + 1) });
   res.setMaxListeners(20); // some listen to every response; a pipeline adds more than Node's default has room for
   // A caller that hangs up ends it, too, and that is no error.
-  await pipeline(image.body, res).catch((error: unknown) => {
+  await pipeline(range ? sliceOf(image.body, range) : image.body, res).catch((error: unknown) => {
     if (!res.destroyed && !res.writableEnded) throw error;
   });
 }

@@ -6,12 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../page/', import.meta.url));
 
-/** Only what the page itself needs: own scripts and styles, own images and those just dropped (`blob:`). */
+/** Only what the page itself needs: own scripts and styles, own images and sounds and those just dropped (`blob:`). */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob:",
+  "media-src 'self' blob:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",

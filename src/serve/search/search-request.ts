@@ -9,11 +9,12 @@ const MAX_LIMIT = 480;
 const MAX_OFFSET = 999_999_999;
 export const MAX_QUERY_CHARACTERS = 2000;
 
-/** `limit`, `offset`, `at`, `property` and `value` of the query string. */
+/** `limit`, `offset`, `at`, `kind`, `property` and `value` of the query string. */
 export function parseSearchOptions(req: Request, res: Response): SearchOptions {
   const limit = parseWhole(req, 'limit', { from: 1, to: MAX_LIMIT }) ?? DEFAULT_LIMIT;
   const offset = parseWhole(req, 'offset', { from: 0, to: MAX_OFFSET });
   const at = toText(req, 'at');
+  const kind = toText(req, 'kind');
   const property = toText(req, 'property');
   const value = toText(req, 'value');
   if ((property === undefined) !== (value === undefined)) {
@@ -24,6 +25,7 @@ export function parseSearchOptions(req: Request, res: Response): SearchOptions {
     limit,
     ...(offset !== undefined && { offset }),
     ...(at !== undefined && { at }),
+    ...(kind !== undefined && { kind }),
     ...filter,
     signal: requestContext(res).signal,
   };

@@ -42,12 +42,12 @@ export interface SearchRoutesOptions {
 export function createSearchRoutes(options: SearchRoutesOptions): Router {
   const { store, allowAdding, maxImageBytes } = options;
   const routes = Router();
-  const fitLine = new FitLine(store);
+  const fitLines = new Map<string, FitLine>();
   const readBody = readImageBody(maxImageBytes);
   const postGuards = [requireSameOrigin, allowAdding ? pass : refuseAdding];
 
   routes.use('/search', requireKnownHost(options.allowedHosts), neverStored, sayWhy);
-  routes.get('/search/info', async (_req, res) => sendInfo(options, fitLine, res));
+  routes.get('/search/info', async (_req, res) => sendInfo(options, fitLines, res));
   routes.get('/search/photos', async (req, res) => {
     res.json((await store.list(parseSearchOptions(req, res))) satisfies PhotosAnswer);
   });
@@ -78,12 +78,23 @@ export function createSearchRoutes(options: SearchRoutesOptions): Router {
   return routes.use(createSearchPage(options.pageFolder), createNotFoundPage(options.pageFolder));
 }
 
-async function sendInfo(options: SearchRoutesOptions, fitLine: FitLine, res: Response): Promise<void> {
+/** @param fitLines By kind; one that is missing is begun. */
+async function sendInfo(
+  options: SearchRoutesOptions,
+  fitLines: Map<string, FitLine>,
+  res: Response,
+): Promise<void> {
   const { model, examples, maxImageBytes, allowAdding } = options;
   const store = await options.store.describe({ signal: requestContext(res).signal });
   const progress = options.store.progress();
   // Only a page asks for this: where nobody looks, nothing is measured.
-  void fitLine.keepUp(store.count);
+  const fitsFrom: Record<string, number> = {};
+  for (const { kind, count } of store.kinds) {
+    const line = fitLines.get(kind) ?? new FitLine(options.store, { kind });
+    fitLines.set(kind, line);
+    void line.keepUp(count);
+    if (line.level !== undefined) fitsFrom[kind] = line.level;
+  }
   const adding = { allowed: allowAdding && store.canAdd };
   res.json({
     model,
@@ -92,7 +103,7 @@ async function sendInfo(options: SearchRoutesOptions, fitLine: FitLine, res: Res
     adding,
     maxImageBytes,
     examples,
-    ...(fitLine.level !== undefined && { fitsFrom: fitLine.level }),
+    fitsFrom,
   } satisfies InfoAnswer);
 }
 

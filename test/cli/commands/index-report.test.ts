@@ -23,6 +23,7 @@ function createReport(isTTY: boolean) {
   });
   let now = 0;
   const report = createIndexReport({
+    names: 'photos',
     stream: stream as unknown as NodeJS.WriteStream,
     log: {
       info: (...line: unknown[]) => void lines.push(line),
@@ -41,7 +42,7 @@ describe('createIndexReport', () => {
     expect(drawn().trim().split('\n')).to.deep.equal(
       Array.from({ length: 10 }, (_, i) => `${i + 1}0/100 photos`),
     );
-    expect(lines).to.deep.equal([[{ photos: 97, duplicates: 3, leftOut: 0, seconds: 1 }, 'photos indexed']]);
+    expect(lines).to.deep.equal([[{ files: 97, duplicates: 3, leftOut: 0, seconds: 1 }, 'photos indexed']]);
   });
 
   it('draws a bar in a terminal', () => {

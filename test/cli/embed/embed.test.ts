@@ -74,7 +74,7 @@ describe('handspring embed', function () {
     for (const { vector } of lines) expect(vector).to.have.length(384);
     expect(stderr).to.match(/^broken\.jpg: expected a JPEG/m);
     expect(stderr).to.match(/^below\/empty\.png: expected .* received no bytes/m);
-    expect(stderr).to.match(/^2 embedded, 2 failed, 1 passed over \(1 no photos by name\)$/m);
+    expect(stderr).to.match(/^2 embedded, 2 failed, 1 passed over \(1 of another kind by name\)$/m);
     expect(code).to.equal(3);
   });
 

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { Content, Embedder, EmbedOptions, EmbedResult, Item } from '../../../src/core/embedder.js';
 import { HandspringError } from '../../../src/core/errors.js';
 import { contentOf, embedResult } from '../../support/items.js';
+import { colourOfSound } from './colour-sound.js';
 
 /** What the colour model knows: the words and the colours they mean. */
 export const COLOURS = {
@@ -14,7 +15,10 @@ export const COLOURS = {
 
 export type Colour = keyof typeof COLOURS;
 
-/** A model of three dimensions that understands nothing but colour: an image is its mean colour, a text the mean of its colour words. */
+/**
+ * A model of three dimensions that understands nothing but colour: an image is its mean colour, a text the mean of its colour
+ * words, and a sound the colour that `createSound` made it of.
+ */
 export class ColourEmbedder implements Embedder {
   /** Every text asked for, in order. */
   readonly texts: string[] = [];
@@ -46,7 +50,9 @@ function isLong(content: Content): boolean {
 
 async function toVector(item: Item): Promise<Float32Array> {
   const content = contentOf(item);
-  return typeof content === 'string' ? toTextVector(content) : toImageVector(item.name ?? 'image', content);
+  if (typeof content === 'string') return toTextVector(content);
+  if (item.modality === 'audio') return toSoundVector(content);
+  return toImageVector(item.name ?? 'image', content);
 }
 
 function toTextVector(text: string): Float32Array {
@@ -56,6 +62,14 @@ function toTextVector(text: string): Float32Array {
   return Float32Array.from([0, 1, 2], (channel) =>
     colours.reduce((sum, colour) => sum + (colour[channel] as number) / colours.length, 0),
   );
+}
+
+function toSoundVector(sound: Uint8Array): Float32Array {
+  const colour = colourOfSound(sound);
+  if (colour !== undefined) return toTextVector(colour);
+  throw new HandspringError('invalid_media', 'audio: expected a sound, received something else', {
+    reason: 'unknown_format',
+  });
 }
 
 async function toImageVector(name: string, image: Uint8Array): Promise<Float32Array> {

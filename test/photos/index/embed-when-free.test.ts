@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Item } from '../../../src/core/embedder.js';
 import { HandspringError } from '../../../src/core/errors.js';
 import { RETRY_POLICY } from '../../../src/core/retry.js';
 import { embedWhenFree } from '../../../src/photos/index/embed-when-free.js';
@@ -16,10 +17,10 @@ describe('embedWhenFree', () => {
     wait: (ms: number) => Promise.resolve(waits.push(ms)),
   };
   let embedder: ColourEmbedder;
-  let image: Buffer;
+  let image: Item;
 
   before(async () => {
-    image = await createPhoto('red');
+    image = { modality: 'image', content: await createPhoto('red') };
   });
   beforeEach(() => {
     embedder = new ColourEmbedder();
@@ -49,9 +50,11 @@ describe('embedWhenFree', () => {
   });
 
   it('passes other errors on at once, about an image that is no part of a list', async () => {
-    const error = await embedWhenFree(embedder, Buffer.from('no image'), { policy }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const error = await embedWhenFree(
+      embedder,
+      { modality: 'image', content: Buffer.from('no image') },
+      { policy },
+    ).catch((thrown: unknown) => thrown);
     expect(error).to.have.property('code', 'invalid_image');
     expect(error).to.have.property('message', 'image: expected an image, received something else');
     expect(waits).to.deep.equal([]);

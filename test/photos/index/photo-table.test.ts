@@ -32,7 +32,7 @@ describe('PhotoTable', () => {
     table.put(createRecord('b'), east);
     table.put(createRecord('c', { properties: { format: 'gif' } }), east);
     const filter = { property: 'format', value: 'png' };
-    expect(table.nearest(east, { limit: 9 }, filter, 'a').hits.map(({ id }) => id)).to.deep.equal(['b']);
+    expect(table.nearest(east, { limit: 9 }, { filter }, 'a').hits.map(({ id }) => id)).to.deep.equal(['b']);
   });
 
   it('keeps photos and vectors together when one in the middle goes', () => {
@@ -68,7 +68,7 @@ describe('PhotoTable', () => {
     table.put(createRecord('c', { modifiedMs: 2, properties: { format: 'gif' } }), east);
     expect(table.newest({ limit: 2 }).photos.map(({ id }) => id)).to.deep.equal(['c', 'a']);
     expect(
-      table.newest({ limit: 9 }, { property: 'format', value: 'gif' }).photos.map(({ id }) => id),
+      table.newest({ limit: 9 }, { filter: { property: 'format', value: 'gif' } }).photos.map(({ id }) => id),
     ).to.deep.equal(['c']);
   });
 
