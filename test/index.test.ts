@@ -36,6 +36,7 @@ describe('the library', () => {
       image: bytes,
       text: '',
       audio: bytes,
+      video: bytes,
       depth: bytes,
       thermal: bytes,
       imu: bytes,

@@ -46,6 +46,10 @@ const OPTIONAL_TEXT = [
 const IMMICH_TEXT = 'textual';
 
 const huggingFaceImage = (graph: string): TowerLayout => ({ graph, settings: 'preprocessor_config.json' });
+/** A tower of images takes frames of videos as they are. */
+const withVideo = (towers: Layout['towers'] & { readonly image: TowerLayout }): Layout => ({
+  towers: { ...towers, video: towers.image },
+});
 const huggingFaceText = (graph: string): TowerLayout => ({
   graph,
   settings: 'tokenizer.json',
@@ -58,28 +62,24 @@ const huggingFaceText = (graph: string): TowerLayout => ({
  */
 export const LAYOUTS: readonly Layout[] = [
   // Hugging Face's exporter: the towers apart
-  {
-    towers: {
-      image: huggingFaceImage('onnx/vision_model'),
-      text: huggingFaceText('onnx/text_model'),
-      audio: { graph: 'onnx/audio_model', settings: 'preprocessor_config.json' },
-    },
-  },
-  { towers: { image: huggingFaceImage('vision_model'), text: huggingFaceText('text_model') } },
+  withVideo({
+    image: huggingFaceImage('onnx/vision_model'),
+    text: huggingFaceText('onnx/text_model'),
+    audio: { graph: 'onnx/audio_model', settings: 'preprocessor_config.json' },
+  }),
+  withVideo({ image: huggingFaceImage('vision_model'), text: huggingFaceText('text_model') }),
   // … or all in one file
-  { towers: { image: huggingFaceImage('onnx/model'), text: huggingFaceText('onnx/model') } },
-  { towers: { image: huggingFaceImage('model'), text: huggingFaceText('model') } },
+  withVideo({ image: huggingFaceImage('onnx/model'), text: huggingFaceText('onnx/model') }),
+  withVideo({ image: huggingFaceImage('model'), text: huggingFaceText('model') }),
   // immich, whose settings are OpenCLIP's
-  {
-    towers: {
-      image: { graph: 'visual/model', settings: 'visual/preprocess_cfg.json' },
-      text: {
-        graph: `${IMMICH_TEXT}/model`,
-        settings: `${IMMICH_TEXT}/tokenizer.json`,
-        optional: OPTIONAL_TEXT.map((file) => `${IMMICH_TEXT}/${file}`),
-      },
+  withVideo({
+    image: { graph: 'visual/model', settings: 'visual/preprocess_cfg.json' },
+    text: {
+      graph: `${IMMICH_TEXT}/model`,
+      settings: `${IMMICH_TEXT}/tokenizer.json`,
+      optional: OPTIONAL_TEXT.map((file) => `${IMMICH_TEXT}/${file}`),
     },
-  },
+  }),
 ];
 
 /** Whose words a tower's settings are in, by their path in the model's folder: immich's are OpenCLIP's. */

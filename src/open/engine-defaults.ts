@@ -13,6 +13,7 @@ export const ENGINE_DEFAULTS: EngineOptions = {
   maxImageBytes: 48 * 2 ** 20,
   maxImagePixels: 'auto',
   maxSoundSeconds: 300,
+  maxVideoSeconds: 300,
   ffmpeg: 'auto',
   maxTextChars: 100_000,
   maxTextWindows: 16,

@@ -26,7 +26,9 @@ export interface EngineOptions {
   readonly maxImagePixels: number | 'auto';
   /** Longest sound, in seconds at 48 kHz. */
   readonly maxSoundSeconds: number;
-  /** The ffmpeg that reads AAC and its like: a path, a name on the PATH, `auto` for one that is there, or `off`. */
+  /** Longest video, in seconds. */
+  readonly maxVideoSeconds: number;
+  /** The ffmpeg that reads videos, AAC and its like: a path, a name on the PATH, `auto` for one that is there, or `off`. */
   readonly ffmpeg: string;
   readonly maxTextChars: number;
   readonly maxTextWindows: number;

@@ -24,6 +24,7 @@ export interface ModelFacts {
     readonly maxImageBytes: number;
     readonly maxImagePixels: number;
     readonly maxSoundSeconds: number;
+    readonly maxVideoSeconds: number;
     readonly maxTextChars: number;
   };
 }
@@ -65,6 +66,7 @@ export function describeModel(
       maxImageBytes: settings.maxImageBytes,
       maxImagePixels: maxPixels,
       maxSoundSeconds: settings.maxSoundSeconds,
+      maxVideoSeconds: settings.maxVideoSeconds,
       maxTextChars: settings.maxTextChars,
     },
   };

@@ -15,6 +15,8 @@ export interface Contents {
   readonly image: BinaryContent;
   /** A file of sound (WAV, MP3, FLAC, Ogg Vorbis or Ogg Opus), not samples. */
   readonly audio: BinaryContent;
+  /** A file of video (MP4, WebM, …), of which frames are taken; it needs an ffmpeg. */
+  readonly video: BinaryContent;
   /** A picture of distances, or of temperatures, as an encoded image. */
   readonly depth: BinaryContent;
   readonly thermal: BinaryContent;
@@ -40,7 +42,7 @@ export interface Logger {
 export interface OpenOptions extends Partial<
   Pick<
     EngineOptions,
-    'precision' | 'normalize' | 'autoOrient' | 'longText' | 'threads' | 'maxImageBytes' | 'cacheBytes'
+    'precision' | 'normalize' | 'ffmpeg' | 'autoOrient' | 'longText' | 'threads' | 'maxImageBytes' | 'cacheBytes'
   >
 > {
   /** The towers to load; by default those of image and text. One that is left out costs nothing. */

@@ -104,7 +104,7 @@ const SPOILT: readonly Spoilt[] = [
     what: 'without a text tower',
     folder: 'clip-immich',
     spoil: (copy) => copy.remove('textual/model.onnx'),
-    message: `FOLDER: expected the text tower as one of ${places('text')}, there is none; MODALITIES=image serves what there is`,
+    message: `FOLDER: expected the text tower as one of ${places('text')}, there is none; MODALITIES=image,video serves what there is`,
   },
   {
     what: 'without image settings',

@@ -19,6 +19,7 @@ export function describeLimits(
     maxImageBytes: config.maxImageBytes,
     maxImagePixels: Math.min(maxPixels, Math.floor(maxDecodingBytes / PLAIN_PIXEL_BYTES)),
     maxSoundSeconds: config.maxSoundSeconds,
+    maxVideoSeconds: config.maxVideoSeconds,
     maxTextChars: config.maxTextChars,
     minBodyRate: config.minBodyRate,
     headersTimeoutMs: config.headersTimeoutMs,

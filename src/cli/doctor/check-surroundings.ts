@@ -6,7 +6,7 @@ import type { Config } from '../options/config.js';
 import type { Finding } from './finding.js';
 
 /** Modalities some of whose files only ffmpeg reads. */
-const READ_BY_FFMPEG = ['audio'];
+const READ_BY_FFMPEG = ['audio', 'video'];
 
 /** Longest wait for one answer of what is nearby. */
 const WAIT_MS = 3000;
@@ -35,7 +35,7 @@ export function checkFfmpeg({ ffmpeg, modalities }: Pick<Config, 'ffmpeg' | 'mod
   try {
     const found = findFfmpeg(ffmpeg);
     if (found) return [{ state: 'ok', what: `ffmpeg is ${found.program}` }];
-    const what = 'no ffmpeg: AAC, M4A and others are refused';
+    const what = 'no ffmpeg: videos, AAC, M4A and others are refused';
     return [{ state: 'warning', what, advice: 'install ffmpeg, or set FFMPEG to where it is' }];
   } catch (error) {
     return [

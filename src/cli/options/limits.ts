@@ -150,6 +150,15 @@ export const LIMIT_OPTIONS = {
     doc: 'Longest sound, in seconds; of those at more than 48,000 samples a second fewer, as memory is what it bounds',
     commands: ALL,
   }),
+  maxVideoSeconds: option({
+    flag: '--max-video-seconds',
+    env: 'MAX_VIDEO_SECONDS',
+    placeholder: 'N',
+    parse: value.wholeNumber(1, 3_600),
+    fallback: '300',
+    doc: 'Longest video, in seconds, of at most 240 frames in each',
+    commands: ALL,
+  }),
   maxTextChars: option({
     flag: '--max-text-chars',
     env: 'MAX_TEXT_CHARS',

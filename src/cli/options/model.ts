@@ -8,7 +8,7 @@ import * as value from './option-values.js';
 import { ALL, MODEL_USERS, SERVERS, option } from './option.js';
 
 /** The modalities that there are towers for. A list of its own, as to load the towers takes as long as most commands; held by a test. */
-export const MODALITIES: readonly Modality[] = [...USUAL_TOWERS, 'audio', 'depth', 'thermal', 'imu'];
+export const MODALITIES: readonly Modality[] = [...USUAL_TOWERS, 'audio', 'video', 'depth', 'thermal', 'imu'];
 
 /** The name of an image and a text tower together, whatever other towers there are. */
 const BOTH = 'both';
@@ -53,7 +53,7 @@ export const MODEL_OPTIONS = {
     placeholder: 'WHICH',
     parse: modalityList,
     fallback: BOTH,
-    doc: 'The towers to load: a list of image, text, audio, depth, thermal and imu; `both` is image and text. One that is left out costs nothing and is refused by name',
+    doc: 'The towers to load: a list of image, text, audio, video, depth, thermal and imu; `both` is image and text. One that is left out costs nothing and is refused by name',
     commands: ['serve', 'bench', 'doctor', 'models', 'embed'],
   }),
   precision: option({

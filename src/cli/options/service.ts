@@ -74,7 +74,7 @@ export const SERVICE_OPTIONS = {
     parse: value.text('auto, off, or a program'),
     checkThere: (ffmpeg) => void findFfmpeg(ffmpeg),
     fallback: 'auto',
-    doc: 'The ffmpeg (5.1 or newer) that reads what is not decoded here: sounds in AAC, M4A, WebM, AIFF and others. auto takes one on the PATH; without one they are refused',
+    doc: 'The ffmpeg (5.1 or newer) that reads what is not decoded here: videos, and sounds in AAC, M4A, WebM, AIFF and others. auto takes one on the PATH; without one they are refused',
     commands: ALL,
   }),
   prepareThreads: option({

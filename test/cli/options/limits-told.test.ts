@@ -9,6 +9,7 @@ import { LIMIT_NAMES } from '../../../src/core/errors.js';
 import type { LimitName } from '../../../src/core/errors.js';
 import { LIMIT_OPTIONS } from '../../../src/cli/options/limits.js';
 import { fixtureFolder, readPixelFile } from '../../support/model-fixture.js';
+import { makeMedia } from '../../support/ffmpeg.js';
 import { wavFile } from '../../towers/audio/wav-file.js';
 import { vectorize } from '../../support/vectorize.js';
 
@@ -116,6 +117,16 @@ const CASES: readonly Case[] = [
     flags: { model: 'starter', modalities: 'audio', maxSoundSeconds: '1' },
     provoke: async ({ url }) => {
       const body = JSON.stringify({ audio: [wavFile(Buffer.alloc(40_000)).toString('base64')] });
+      const response = await fetch(`${url}/vectorize`, { method: 'POST', body });
+      return ((await response.json()) as { error: string }).error;
+    },
+  },
+  {
+    limit: 'MAX_VIDEO_SECONDS',
+    flags: { model: 'starter', modalities: 'video', maxVideoSeconds: '1' },
+    provoke: async ({ url }) => {
+      const film = ['-f', 'lavfi', '-i', 'color=s=32x32:r=1:d=2', '-c:v', 'mpeg4', '-f', 'mp4'];
+      const body = JSON.stringify({ video: [makeMedia(film).toString('base64')] });
       const response = await fetch(`${url}/vectorize`, { method: 'POST', body });
       return ((await response.json()) as { error: string }).error;
     },
