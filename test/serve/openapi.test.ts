@@ -82,6 +82,19 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/vectors']?.['post']?.tags).to.deep.equal(['text2vec', 'img2vec']);
   });
 
+  it('has the request of /vectorize as one object, and lists that say what they hold, as generators of clients want them', () => {
+    const document = openApiDocument(CONTRACTS) as Document;
+    expect(document.components.schemas['VectorizeRequest']).to.have.property('properties');
+    expect(document.components.schemas['VectorizeRequest']).to.not.have.any.keys('anyOf', 'oneOf', 'allOf');
+    const bare: unknown[] = [];
+    JSON.stringify(document, (_key, value: unknown) => {
+      const { type, items } = (value ?? {}) as Record<string, unknown>;
+      if ([type].flat().includes('array') && items === undefined) bare.push(value);
+      return value;
+    });
+    expect(bare).to.deep.equal([]);
+  });
+
   it('has no two words in one list that a program would write alike', () => {
     const model = { ...FAKE_MODEL, matryoshkaDimensions: [2, 3] };
     const lists: unknown[][] = [];

@@ -107,12 +107,15 @@ function requestSchema(fields: readonly Field[]): object {
   });
   return {
     type: 'object',
-    // One of the known keys, or none at all: see `refuseStrangeKeys`.
-    anyOf: [...FIELDS.map(({ request }) => ({ required: [request] })), { maxProperties: 0 }],
+    // One of the known keys, or none at all: see `refuseStrangeKeys`. Not an `anyOf` by itself, of which generators of clients
+    // make a type for each key.
+    if: { minProperties: 1 },
+    then: { anyOf: FIELDS.map(({ request }) => ({ required: [request] })) },
     properties: {
       ...Object.fromEntries(FIELDS.map((field) => [field.request, list(field)])),
       text: {
         type: ['array', 'null'],
+        items: { type: 'string' },
         maxItems: 0,
         description: "text2vec-gpt4all's key, which stands alone",
       },

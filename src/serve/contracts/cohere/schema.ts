@@ -7,7 +7,9 @@ const KEYS = ['texts', 'images', 'inputs'];
 /** With a list under this key, and none under the others. */
 const onlyUnder = (key: string) => ({
   required: [key],
-  properties: Object.fromEntries(KEYS.map((one) => [one, { type: one === key ? 'array' : 'null' }])),
+  properties: Object.fromEntries(
+    KEYS.map((one) => [one, one === key ? { type: 'array', items: {} } : { type: 'null' }]),
+  ),
 });
 
 const PART = {
