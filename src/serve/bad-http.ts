@@ -38,7 +38,7 @@ export function answerBadHttp(
   };
   server.on('clientError', (error: ClientError, stream: Duplex) => {
     const socket = stream as Socket;
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    if (error.code === 'ECONNRESET' || !socket.writable || isOfHandshake(error)) socket.destroy();
     else endOnce(socket, error);
   });
   server.on('connect', (_request: IncomingMessage, stream: Duplex) => {
@@ -52,6 +52,11 @@ export function answerBadHttp(
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
     refuse(response, 417, 'Expect: expected 100-continue or nothing, received another value', metrics),
   );
+}
+
+/** There is nothing that a caller without TLS, or with another one, could be answered in. */
+function isOfHandshake({ code = '' }: ClientError): boolean {
+  return /^(?:ERR_SSL|ERR_TLS|EPROTO)/.test(code);
 }
 
 /**

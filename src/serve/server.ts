@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AnswersUnderWay } from './answers-under-way.js';
 import { answerBadHttp, hasHost } from './bad-http.js';
 import type { Metrics } from './metrics.js';
 import { Connections } from './limits/connections.js';
 import { SlowReaders } from './limits/slow-readers.js';
+import type { ServedCertificate } from './tls/watch-certificate.js';
 import type { SlowReaderLimits } from './limits/slow-readers.js';
 
 /** Longer than the 90 s for which Go keeps an idle connection: older Weaviates fail when the server closes one first. */
@@ -26,6 +28,8 @@ export interface ListenOptions extends ConnectionLimits {
   readonly host: string;
   readonly port: number;
   readonly metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
+  /** Absent where it answers without TLS. */
+  readonly tls?: ServedCertificate | undefined;
 }
 
 /** Longer than the pause between two requests of a caller who is busy. */
@@ -36,11 +40,11 @@ export async function listen(
   app: RequestListener,
   options: ListenOptions,
 ): Promise<{ server: Server; port: number }> {
-  const { headersTimeoutMs, bodyTimeoutMs, host, port } = options;
+  const { headersTimeoutMs, bodyTimeoutMs, host, port, tls } = options;
   const underWay = new AnswersUnderWay();
   const connections = new Connections(options.maxConnections, underWay, options.metrics);
   const slowReaders = new SlowReaders(options, options.metrics);
-  const server = createServer({
+  const server = openServer(tls, {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: headersTimeoutMs,
     requestTimeout: headersTimeoutMs + bodyTimeoutMs, // Node counts it from the opening of a connection, too
@@ -48,7 +52,7 @@ export async function listen(
     requireHostHeader: false, // answered in JSON by `hasHost`
   });
   spareReaders(server, slowReaders);
-  connections.watch(server);
+  connections.watch(server, tls ? 'secureConnection' : 'connection');
   answerBadHttp(server, underWay, options, options.metrics);
   const answer: RequestListener = (request, response) => {
     if (connections.isRefused(request.socket)) return;
@@ -74,6 +78,15 @@ export async function listen(
     });
   });
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+function openServer(tls: ServedCertificate | undefined, options: ServerOptions): Server {
+  if (!tls) return createServer(options);
+  const { cert, key } = tls.current;
+  const handshakeTimeout = options.headersTimeout;
+  const server = createTlsServer({ ...options, cert, key, ...(handshakeTimeout && { handshakeTimeout }) });
+  tls.follow(server);
+  return server;
 }
 
 /**

@@ -2,7 +2,13 @@ import type { Config } from '../options/config.js';
 import { checkCacheDir } from '../doctor/check-cache.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkModel } from '../doctor/check-model.js';
-import { checkFfmpeg, checkKeysFile, checkPort, checkTraces } from '../doctor/check-surroundings.js';
+import {
+  checkFfmpeg,
+  checkCertificate,
+  checkKeysFile,
+  checkPort,
+  checkTraces,
+} from '../doctor/check-surroundings.js';
 import { checkWeaviate } from '../doctor/check-weaviate.js';
 
 const SEEN = { ok: ' ok ', warning: 'note', problem: 'FAIL' } as const;
@@ -16,6 +22,7 @@ export async function doctor(config: Config, write: (line: string) => void): Pro
     ...checkMachine(config, model.bytes),
     ...checkFfmpeg(config),
     await checkPort(config),
+    ...(await checkCertificate(config)),
     ...(await checkKeysFile(config)),
     ...(await checkTraces(config)),
     ...(await checkWeaviate(config, model.name)),

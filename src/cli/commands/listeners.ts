@@ -3,6 +3,7 @@ import type { Config } from '../options/config.js';
 import { closeGracefully, listen } from '../../serve/server.js';
 import type { ListenOptions } from '../../serve/server.js';
 import type { GrpcListener, GrpcParts } from '../../serve/grpc/listen.js';
+import type { ServedCertificate } from '../../serve/tls/watch-certificate.js';
 import { toListenError } from './listen-failure.js';
 import type { Metrics } from '../../serve/metrics.js';
 
@@ -20,20 +21,27 @@ export interface Listeners {
 /** Enough for probes and whoever scrapes. */
 const OPS_CONNECTIONS = 64;
 
+/** What not every service has. */
+export interface Further {
+  readonly tls?: ServedCertificate | undefined;
+  readonly grpc?: Omit<GrpcParts, 'host' | 'port' | 'tls'>;
+}
+
 /** @throws Error if an address is taken. */
 export async function openListeners(
   app: RequestListener,
   operationsApp: RequestListener,
   config: Config,
   metrics: Metrics,
-  grpcParts?: Omit<GrpcParts, 'host' | 'port'>,
+  { tls, grpc: grpcParts }: Further = {},
 ): Promise<Listeners> {
-  const main = await listenOn('PORT', app, { ...config, metrics });
+  const main = await listenOn('PORT', app, { ...config, metrics, tls });
   const open: Server[] = [main.server];
   let grpc: GrpcListener | undefined;
   const destroy = () => {
     open.forEach(cut);
     grpc?.destroy();
+    tls?.close();
   };
   try {
     const operations =
@@ -47,7 +55,7 @@ export async function openListeners(
           });
     if (operations) open.push(operations.server);
     if (grpcParts && config.grpcPort !== 'off')
-      grpc = await openGrpc({ ...grpcParts, host: config.host, port: config.grpcPort });
+      grpc = await openGrpc({ ...grpcParts, tls, host: config.host, port: config.grpcPort });
     return {
       port: main.port,
       opsPort: operations?.port,
@@ -56,6 +64,7 @@ export async function openListeners(
         const grpcClosed = grpc?.close();
         await Promise.all([grpcClosed, closeGracefully(main.server)]);
         if (operations) await closeGracefully(operations.server);
+        tls?.close();
       },
       destroy,
     };
@@ -90,7 +99,8 @@ function cut(server: Server): void {
 }
 
 /** Where a service that listens on `host` is reached from the same machine. */
-export function toUrl(host: string, port: number): string {
-  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function toUrl(host: string, port: number, tls?: ServedCertificate): string {
+  const scheme = tls ? 'https' : 'http';
+  if (host === '0.0.0.0' || host === '::') return `${scheme}://localhost:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -7,6 +7,7 @@ import { createMetrics } from '../../serve/metrics.js';
 import type { Lifecycle } from '../../serve/operations.js';
 import type { Config } from '../options/config.js';
 import { openListeners, toUrl } from './listeners.js';
+import { openTls } from './open-tls.js';
 import { openAccess } from './open-access.js';
 import { createPageGuard } from './page-routes.js';
 
@@ -32,6 +33,7 @@ const notReady: RequestHandler = () => {
 export async function startPageServer(config: Config, log: Logger): Promise<PageServer> {
   const metrics = createMetrics();
   const access = await openAccess(config, metrics, log);
+  const tls = await openTls(config, log);
   let phase: ReturnType<Lifecycle['phase']> = 'starting';
   let shown = notReady;
   const parts = {
@@ -42,8 +44,10 @@ export async function startPageServer(config: Config, log: Logger): Promise<Page
     operationsApart: config.opsPort !== 'off',
     extra: ((...args) => shown(...args)) satisfies RequestHandler,
   };
-  const listeners = await openListeners(createPageApp(parts), createOperationsApp(parts), config, metrics);
-  const url = toUrl(config.host, listeners.port);
+  const listeners = await openListeners(createPageApp(parts), createOperationsApp(parts), config, metrics, {
+    tls,
+  });
+  const url = toUrl(config.host, listeners.port, tls);
   log.info({ url }, 'listening; answers 503 until Weaviate is there');
   return {
     url,

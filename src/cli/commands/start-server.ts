@@ -22,6 +22,7 @@ import { VERSION } from '../../core/version.js';
 import { describeService } from './describe.js';
 import { openListeners, toUrl } from './listeners.js';
 import type { Listeners } from './listeners.js';
+import { openTls } from './open-tls.js';
 import { openAccess } from './open-access.js';
 import { tellPromptVariables } from '../options/prompt-variables.js';
 import { openModel } from '../open-model.js';
@@ -68,15 +69,15 @@ export async function startServer(
     config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
   const progress: Progress = { phase: 'starting', extra: routes ? notReady : undefined };
   const imageAddresses = openImageAddresses(config, metrics, log);
+  const tls = await openTls(config, log);
   const bodyRoom = openBodyRoom(config, metrics);
   const edge = { log, metrics, access: access?.access, imageAddresses, tracing, guard, bodyRoom };
   const service = followProgress(config, progress);
   const listeners = await openListeners(...createApps(config, edge, service, progress), config, metrics, {
-    ...edge,
-    ...service,
-    limits: config,
+    tls,
+    grpc: { ...edge, ...service, limits: config },
   });
-  const url = toUrl(config.host, listeners.port);
+  const url = toUrl(config.host, listeners.port, tls);
   log.info({ url }, 'listening; answers 503 until the model is loaded');
   const started = await loadOrClose(config, metrics, log, { listeners, stop });
   publish(metrics, config, started);

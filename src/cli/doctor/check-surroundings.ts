@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { readCertificate } from '../../serve/tls/watch-certificate.js';
 import { parseKeysFile } from '../../serve/access/keys-file.js';
 import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import type { Config } from '../options/config.js';
@@ -41,6 +42,34 @@ export function checkFfmpeg({ ffmpeg, modalities }: Pick<Config, 'ffmpeg' | 'mod
     return [
       { state: 'problem', what: (error as Error).message, advice: 'the service does not start with it' },
     ];
+  }
+}
+
+/** So early that a person can still see to it. */
+const EXPIRES_SOON_MS = 14 * 24 * 3_600_000;
+
+/** The certificate and its key, if there are any: whether they fit, and for how long. */
+export async function checkCertificate({
+  tlsCert,
+  tlsKey,
+}: Pick<Config, 'tlsCert' | 'tlsKey'>): Promise<Finding[]> {
+  if (tlsCert === '' && tlsKey === '') return [];
+  const advice = 'the service does not start with it; see "Operating it"';
+  if (tlsCert === '' || tlsKey === '')
+    return [{ state: 'problem', what: 'TLS_CERT, TLS_KEY: expected both, or neither, received one', advice }];
+  try {
+    const { names, validTo } = await readCertificate({ tlsCert, tlsKey });
+    const what = `TLS_CERT: ${names}, until ${validTo.toISOString().slice(0, 10)}`;
+    const left = validTo.getTime() - Date.now();
+    if (left < 0)
+      return [
+        { state: 'problem', what: `${what}: expired`, advice: 'clients refuse it; put a new one there' },
+      ];
+    if (left < EXPIRES_SOON_MS)
+      return [{ state: 'warning', what, advice: 'put a new one there; it is taken over without a restart' }];
+    return [{ state: 'ok', what }];
+  } catch (error) {
+    return [{ state: 'problem', what: (error as Error).message, advice }];
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseCertificate, parseKey } from '../../serve/tls/certificate.js';
 import { parseKeysFile } from '../../serve/access/keys-file.js';
 import { parseAllowedHosts } from '../../serve/image-addresses/allowed-hosts.js';
 import { parseRate } from '../../serve/access/rate.js';
@@ -15,6 +16,26 @@ export const ACCESS_OPTIONS = {
     doc: 'Tokens, one of which every route for vectors and the search page then ask for, with commas between. Weaviate sends one that is in its address, http://any:TOKEN@host:8080. The variable keeps them out of the list of processes',
     commands: SERVERS,
     secret: true,
+  }),
+  tlsCert: option({
+    flag: '--tls-cert',
+    env: 'TLS_CERT',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    checkFile: (file) => void parseCertificate(file),
+    fallback: '',
+    doc: 'A certificate as PEM, its chain below it: PORT then answers https, and GRPC_PORT TLS. Read again whenever it changes; OPS_PORT stays without',
+    commands: [...SERVERS, 'doctor'],
+  }),
+  tlsKey: option({
+    flag: '--tls-key',
+    env: 'TLS_KEY',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    checkFile: (file) => void parseKey(file),
+    fallback: '',
+    doc: 'Its private key as PEM, without a passphrase',
+    commands: [...SERVERS, 'doctor'],
   }),
   keysFile: option({
     flag: '--keys-file',

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Access } from '../limits/count-items.js';
 import type { BodyRoom } from '../body/body-room.js';
 import { Connections } from '../limits/connections.js';
 import type { Metrics } from '../metrics.js';
 import type { Lifecycle } from '../operations.js';
+import type { ServedCertificate } from '../tls/watch-certificate.js';
 import type { Tracing } from '../tracing/open-tracing.js';
 import type { EmbeddingsLimits, EmbeddingsParts } from './embeddings.js';
 import { embeddingsService } from './embeddings.js';
@@ -35,6 +37,8 @@ export interface GrpcParts extends Omit<EmbeddingsParts, 'limits'> {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly tracing?: Pick<Tracing, 'record'> | undefined;
+  /** Absent where it answers without TLS. */
+  readonly tls?: ServedCertificate | undefined;
 }
 
 export interface GrpcListener {
@@ -76,14 +80,14 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
   const connections = new Connections(limits.maxConnections, { isBusy }, metrics, (socket) =>
     socket.destroy(),
   );
-  const server = createServer((socket) => {
+  const server = openServer(parts, (socket) => {
     if (connections.isRefused(socket)) return;
     sockets.set(socket, performance.now());
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     injector.injectConnection(socket);
   });
-  connections.watch(server);
+  connections.watch(server, parts.tls ? 'secureConnection' : 'connection');
   const longestIdleMs = limits.headersTimeoutMs * LAST_IDLE_SHARE;
   const cutIdle = setInterval(() => {
     const now = performance.now();
@@ -118,9 +122,21 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
   };
 }
 
-function createGrpcServer(parts: GrpcParts, calls: OpenCalls): Server {
+function openServer(
+  { tls, limits }: Pick<GrpcParts, 'tls' | 'limits'>,
+  onSocket: (socket: Socket) => void,
+): Server {
+  if (!tls) return createServer(onSocket);
+  const { cert, key } = tls.current;
+  const handshakeTimeout = limits.headersTimeoutMs;
+  const server = createTlsServer({ cert, key, handshakeTimeout, ALPNProtocols: ['h2'] }, onSocket);
+  tls.follow(server);
+  return server;
+}
+
+function createGrpcServer(parts: GrpcParts, calls: OpenCalls): GrpcServer {
   const { limits } = parts;
-  const server = new Server({
+  const server = new GrpcServer({
     // Held to by `Messages`, which names the option.
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,

@@ -39,10 +39,11 @@ export class Connections {
     this.#metrics = metrics;
   }
 
-  watch(server: Server): void {
+  /** @param event With which the server tells of a connection; those whose handshake is not over are not counted one by one. */
+  watch(server: Server, event: 'connection' | 'secureConnection' = 'connection'): void {
     server.maxConnections = this.#limit + MAX_LINGERING;
     server.on('drop', () => this.#count());
-    server.on('connection', (socket: Socket) => this.#take(socket));
+    server.on(event, (socket: Socket) => this.#take(socket));
   }
 
   /** Whether a connection was over the limit, and only lingers to read so. */

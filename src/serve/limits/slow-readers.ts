@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { LimitName } from '../../core/errors.js';
 import type { Metrics } from '../metrics.js';
 
@@ -99,7 +100,8 @@ export class SlowReaders {
     if (!req.socket.destroyed) {
       this.#metrics.connectionsRefused.inc({ reason: 'slow_reader' });
       this.#metrics.limitRefusals.inc({ option });
-      req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
+      if (req.socket instanceof TLSSocket) req.socket.destroy();
+      else req.socket.resetAndDestroy(); // what the system holds to be sent would outlive a mere close
     }
     this.#tellLost(response);
     return bytes;
