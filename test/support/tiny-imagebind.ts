@@ -5,7 +5,7 @@ import { seededRandom } from './random.js';
 /** Two blocks each, and what their stems have, in the widths that follow. */
 const BLOCKS = 2;
 const DIMENSIONS = 16;
-const WIDTHS = { text: 8, vision: 24, audio: 12, depth: 8, thermal: 16, imu: 12 } as const;
+const WIDTHS = { text: 8, vision: 24, audio: 12, depth: 8, thermal: 16, imu: 12 };
 type Name = keyof typeof WIDTHS;
 
 /** Heads of its towers, as no shape tells them. */
@@ -28,8 +28,8 @@ const SCALES: Readonly<Partial<Record<Name, number>>> = {
 };
 
 /** The tensors of a random ImageBind, under their official names and in their official shapes but for the widths. */
-export function tinyImageBind(seed = 1): Record<string, TensorSketch> {
-  const random = seededRandom(seed);
+export function tinyImageBind(widths: Partial<typeof WIDTHS> = {}): Record<string, TensorSketch> {
+  const random = seededRandom(1);
   const tensors: Record<string, TensorSketch> = {};
   const add = (name: string, dims: readonly number[], deviation: number, mean = 0) => {
     const size = dims.reduce((product, side) => product * side, 1);
@@ -44,7 +44,7 @@ export function tinyImageBind(seed = 1): Record<string, TensorSketch> {
     add(`${name}.weight`, [to, from], 1.5 / Math.sqrt(from));
     add(`${name}.bias`, [to], 0.1);
   };
-  for (const [name, width] of Object.entries(WIDTHS) as [Name, number][]) {
+  for (const [name, width] of Object.entries({ ...WIDTHS, ...widths }) as [Name, number][]) {
     addStem(name, width, add, norm);
     if (name === 'vision') norm('modality_trunks.vision.pre_transformer_layer.0', width);
     for (let at = 0; at < BLOCKS; at++) {

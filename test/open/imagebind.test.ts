@@ -1,0 +1,148 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import { convertImageBind } from '../../src/convert/imagebind/convert.js';
+import { open, similarity } from '../../src/index.js';
+import type { OpenOptions } from '../../src/index.js';
+import { checkpointFile } from '../support/checkpoint-file.js';
+import { motionFile, pictureFile, toneFile } from '../support/imagebind-items.js';
+import { startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { TINY_HEADS, TINY_LENGTHS, tinyImageBind } from '../support/tiny-imagebind.js';
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const length = (vector: readonly number[]) => Math.hypot(...vector);
+
+describe('a converted ImageBind', function () {
+  this.timeout(120_000);
+  let root: string;
+  let folder: string;
+  before(async () => {
+    root = await mkdtemp(path.join(os.tmpdir(), 'imagebind-'));
+    folder = await convert('tiny', tinyImageBind());
+  });
+  after(() => rm(root, { recursive: true }));
+
+  const convert = async (
+    name: string,
+    tensors: ReturnType<typeof tinyImageBind>,
+    options: { mostInside?: number } = {},
+  ) => {
+    const file = path.join(root, `${name}.pth`);
+    const out = path.join(root, name);
+    await writeFile(file, checkpointFile(tensors));
+    await convertImageBind(file, { out, clips: 'weaviate', heads: TINY_HEADS, ...options });
+    return out;
+  };
+
+  describe('behind multi2vec-bind’s contract', () => {
+    let service: ServiceProcess;
+    before(async () => {
+      service = await startServiceProcess([
+        ...['--model', folder, '--modalities', 'text,image,audio,depth,thermal,imu'],
+      ]);
+    });
+    after(() => service?.stop());
+
+    const ask = async (body: object) => {
+      const response = await fetch(`${service.url}/vectorize`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, answer: (await response.json()) as Record<string, number[][]> };
+    };
+    const all = () => ({
+      texts: ['a dog', 'two dogs'],
+      images: [base64(pictureFile())],
+      audio: [base64(toneFile())],
+      imu: [base64(motionFile())],
+      thermal: [base64(pictureFile())],
+      depth: [base64(pictureFile())],
+    });
+
+    it('answers each field in its own list, with the length that its tower has', async () => {
+      const { status, answer } = await ask({ ...all(), video: [] });
+      expect(status, JSON.stringify(answer)).to.equal(200);
+      const counts = Object.entries(answer).map(([key, vectors]) => [key, vectors.length]);
+      expect(counts).to.deep.equal([
+        ...[
+          ['textVectors', 2],
+          ['imageVectors', 1],
+          ['audioVectors', 1],
+        ],
+        ...[
+          ['imuVectors', 1],
+          ['thermalVectors', 1],
+          ['depthVectors', 1],
+        ],
+      ]);
+      for (const modality of ['text', 'image', 'depth', 'thermal', 'imu'] as const)
+        expect(length(answer[`${modality}Vectors`]![0]!)).to.be.closeTo(TINY_LENGTHS[modality], 1e-3);
+      expect(length(answer['audioVectors']![0]!)).to.be.within(10, TINY_LENGTHS.audio + 1e-3);
+    });
+
+    it('answers one item alone as among the others, as each near… query asks', async () => {
+      const { answer: together } = await ask(all());
+      for (const [key, values] of Object.entries(all())) {
+        const { answer } = await ask({ [key]: [values[0]] });
+        const name = { texts: 'textVectors', images: 'imageVectors' }[key] ?? `${key}Vectors`;
+        expect(answer[name], key).to.have.length(1);
+        expect(similarity(answer[name]![0]!, together[name]![0]!), key).to.be.greaterThan(1 - 1e-9);
+      }
+    });
+
+    const broken = base64(Buffer.from('nothing of the kind'));
+    for (const [body, status, message] of [
+      [{ audio: [broken] }, 422, /^audio\[0\]: expected a WAV, MP3/],
+      [
+        { audio: [base64(toneFile().subarray(0, 200))] },
+        422,
+        /^audio\[0\]: expected a sound of at least 400 samples/,
+      ],
+      [{ depth: ['', broken] }, 422, /^depth\[0\]: expected/],
+      [{ thermal: [broken] }, 422, /^thermal\[0\]: expected a JPEG/],
+      [{ imu: [broken] }, 422, /^imu\[0\]: expected a CSV file/],
+      [
+        { imu: [base64(Buffer.from('a,b\n1,2'))] },
+        422,
+        /^imu\[0\]: expected 6 numbers .* in line 2, received 2/,
+      ],
+      [{ imu: 'a' }, 400, /^imu: expected a list/],
+      [{ texts: ['a'], video: [broken] }, 400, /^video: the model imagebind has no video tower/],
+    ] as const)
+      it(`refuses ${JSON.stringify(body).slice(0, 30)} by its name`, async () => {
+        const { status: received, answer } = await ask(body);
+        expect(received).to.equal(status);
+        expect(String(answer['error'])).to.match(message);
+      });
+
+    it('says in /meta whose the weights are, and on which terms', async () => {
+      const { handspring } = (await (await fetch(`${service.url}/meta`)).json()) as {
+        handspring: Record<string, unknown>;
+      };
+      expect(handspring).to.include({ model: 'imagebind', licence: 'CC-BY-NC-SA-4.0', normalized: false });
+    });
+  });
+
+  it('is made int8 and does less work where its weights lie beside it, with nearly the same vectors', async () => {
+    // Large enough for int8 to have something to store, and for two blocks to have something to leave out.
+    const beside = await convert('wide', tinyImageBind({ vision: 192 }), { mostInside: 1e6 });
+    expect(await readdir(path.join(beside, 'onnx'))).to.include('vision_model.onnx.data');
+    const cacheDir = path.join(root, 'cache');
+    const vectorOf = async (options: OpenOptions) => {
+      const model = await open(beside, { modalities: ['image'], cacheDir, ...options });
+      const [vector] = await model.embed([{ image: pictureFile() }]);
+      const { towers } = model.facts;
+      await model.close();
+      return { vector: vector, image: towers.image! };
+    };
+    const exact = await vectorOf({});
+    const less = await vectorOf({ optimize: true });
+    expect(less.image.optimized).to.equal(true);
+    expect(similarity(less.vector, exact.vector)).to.be.greaterThan(1 - 1e-6);
+    const int8 = await vectorOf({ precision: 'int8', optimize: true });
+    expect(int8.image).to.include({ precision: 'int8', optimized: true });
+    expect(similarity(int8.vector, exact.vector)).to.be.within(0.99, 1 - 1e-9);
+  });
+});

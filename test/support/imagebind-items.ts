@@ -1,0 +1,18 @@
+import { pcm16, wavFile } from '../towers/audio/wav-file.js';
+import { readPixelFile } from './model-fixture.js';
+
+/** A rising tone, a little over the length of a clip; another seed, another tone. */
+export function toneFile(seed = 1): Buffer {
+  const tone = Float32Array.from({ length: 40_000 }, (_, at) => 0.5 * Math.sin((seed * at ** 1.5) / 1000));
+  return wavFile(pcm16(tone), { rate: 16_000 });
+}
+
+/** Readings of a motion sensor. */
+export function motionFile(seed = 1): Buffer {
+  const lines = Array.from({ length: 300 }, (_, at) =>
+    [1, 2, 3, 4, 5, 6].map((channel) => Math.sin((at * channel * seed) / 10)).join(),
+  );
+  return Buffer.from(['gyro_x,gyro_y,gyro_z,accl_x,accl_y,accl_z', ...lines].join('\n'));
+}
+
+export const pictureFile = () => readPixelFile('jpeg-444.jpg');
