@@ -1,5 +1,6 @@
 import { pcm16, wavFile } from '../towers/audio/wav-file.js';
 import { readPixelFile } from './model-fixture.js';
+import { seededRandom } from './random.js';
 
 /** A rising tone, a little over the length of a clip; another seed, another tone. */
 export function toneFile(seed = 1): Buffer {
@@ -7,10 +8,11 @@ export function toneFile(seed = 1): Buffer {
   return wavFile(pcm16(tone), { rate: 16_000 });
 }
 
-/** Readings of a motion sensor. */
+/** Readings of a motion sensor; another seed, other motions. */
 export function motionFile(seed = 1): Buffer {
-  const lines = Array.from({ length: 300 }, (_, at) =>
-    [1, 2, 3, 4, 5, 6].map((channel) => Math.sin((at * channel * seed) / 10)).join(),
+  const random = seededRandom(seed);
+  const lines = Array.from({ length: 2000 }, () =>
+    Array.from({ length: 6 }, (_, channel) => seed * (random() - 0.5) + (channel % seed)).join(),
   );
   return Buffer.from(['gyro_x,gyro_y,gyro_z,accl_x,accl_y,accl_z', ...lines].join('\n'));
 }
