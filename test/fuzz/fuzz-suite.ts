@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ProcessFacts } from '../support/process-facts.js';
 import { startFuzzedService } from './fuzzed-service.js';
-import type { FuzzedService, FuzzRequest } from './fuzzed-service.js';
+import type { FuzzedModel, FuzzedService, FuzzRequest } from './fuzzed-service.js';
 import { byQuarters, expectNoGrowth } from './memory.js';
 import type { MemoryLook } from './memory.js';
 
@@ -9,10 +9,10 @@ export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_229);
 export const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 20_000);
 
 /** The service of the suite that calls this: started before its first test, stopped after its last. */
-export function serviceOfSuite(): () => FuzzedService {
+export function serviceOfSuite(model?: FuzzedModel): () => FuzzedService {
   let service: FuzzedService;
   before(async () => {
-    service = await startFuzzedService();
+    service = await startFuzzedService(model);
   });
   after(() => service?.stop());
   return () => service;

@@ -38,8 +38,18 @@ export interface FuzzedService extends ServiceProcess {
   memory(): Promise<MemoryLook | undefined>;
 }
 
-export async function startFuzzedService(): Promise<FuzzedService> {
-  const args = ['--model', fixtureFolder('clip'), '--max-image-pixels', '100000000'];
+/** What is served: by default a tiny model of images and texts. */
+export interface FuzzedModel {
+  readonly args: readonly string[];
+  readonly modalities: readonly string[];
+}
+
+const TINY: FuzzedModel = {
+  args: ['--model', fixtureFolder('clip'), '--max-image-pixels', '100000000'],
+  modalities: ['image', 'text'],
+};
+
+export async function startFuzzedService({ args, modalities }: FuzzedModel = TINY): Promise<FuzzedService> {
   const service = await startServiceProcess(args, AS_DEPLOYED);
   const pool = new Pool(service.url, {
     connections: AT_ONCE,
@@ -106,7 +116,7 @@ export async function startFuzzedService(): Promise<FuzzedService> {
       expectRunning();
       const metrics = await (await fetch(`${service.url}/metrics`)).text();
       expect(metrics).to.match(/^handspring_items_admitted 0$/m);
-      for (const modality of ['image', 'text'])
+      for (const modality of modalities)
         expect(metrics).to.include(`handspring_encoder_restarts_total{modality="${modality}"} 0`);
       expect(service.log.filter(({ level }) => Number(level) >= 50)).to.deep.equal([]);
       const after = await facts();
@@ -132,11 +142,18 @@ function wrongAnswer(path: string, status: number, text: string): string | undef
     return `no JSON: ${text.slice(0, 100)}`;
   }
   if (path === EMBEDDINGS) return wrongEmbeddings(status, answer);
-  const { error, code, textVectors, imageVectors } = answer as Record<string, unknown>;
+  const {
+    error,
+    code,
+    textVectors,
+    imageVectors,
+    audioVectors = [],
+    videoVectors = [],
+  } = answer as Record<string, unknown>;
   if (status !== 200)
     return typeof error === 'string' && typeof code === 'string' ? undefined : 'no error text';
   if (!Array.isArray(textVectors) || !Array.isArray(imageVectors)) return 'no vectors';
-  const vectors = (textVectors as unknown[]).concat(imageVectors);
+  const vectors = (textVectors as unknown[]).concat(imageVectors, audioVectors, videoVectors);
   const finite = vectors.every((vector) => Array.isArray(vector) && vector.every(Number.isFinite));
   return finite ? undefined : 'numbers that are not finite';
 }
