@@ -6,7 +6,7 @@ import { convertImageBind } from '../../src/convert/imagebind/convert.js';
 import { open, similarity } from '../../src/index.js';
 import type { OpenOptions } from '../../src/index.js';
 import { checkpointFile } from '../support/checkpoint-file.js';
-import { motionFile, pictureFile, toneFile } from '../support/imagebind-items.js';
+import { motionFile, pictureFile, toneFile } from './imagebind-items.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { TINY_HEADS, TINY_LENGTHS, tinyImageBind } from '../support/tiny-imagebind.js';

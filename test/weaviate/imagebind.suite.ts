@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Collection } from 'weaviate-client';
 import { convertImageBind } from '../../src/convert/imagebind/convert.js';
-import { motionFile, toneFile } from '../support/imagebind-items.js';
+import { motionFile, toneFile } from '../open/imagebind-items.js';
 import { TINY_HEADS, tinyImageBindFile } from '../support/tiny-imagebind.js';
 import { storedVector } from '../support/weaviate-collection.js';
 import type { Shown } from '../support/weaviate-collection.js';

@@ -1,6 +1,6 @@
 import { pcm16, wavFile } from '../towers/audio/wav-file.js';
-import { readPixelFile } from './model-fixture.js';
-import { seededRandom } from './random.js';
+import { readPixelFile } from '../support/model-fixture.js';
+import { seededRandom } from '../support/random.js';
 
 /** A rising tone, a little over the length of a clip; another seed, another tone. */
 export function toneFile(seed = 1): Buffer {
