@@ -11,13 +11,14 @@ export class FilterList {
     this.#select.addEventListener('change', () => onChoice(parseOption(this.#select.value)));
   }
 
-  show(properties: readonly PropertyValues[], chosen: PhotoFilter | undefined): void {
+  /** @param names What there is to choose from: `photos and sounds`. */
+  show(properties: readonly PropertyValues[], chosen: PhotoFilter | undefined, names: string): void {
     const useful = properties.filter(({ values }) => values.length > 1);
-    const drawing = JSON.stringify([useful, chosen]);
+    const drawing = JSON.stringify([useful, chosen, names]);
     // Drawing anew would close the list under the reader's hand.
     if (drawing === this.#drawn) return;
     this.#drawn = drawing;
-    this.#select.replaceChildren(new Option('all photos', ''), ...useful.map(createGroup));
+    this.#select.replaceChildren(new Option(`all ${names}`, ''), ...useful.map(createGroup));
     if (chosen !== undefined) this.#choose(chosen);
     this.#label.hidden = useful.length === 0 && chosen === undefined;
   }

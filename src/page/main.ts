@@ -136,14 +136,12 @@ class SearchPage {
     const folder = info?.adding.allowed === true ? info.store.where : undefined;
     this.#showHint(subject);
     const kinds = toShownKinds(this.#history.place, info);
-    this.#subject.show(subject, this.#results.like, {
-      names: toTitle(toNames([kinds.main, ...kinds.beside])),
-      folder,
-    });
+    const names = toNames([kinds.main, ...kinds.beside]);
+    this.#filter.show(info?.store.filters ?? [], filter, names);
+    this.#subject.show(subject, this.#results.like, { names: toTitle(names), folder });
     this.#strips.show(this.#history.place, info);
     need('#all-kinds', HTMLElement).hidden = this.#history.place.kind === undefined || !kinds.several;
     this.#examples.show(info?.examples ?? [], subject.kind === 'none' && info?.store.count !== 0);
-    this.#filter.show(info?.store.filters ?? [], filter);
     if (photo === undefined) this.#viewer.hide();
     else this.#viewer.show(this.#results.seek(photo), this.#results.total);
   }

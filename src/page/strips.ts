@@ -54,18 +54,21 @@ export class Strips {
   }
 
   async #fill(kind: KindCount, place: Place, signal: AbortSignal): Promise<void> {
+    // In its place before it is filled, so that nothing below it moves.
+    const strip = this.#stripOf(kind);
+    const searched = place.subject.kind !== 'none';
+    const title = toTitle(kind.many);
+    strip.hidden = false;
+    need('.strip-title', HTMLElement, strip).textContent = searched ? `${title} that fit best` : title;
+    need('.strip-note', HTMLElement, strip).hidden = !searched;
+    this.#count(strip, kind.count, kind);
     const how = { stretch: { limit: MOST }, signal, image: this.#actions.image, onBusy: () => undefined };
     // What went wrong is told in the place of the grid, which has asked for the same.
     const found = await find(place, { ...how, kind: kind.kind }).catch(() => undefined);
     if (signal.aborted) return;
-    const strip = this.#stripOf(kind);
-    const { photos = [], total = 0, tookMs } = found ?? {};
+    const { photos = [], total = 0 } = found ?? {};
     strip.hidden = photos.length === 0;
-    const title = tookMs === undefined ? toTitle(kind.many) : `${toTitle(kind.many)} that fit best`;
-    need('.strip-title', HTMLElement, strip).textContent = title;
-    need('.strip-note', HTMLElement, strip).hidden = tookMs === undefined;
-    need('.strip-all', HTMLButtonElement, strip).textContent =
-      `All ${total.toLocaleString('en')} ${kind.many}`;
+    this.#count(strip, total, kind);
     const cards = photos.map((photo, at) => {
       const card = new Card(this.#card, photo);
       card.fill(photo, at, photos.length);
@@ -75,6 +78,10 @@ export class Strips {
     const list = need('.strip-list', HTMLUListElement, strip);
     list.replaceChildren(...cards);
     list.scrollLeft = 0;
+  }
+
+  #count(strip: HTMLElement, count: number, { many }: KindCount): void {
+    need('.strip-all', HTMLButtonElement, strip).textContent = `All ${count.toLocaleString('en')} ${many}`;
   }
 
   #stripOf({ kind, many }: KindCount): HTMLElement {

@@ -126,6 +126,7 @@ describe('sounds on the search page', () => {
     await firstOf('#results', 'red-call.wav');
     await page.locator('#status').filter({ hasText: '3 sounds, best first' }).waitFor();
     expect(await strip().count()).to.equal(0);
+    expect(await page.locator('#filter option').first().textContent()).to.equal('all sounds');
     await page.locator('#results .open').first().focus();
     await page.keyboard.press('p');
     expect(await playing()).to.deep.equal(['red-call.wav']);
