@@ -5,6 +5,8 @@ import type { ErrorCode } from './core/errors.js';
 import { cosine, topK as rank } from './core/vectors.js';
 import { ModelFolderError } from './models/folder/folder-error.js';
 import { ModelSourceError } from './models/source-error.js';
+import { nameOf } from './core/name-of.js';
+import { checkOptions } from './open/check-options.js';
 import type { BinaryContent } from './open/content.js';
 import type { EngineOptions } from './open/engine-options.js';
 import { findModel } from './open/find-model.js';
@@ -69,7 +71,8 @@ export interface Model extends AsyncDisposable {
 /**
  * A model, fetched if it is not in the cache, loaded and warm. A program that forgets to close it can still exit.
  * @param reference A name of the catalogue (`handspring models list`), `owner/name@revision` of the hub, or a folder.
- * @throws HandspringError `model_unavailable` that says what is missing and what to do; the signal's reason.
+ * @throws HandspringError `model_unavailable` that says what is missing and what to do; `invalid_request` for an option that is none;
+ * the signal's reason.
  * @example
  * import { open, similarity } from 'handspring';
  * await using model = await open('starter', { modalities: ['text'] });
@@ -77,6 +80,12 @@ export interface Model extends AsyncDisposable {
  * console.log(similarity(cat, kitten));
  */
 export async function open(reference = 'starter', options: OpenOptions = {}): Promise<Model> {
+  checkOptions(options);
+  if (typeof reference !== 'string')
+    throw new HandspringError(
+      'invalid_request',
+      `expected the name of a model, received ${nameOf(reference)}`,
+    );
   options.signal?.throwIfAborted();
   const settings = toEngineOptions(options);
   try {
@@ -106,9 +115,14 @@ export async function open(reference = 'starter', options: OpenOptions = {}): Pr
  * @example
  * import { similarity } from 'handspring';
  * console.log(similarity(Float32Array.of(1, 0), Float32Array.of(1, 1))); // 0.707…
+ * @throws HandspringError `invalid_request` if they differ in length, as those of different models may.
  */
 export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return cosine(a, b);
+  if (a.length === b.length) return cosine(a, b);
+  throw new HandspringError(
+    'invalid_request',
+    `expected vectors of one length, received ${a.length} and ${b.length} numbers`,
+  );
 }
 
 /** One of several vectors: its index, and how alike it is to what was asked for. */
@@ -123,9 +137,10 @@ export interface Match {
  * import { topK } from 'handspring';
  * const vectors = [Float32Array.of(0, 1), Float32Array.of(2, 0)];
  * console.log(topK(Float32Array.of(1, 0), vectors, 1)); // [ { index: 1, similarity: 1 } ]
+ * @throws HandspringError `invalid_request` if a vector differs from the query in length.
  */
 export function topK(query: ArrayLike<number>, vectors: readonly ArrayLike<number>[], k: number): Match[] {
-  return rank(vectors.length, k, (index) => cosine(query, vectors[index] ?? [])).map(({ index, score }) => ({
+  return rank(vectors.length, k, (index) => similarity(query, vectors[index]!)).map(({ index, score }) => ({
     index,
     similarity: score,
   }));
@@ -135,6 +150,7 @@ class OpenModel implements Model {
   readonly facts: ModelFacts;
   readonly #engine: RunningEngine;
   readonly #settings: EngineOptions;
+  readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   constructor(engine: RunningEngine, settings: EngineOptions, facts: ModelFacts) {
@@ -146,13 +162,27 @@ class OpenModel implements Model {
   async embed<const T extends readonly Input[]>(inputs: T, options: EmbedOptions = {}): Promise<Vectors<T>> {
     if (this.#closed) throw new HandspringError('not_ready', 'the model is closed');
     options.signal?.throwIfAborted();
-    const items: Item[] = await readInputs(inputs, this.#settings.maxImageBytes);
-    const { vectors } = await this.#engine.embedder.embed(items, options);
-    return [...vectors] as Vectors<T>;
+    const work = this.#embed(inputs, options);
+    this.#underWay.add(work);
+    try {
+      return [...(await work)] as Vectors<T>;
+    } finally {
+      this.#underWay.delete(work);
+    }
   }
 
   close(): Promise<void> {
-    return (this.#closed ??= this.#engine.close());
+    // What reads its files is under way, too, though the engine has not heard of it.
+    return (this.#closed ??= Promise.allSettled(this.#underWay).then(() => this.#engine.close()));
+  }
+
+  async #embed(inputs: readonly Input[], options: EmbedOptions): Promise<readonly Float32Array[]> {
+    const items: Item[] = await readInputs(
+      inputs,
+      this.#settings.maxImageBytes,
+      Object.keys(this.facts.towers),
+    );
+    return (await this.#engine.embedder.embed(items, options)).vectors;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -147,6 +147,25 @@ describe('the library', () => {
     });
   }
 
+  it('refuses a stream that fails by its index, with its error as the cause', async () => {
+    const broken = new Error('no such drawer');
+    const stream = async function* () {
+      yield await Promise.reject<Uint8Array>(broken);
+    };
+    const error = await failureOf([good, { image: stream() }]);
+    expect(error).to.be.instanceOf(HandspringError);
+    expect(error).to.include({ code: 'invalid_request', index: 1, cause: broken });
+    expect((error as Error).message).to.equal(
+      'image[1]: expected a stream that can be read, it ended with no such drawer',
+    );
+  });
+
+  it('refuses what it has no tower for by its index', async () => {
+    const error = await failureOf([good, { audio: Buffer.from('RIFF') }]);
+    expect(error).to.include({ code: 'invalid_request', index: 1 });
+    expect((error as Error).message).to.match(/^audio\[1\]: expected image or text, whose towers are loaded/);
+  });
+
   it('embeds more in one call than a server would admit', async () => {
     const inputs = Array.from({ length: 600 }, (_, at) => ({ text: `photo ${at % 5}` }));
     expect(await model.embed(inputs)).to.have.length(600);
@@ -170,6 +189,46 @@ describe('the library', () => {
     });
     expect(towers.image).to.deep.equal({ precision: 'fp32', int8: undefined, optimized: false });
     expect(limits.maxTextChars).to.equal(100_000);
+  });
+
+  it('ends what it was asked for before it was closed', async () => {
+    const closing = await open(CLIP, { modalities: ['text'], threads: 1 });
+    const asked = closing.embed([good]);
+    await closing.close();
+    expect(await asked).to.have.length(1);
+  });
+
+  for (const [options, message] of [
+    [null, 'options: expected an object such as { modalities: ["text"] }, received null'],
+    [{ modality: 'text' }, /^options: expected some of modalities, .*, received "modality"$/],
+    [{ modalities: 'text' }, /^modalities: expected a list of some of image, text, .*, received "text"$/],
+    [{ modalities: [] }, /^modalities: expected a list of some of .*, received \[\]$/],
+    [{ modalities: ['texts'] }, /^modalities: expected a list of some of .*, received \["texts"\]$/],
+    [{ precision: 'int4' }, 'precision: expected "fp32" or "fp16" or "int8", received "int4"'],
+    [{ threads: -1 }, 'threads: expected a whole number from 1 on, or "auto", received -1'],
+    [{ threads: '2' }, 'threads: expected a whole number from 1 on, or "auto", received "2"'],
+    [{ offline: 'yes' }, 'offline: expected true or false, received "yes"'],
+    [{ signal: {} }, 'signal: expected an AbortSignal, received an object'],
+    [{ onProgress: 7 }, 'onProgress: expected a function, received 7'],
+    [{ logger: {} }, /^logger: expected an object with info and error/],
+  ] as const) {
+    it(`is not opened with ${JSON.stringify(options)}`, async () => {
+      const error = await open(CLIP, options as object).then(
+        () => expect.fail('it was opened'),
+        (thrown: unknown) => thrown as HandspringError,
+      );
+      expect(error.code).to.equal('invalid_request');
+      if (typeof message === 'string') expect(error.message).to.equal(message);
+      else expect(error.message).to.match(message);
+    });
+  }
+
+  it('is not opened by what is no name', async () => {
+    const error = await open(7 as unknown as string).catch((thrown: unknown) => thrown);
+    expect(error).to.include({
+      code: 'invalid_request',
+      message: 'expected the name of a model, received a number',
+    });
   });
 
   it('answers nothing after it is closed, and may be closed twice', async () => {
@@ -227,5 +286,10 @@ describe('the ranking of vectors', () => {
   it('gives the best first, and no more than there are', () => {
     expect(topK(right, [up, both, right], 2).map(({ index }) => index)).to.deep.equal([2, 1]);
     expect(topK(right, [up], 5).map(({ index }) => index)).to.deep.equal([0]);
+    for (const compare of [() => similarity(right, [1, 0, 0]), () => topK(right, [up, [1]], 2)])
+      expect(compare).to.throw(
+        HandspringError,
+        /^expected vectors of one length, received 2 and [31] numbers$/,
+      );
   });
 });
