@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { expect } from 'chai';
 import sharp from 'sharp';
-import type { Sharp } from 'sharp';
-import { imageLimits } from '../../src/open/memory-limits.js';
-import { bytesPerPixel } from '../../src/towers/image/decode/decoding-bytes.js';
-import type { ImageKind } from '../../src/towers/image/decode/decoding-bytes.js';
-import { loadConfig } from '../../src/cli/options/config.js';
+import { expect } from 'chai';
+import { LARGEST_KINDS, makeLargest } from '../support/largest-image.js';
 import { makeMemoryGroup } from '../support/memory-group.js';
 import type { MemoryGroup } from '../support/memory-group.js';
 import { startServiceProcess } from '../support/service-process.js';
@@ -17,24 +13,6 @@ const LIMIT = 2 ** 30;
 /** What a burst of the largest images comes to, with a tenth to spare. The bodies may take the rest; where a group is made, the system judges. */
 const IMAGES_PEAK = 830 * 2 ** 20;
 const CALLERS = 12;
-
-/** Kinds of images that take little, more and most memory for a pixel, made with as many pixels as are let in. */
-const KINDS: readonly [kind: ImageKind, encode: (image: Sharp) => Sharp][] = [
-  [{ format: 'JPEG', colours: 'rgb' }, (image) => image.jpeg()],
-  [{ format: 'JPEG', colours: 'rgb', isWhole: true }, (image) => image.jpeg({ progressive: true })],
-  [{ format: 'PNG', colours: 'rgb', isWhole: true }, (image) => image.png({ progressive: true })],
-  [{ format: 'WebP', colours: 'rgb' }, (image) => image.webp({ effort: 0 })],
-  [{ format: 'AVIF', colours: 'rgb' }, (image) => image.avif({ effort: 0 })],
-];
-
-/** As large as is allowed of its kind in so much memory. */
-async function makeLargest([kind, encode]: (typeof KINDS)[number]): Promise<Buffer> {
-  const { maxPixels, maxDecodingBytes = 0 } = imageLimits(loadConfig('serve', { flags: {}, env: {} }), LIMIT);
-  const pixels = Math.min(maxPixels, maxDecodingBytes / bytesPerPixel(kind));
-  const side = Math.floor(Math.sqrt(pixels));
-  const image = sharp({ create: { width: side, height: side, channels: 3, background: 'teal' } });
-  return encode(image).toBuffer();
-}
 
 describe('a service with all defaults in 1 GiB of memory', () => {
   let service: ServiceProcess;
@@ -75,10 +53,10 @@ describe('a service with all defaults in 1 GiB of memory', () => {
     if (peak !== undefined) expect(peak).to.be.lessThan(most);
   }
 
-  for (const kind of KINDS) {
+  for (const kind of LARGEST_KINDS) {
     const { format, isWhole } = kind[0];
     it(`survives ${CALLERS} of the largest ${isWhole ? 'progressive ' : ''}${format} images at once`, async () => {
-      const image = await makeLargest(kind);
+      const image = await makeLargest(kind, LIMIT);
       await expectAlive(await burst(Array<Buffer>(CALLERS).fill(image)), IMAGES_PEAK);
     });
   }
