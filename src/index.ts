@@ -112,10 +112,10 @@ export async function open(reference = 'starter', options: OpenOptions = {}): Pr
 
 /**
  * How alike two vectors of one model are: the cosine of the angle between them, from -1 to 1.
+ * @throws HandspringError `invalid_request` if they differ in length, as those of different models may.
  * @example
  * import { similarity } from 'handspring';
  * console.log(similarity(Float32Array.of(1, 0), Float32Array.of(1, 1))); // 0.707…
- * @throws HandspringError `invalid_request` if they differ in length, as those of different models may.
  */
 export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length === b.length) return cosine(a, b);
@@ -133,11 +133,11 @@ export interface Match {
 
 /**
  * The `k` vectors that are most alike to the query, best first.
+ * @throws HandspringError `invalid_request` if a vector differs from the query in length.
  * @example
  * import { topK } from 'handspring';
  * const vectors = [Float32Array.of(0, 1), Float32Array.of(2, 0)];
  * console.log(topK(Float32Array.of(1, 0), vectors, 1)); // [ { index: 1, similarity: 1 } ]
- * @throws HandspringError `invalid_request` if a vector differs from the query in length.
  */
 export function topK(query: ArrayLike<number>, vectors: readonly ArrayLike<number>[], k: number): Match[] {
   return rank(vectors.length, k, (index) => similarity(query, vectors[index]!)).map(({ index, score }) => ({

@@ -42,7 +42,14 @@ export interface Logger {
 export interface OpenOptions extends Partial<
   Pick<
     EngineOptions,
-    'precision' | 'normalize' | 'ffmpeg' | 'autoOrient' | 'longText' | 'threads' | 'maxImageBytes' | 'cacheBytes'
+    | 'precision'
+    | 'normalize'
+    | 'ffmpeg'
+    | 'autoOrient'
+    | 'longText'
+    | 'threads'
+    | 'maxImageBytes'
+    | 'cacheBytes'
   >
 > {
   /** The towers to load; by default those of image and text. One that is left out costs nothing. */

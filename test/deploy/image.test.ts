@@ -46,7 +46,7 @@ describe('the image', () => {
 });
 
 describe('the program', () => {
-  it('starts no program but Node itself, as its image has no other', () => {
+  it('starts no program but Node itself, as its image has no other, and ffmpeg where there is one', () => {
     const src = fileURLToPath(new URL('src/', ROOT));
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /\.m?ts$/.test(file),
@@ -56,6 +56,9 @@ describe('the program', () => {
       readFileSync(path.join(src, file), 'utf8').includes('child_process'),
     );
     // It forks this very program, for the making of int8 files.
-    expect(starting).to.deep.equal([path.join('onnx', 'jobs', 'background.ts')]);
+    expect(starting).to.have.members([
+      path.join('onnx', 'jobs', 'background.ts'),
+      path.join('towers', 'media', 'ffmpeg.ts'),
+    ]);
   });
 });

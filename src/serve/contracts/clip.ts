@@ -13,7 +13,7 @@ interface Field {
   readonly request: string;
   readonly answer: string;
   readonly description: string;
-  /** Of multi2vec-bind alone: answered where there is such a tower, and refused where there is none. */
+  /** Of multi2vec-bind alone: answered where it is asked for, and refused where there is no such tower. */
   readonly isFurther?: true;
   /** @throws HandspringError */
   readonly read: (name: string, value: string) => Content;
@@ -160,7 +160,13 @@ function parseClipRequest(body: unknown, { maxItems, model }: Served): ContractR
   return {
     items,
     counts: Object.fromEntries(given.map(({ request, values }) => [request, values.length])),
-    render: ({ vectors }) => byField(fields, items, vectors),
+    // What no other module asks for is not in the answers to them, whatever towers there are.
+    render: ({ vectors }) =>
+      byField(
+        given.filter(({ isFurther, request }) => !isFurther || request in body),
+        items,
+        vectors,
+      ),
     headers: ({ truncated }) => truncatedHeader(items, truncated),
   };
 }

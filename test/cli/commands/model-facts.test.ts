@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { toModuleFacts } from '../../../src/cli/commands/model-facts.js';
+import { toModelFacts, toModuleFacts } from '../../../src/cli/commands/model-facts.js';
+
+describe('what a page over a folder says of the model', () => {
+  it('is what this process has loaded', () => {
+    const started = (note: string | undefined) =>
+      ({ model: { name: 'starter', title: 'Starter', note }, engine: { dimensions: 384 } }) as never;
+    const facts = { name: 'starter', title: 'Starter', dimensions: 384, languages: 'English' };
+    expect(toModelFacts(started(undefined))).to.deep.equal(facts);
+    expect(toModelFacts(started('Not CLIP.'))).to.deep.equal({ ...facts, note: 'Not CLIP.' });
+  });
+});
 
 describe('what a page over Weaviate says of the model', () => {
   it("is what the module's own /meta tells", () => {

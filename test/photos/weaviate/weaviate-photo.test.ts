@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { toStoredPhoto } from '../../../src/photos/weaviate/weaviate-photo.js';
+import { toListedPhoto, toStoredPhoto } from '../../../src/photos/weaviate/weaviate-photo.js';
 import { filterableProperties } from '../../../src/photos/weaviate/filterable-properties.js';
 import type { CollectionConfig } from 'weaviate-client';
 
@@ -30,6 +30,20 @@ describe('an object of Weaviate as a photo', () => {
     const bare = { id: UUID, name: UUID, properties: {} };
     expect(toStoredPhoto({ uuid: UUID, properties: {} as never }, ['shape'])).to.deep.equal(bare);
     expect(toStoredPhoto({ uuid: UUID, properties: { path: null } as never }, [])).to.deep.equal(bare);
+  });
+});
+
+describe('an object of Weaviate in the list', () => {
+  it('has its content, and when it was taken or else made', () => {
+    const [takenAt, modifiedAt, creationTime] = [new Date(1000), new Date(2000), new Date(3000)];
+    const properties = { path: 'a.jpg', contentHash: 'ab', takenAt, modifiedAt } as never;
+    expect(toListedPhoto({ uuid: UUID, properties, metadata: undefined }, [])).to.include({
+      contentHash: 'ab',
+      takenMs: 1000,
+      modifiedMs: 2000,
+    });
+    const bare = toListedPhoto({ uuid: UUID, properties: {} as never, metadata: { creationTime } }, []);
+    expect(bare).to.include({ contentHash: UUID, modifiedMs: 3000 }).and.not.have.property('takenMs');
   });
 });
 

@@ -53,10 +53,10 @@ describe('the audio tower of the starter', function () {
   });
 
   it('names the sound that it cannot read, and what it is instead', async () => {
-    const { code, index, message } = await failureOf(Buffer.from('\x00\x00\x00\x1cftypM4A \x00', 'latin1'));
+    const { code, index, message } = await failureOf(Buffer.from('MPCK', 'latin1'));
     expect([code, index]).to.deep.equal(['invalid_media', 1]);
     expect(message).to.contain(
-      'expected a WAV, MP3, FLAC, Ogg Vorbis or Ogg Opus sound, received an M4A file (AAC or ALAC)',
+      'expected a WAV, MP3, FLAC, Ogg Vorbis or Ogg Opus sound, received a Musepack file',
     );
   });
 
