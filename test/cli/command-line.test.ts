@@ -17,6 +17,13 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
 describe('the command line', function () {
   this.timeout(20_000);
 
+  it('prints where a model lies, and alone what it is asked for', async () => {
+    const { code, stdout } = await run('models', 'path', 'starter');
+    expect(code).to.equal(0);
+    expect(stdout.trim()).to.match(/models\/starter\/?$/);
+    expect((await run('models', 'list')).stdout).to.contain('starter');
+  });
+
   for (const [args, told] of [
     [['serve', '--nope'], "error: unknown option '--nope'"],
     [['nope'], "error: unknown command 'nope'"],
