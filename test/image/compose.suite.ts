@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { PhotosAnswer, SearchAnswer } from '../../src/photos/index/answers.js';
 import { provideServiceImage, readBases, provideWeaviate } from './base-images.js';
+import { ask } from './ask.js';
 import { builtImage } from './built-image.js';
 import { ComposeProject } from './compose-project.js';
 import type { Engine } from './engine.js';
@@ -27,7 +28,7 @@ describe('the compose file, brought up', () => {
       more: await slowHub(checkout),
     });
     // In the background of all that follows, as it takes minutes of waiting and nothing else.
-    slowUp = slow.run('up', '--detach', 'weaviate');
+    slowUp = slow.run('up', '--detach', 'hub', 'weaviate');
     slowUp.catch(() => undefined);
     project = await ComposeProject.prepare(engine, checkout, 'written');
   });
@@ -38,10 +39,10 @@ describe('the compose file, brought up', () => {
   });
 
   const search = async (query: string) => {
-    const answer = await fetch(
+    const { status, body } = await ask(
       `${project.address(8000)}/search/query?q=${encodeURIComponent(query)}&limit=50`,
     );
-    return { status: answer.status, ...((await answer.json()) as SearchAnswer & { code?: string }) };
+    return { status, ...(JSON.parse(body) as SearchAnswer & { code?: string }) };
   };
 
   /** Asks until it is so, and tells what was seen last. */
@@ -62,7 +63,7 @@ describe('the compose file, brought up', () => {
     console.log(`        after ${((performance.now() - began) / 1000).toFixed(0)} s`);
     const { hits } = await search('a cup of coffee');
     expect(hits[0]?.name).to.match(/coffee-cup/);
-    const listed = (await (await fetch(`${project.address(8000)}/search/photos`)).json()) as PhotosAnswer;
+    const listed = JSON.parse((await ask(`${project.address(8000)}/search/photos`)).body) as PhotosAnswer;
     expect(listed.photos).to.have.lengthOf(PHOTOS);
   });
 
@@ -115,15 +116,15 @@ describe('the compose file, brought up', () => {
       arguments: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'],
     });
     await project.run('--profile', 'observe', 'up', '--detach', 'prometheus');
-    const ask = async <T>(route: string) =>
-      ((await (await fetch(`${project.address(9090)}/api/v1/${route}`)).json()) as { data: T }).data;
+    const tell = async <T>(route: string) =>
+      (JSON.parse((await ask(`${project.address(9090)}/api/v1/${route}`)).body) as { data: T }).data;
     await until('the module is scraped', 60, async () => {
-      const { activeTargets } = await ask<{ activeTargets: { health: string }[] }>('targets');
+      const { activeTargets } = await tell<{ activeTargets: { health: string }[] }>('targets');
       return activeTargets.length === 1 && activeTargets[0]?.health === 'up';
     });
     type Rules = { groups: { rules: { name: string; health: string }[] }[] };
     await until('the rules are evaluated', 60, async () => {
-      const rules = (await ask<Rules>('rules')).groups.flatMap((group) => group.rules);
+      const rules = (await tell<Rules>('rules')).groups.flatMap((group) => group.rules);
       return rules.length >= 10 && rules.every(({ health }) => health === 'ok');
     });
   });

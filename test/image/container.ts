@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.js';
 import type { Engine } from './engine.js';
 
 /** All that SECURITY.md and deploy/README.md ask an operator to set. */
 export const HARDENED = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
 
-const ANSWER_WITHIN_MS = 5000;
 /** Where an int8 file is made first, on a machine with much else to do. */
 const READY_WITHIN_MS = 240_000;
 
@@ -24,15 +24,8 @@ export interface Inspected {
 }
 
 async function isReady(url: string): Promise<boolean> {
-  try {
-    const answered = await fetch(`${url}/.well-known/ready`, {
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    await answered.arrayBuffer();
-    return answered.ok;
-  } catch {
-    return false; // nobody listens yet
-  }
+  const { status } = await ask(`${url}/.well-known/ready`).catch(() => ({ status: 0 })); // nobody listens yet
+  return status === 204;
 }
 
 export class Container {
