@@ -5,12 +5,12 @@ export interface Answered {
   readonly body: string;
 }
 
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 60_000;
 
 /**
  * What a container answers, on a connection of its own. Docker accepts connections before anybody in the container does, and cuts
  * them then, at which Node's `fetch` may wait for ever.
- * @throws Error if there is no answer in ten seconds.
+ * @throws Error if there is no answer in a minute.
  */
 export function ask(url: string): Promise<Answered> {
   return new Promise((resolve, reject) => {

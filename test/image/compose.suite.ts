@@ -88,7 +88,8 @@ describe('the compose file, brought up', () => {
 
   it('the page says 503 while Weaviate is away, and finds all photos again when it was killed and is back', async () => {
     await engine.docker('kill', await project.idOf('weaviate')); // not restarted by the engine, as a person has done it
-    await until('the page says so', 20, async () => (await search('a cat')).status === 503);
+    // An address that is gone answers nothing at all, which takes the page longer to believe than a refusal.
+    await until('the page says so', 120, async () => (await search('a cat')).status === 503);
     await project.run('up', '--detach', 'weaviate');
     const seen = new Set<number>();
     await until('the page finds all photos', 90, async () => {

@@ -42,7 +42,7 @@ interface Locked {
   readonly libc?: readonly string[];
 }
 
-/** What the lock file has for running the program on this platform, which is Debian's C library. */
+/** What the lock file has for running the program on this platform, which is Debian's C library; types are for compilers alone. */
 export function productionPackages(): string[] {
   const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', ROOT), 'utf8')) as {
     packages: Record<string, Locked>;
@@ -52,7 +52,13 @@ export function productionPackages(): string[] {
     (cpu?.includes(process.arch) ?? true) &&
     (libc?.includes('glibc') ?? true);
   return Object.entries(packages)
-    .filter(([name, locked]) => name.startsWith('node_modules/') && locked.dev !== true && fits(locked))
+    .filter(
+      ([name, locked]) =>
+        name.startsWith('node_modules/') &&
+        !name.startsWith('node_modules/@types/') &&
+        locked.dev !== true &&
+        fits(locked),
+    )
     .map(([name]) => name)
     .sort();
 }
