@@ -155,6 +155,12 @@ describe('the OpenAPI document', () => {
     expect(await told(starting)).to.deep.equal({ model: undefined, dimensions: undefined });
   });
 
+  it('knows the lengths of vectors in objects within a request, too', () => {
+    const { components } = openApiDocument(CONTRACTS, FAKE_MODEL) as Document;
+    const config = JSON.stringify(components.schemas['Text2vecRequest']?.properties?.['config']);
+    expect(config).to.contain('"enum":[2,3,0,null]');
+  });
+
   it('promises an answer to items that there is a tower for alone', () => {
     const keysOf = (modalities: string[]) => {
       const { components } = openApiDocument(CONTRACTS, { ...FAKE_MODEL, modalities }) as Document;

@@ -6,7 +6,8 @@ interface Schema {
 
 /**
  * A request's schema with what follows from the model that is served, under the keys that mean the same in every contract: its
- * names under `model`, under `dimensions` and `output_dimension` the lengths that its vectors may have, and under `prompt_name` its prompts.
+ * names under `model`, under `dimensions` and `output_dimension` the lengths that its vectors may have, and under `prompt_name` its prompts;
+ * in objects within it too.
  */
 export function ofModel(request: Schema, model: ServedModel): object {
   const { name, aliases, dimensions, matryoshkaDimensions, prompts = {} } = model;
@@ -20,7 +21,7 @@ export function ofModel(request: Schema, model: ServedModel): object {
   };
   const properties = Object.entries(request.properties ?? {}).map(([key, schema]) => [
     key,
-    { ...schema, ...(Object.hasOwn(known, key) ? known[key] : {}) },
+    { ...ofModel(schema, model), ...(Object.hasOwn(known, key) ? known[key] : {}) },
   ]);
   return { ...request, ...(request.properties && { properties: Object.fromEntries(properties) as object }) };
 }
