@@ -128,7 +128,8 @@ describe('handspring embed', () => {
     const samples: number[] = [];
     while (child.exitCode === null && child.signalCode === null) {
       const facts = await readProcessFacts(child.pid!).catch(() => undefined);
-      if (facts && ((await statIfThere(growing))?.size ?? 0) > 0) samples.push(facts.memoryBytes);
+      const isAlive = facts !== undefined && !Number.isNaN(facts.memoryBytes); // one that has just ended has no memory to tell
+      if (isAlive && ((await statIfThere(growing))?.size ?? 0) > 0) samples.push(facts.memoryBytes);
       await sleep(100);
     }
     await ended;
