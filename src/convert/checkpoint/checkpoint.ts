@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { CheckpointError } from './not-a-checkpoint.js';
 import { MOST_PICKLE_BYTES, readPickle } from './pickle.js';
-import type { PickledTensor } from './pickle.js';
+import type { PickledTensor } from './pickle-values.js';
 import { dataStart, quoted, readAt, readZip } from './zip.js';
 import type { ZipMember } from './zip.js';
 

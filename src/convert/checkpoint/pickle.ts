@@ -1,59 +1,12 @@
 import { CheckpointError } from './not-a-checkpoint.js';
-import { quoted } from './zip.js';
-
-/** Numbers of a tensor, in the member `data/KEY` of the archive. */
-export interface Storage {
-  readonly kind: 'storage';
-  /** As PyTorch calls it, such as `FloatStorage`. */
-  readonly type: string;
-  readonly key: string;
-}
-
-/** A tensor as it is described, its numbers not read. */
-export interface PickledTensor {
-  readonly kind: 'tensor';
-  readonly storage: Storage;
-  /** In elements. */
-  readonly offset: number;
-  readonly dims: readonly number[];
-  readonly strides: readonly number[];
-}
-
-/** Something that a pickle names: a function or a class of Python, of which nothing is ever loaded. */
-interface Named {
-  readonly kind: 'named';
-  readonly name: string;
-}
-
-type Value =
-  | string
-  | number
-  | boolean
-  | null
-  | Storage
-  | PickledTensor
-  | Named
-  | Mark
-  | readonly Value[]
-  | Map<string, Value>;
+import { call, damaged, describe, known, longOf, Mark, setItems, toStorage } from './pickle-values.js';
+import type { PickledValue } from './pickle-values.js';
 
 /** A dictionary by names, as deep as the pickle has it. */
 export type PickledDictionary = ReadonlyMap<string, unknown>;
 
-class Mark {
-  readonly kind = 'mark';
-}
-
-const STORAGE = /^torch\.\w+Storage$/;
-const ORDERED_DICT = 'collections.OrderedDict';
-const TENSOR = 'torch._utils._rebuild_tensor_v2';
-const PARAMETER = 'torch._utils._rebuild_parameter';
-
 /** A checkpoint of a thousand tensors is described in some hundred kilobytes. */
 export const MOST_PICKLE_BYTES = 16 * 2 ** 20;
-
-/** More dimensions than any tensor of a checkpoint has. */
-const MOST_DIMENSIONS = 16;
 
 /**
  * The dictionary that a pickle holds, of tensors, numbers, texts and further dictionaries. Nothing is executed: this knows the
@@ -75,15 +28,15 @@ export function readPickle(bytes: Buffer): PickledDictionary {
 
 class Machine {
   readonly #bytes: Buffer;
-  readonly #stack: Value[] = [];
-  readonly #memo = new Map<number, Value>();
+  readonly #stack: PickledValue[] = [];
+  readonly #memo = new Map<number, PickledValue>();
   #at = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
   }
 
-  run(): Value {
+  run(): PickledValue {
     for (;;) {
       const place = this.#at;
       const opcode = this.#take(1)[0]!;
@@ -101,7 +54,7 @@ class Machine {
   readonly #hands = {
     take: (count: number) => this.#take(count),
     line: () => this.#line(),
-    push: (value: Value) => void this.#stack.push(value),
+    push: (value: PickledValue) => void this.#stack.push(value),
     pop: () => this.#pop(),
     popToMark: () => this.#popToMark(),
     top: () => this.#top(),
@@ -129,19 +82,19 @@ class Machine {
     return text;
   }
 
-  #pop(): Value {
+  #pop(): PickledValue {
     const value = this.#stack.pop();
     if (value === undefined) throw damaged();
     return value;
   }
 
-  #top(): Value {
+  #top(): PickledValue {
     const value = this.#stack.at(-1);
     if (value === undefined) throw damaged();
     return value;
   }
 
-  #popToMark(): Value[] {
+  #popToMark(): PickledValue[] {
     const at = this.#stack.findLastIndex((value) => value instanceof Mark);
     if (at < 0) throw damaged();
     const values = this.#stack.splice(at).slice(1);
@@ -152,10 +105,10 @@ class Machine {
 type Hands = {
   readonly take: (count: number) => Buffer;
   readonly line: () => string;
-  readonly push: (value: Value) => void;
-  readonly pop: () => Value;
-  readonly popToMark: () => Value[];
-  readonly top: () => Value;
+  readonly push: (value: PickledValue) => void;
+  readonly pop: () => PickledValue;
+  readonly popToMark: () => PickledValue[];
+  readonly top: () => PickledValue;
   readonly put: (place: number) => void;
   readonly get: (place: number) => void;
 };
@@ -213,91 +166,3 @@ const STEPS: Readonly<Record<number, (hands: Hands) => void>> = {
     if (!(pop() instanceof Map && top() instanceof Map)) throw damaged();
   },
 };
-
-function known(name: string): Named {
-  if ([ORDERED_DICT, TENSOR, PARAMETER].includes(name) || STORAGE.test(name)) return { kind: 'named', name };
-  throw new CheckpointError(
-    `expected tensors and dictionaries, received ${quoted(name)}, which is not loaded`,
-  );
-}
-
-function call(callee: Value, given: Value): Value {
-  const name = isKind(callee, 'named') ? callee.name : undefined;
-  if (!Array.isArray(given)) throw damaged();
-  const values = given as readonly Value[];
-  if (name === ORDERED_DICT && values.length === 0) return new Map();
-  if (name === TENSOR) return toTensor(values);
-  if (name === PARAMETER && isKind(values[0], 'tensor')) return values[0];
-  throw damaged();
-}
-
-/** `('storage', torch.FloatStorage, '17', 'cpu', 1024)`; where it lay and how long it is says nothing to us. */
-function toStorage(id: Value): Storage {
-  const [tag, type, key] = Array.isArray(id) ? (id as readonly Value[]) : [];
-  if (tag !== 'storage' || !isKind(type, 'named') || typeof key !== 'string') throw damaged();
-  if (!/^\d{1,9}$/.test(key))
-    throw new CheckpointError(`expected a storage with a number for a key, received ${quoted(key)}`);
-  return { kind: 'storage', type: type.name.slice('torch.'.length), key };
-}
-
-function toTensor([storage, offset, dims, strides]: readonly Value[]): PickledTensor {
-  if (!isKind(storage, 'storage') || !isCount(offset) || !isCounts(dims) || !isCounts(strides))
-    throw damaged();
-  if (dims.length !== strides.length) throw damaged();
-  return { kind: 'tensor', storage, offset, dims, strides };
-}
-
-function isCount(value: Value | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isCounts(value: Value | undefined): value is readonly number[] {
-  return Array.isArray(value) && value.length <= MOST_DIMENSIONS && value.every(isCount);
-}
-
-function setItems(top: () => Value, items: readonly Value[]): void {
-  const target = top();
-  if (!(target instanceof Map) || items.length % 2 !== 0) throw damaged();
-  for (let at = 0; at < items.length; at += 2) {
-    const key = items[at]!;
-    if (typeof key !== 'string')
-      throw new CheckpointError(
-        `expected a dictionary by names, received one with ${describe(key)} for a key`,
-      );
-    target.set(key, items[at + 1]!);
-  }
-}
-
-/** A number of up to six bytes, little-endian with a sign. */
-function longOf(bytes: Buffer): number {
-  if (bytes.length === 0) return 0;
-  if (bytes.length > 6)
-    throw new CheckpointError(`expected numbers of up to 6 bytes, received one of ${bytes.length}`);
-  return bytes.readIntLE(0, bytes.length);
-}
-
-function isKind<K extends 'named' | 'storage' | 'tensor'>(
-  value: Value | undefined,
-  kind: K,
-): value is Extract<Value, { kind: K }> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !(value instanceof Map) &&
-    'kind' in value &&
-    value.kind === kind
-  );
-}
-
-function describe(value: Value): string {
-  if (Array.isArray(value)) return 'a tuple';
-  if (value instanceof Map) return 'a dictionary';
-  if (isKind(value, 'tensor')) return 'a tensor';
-  return typeof value === 'object' && value !== null
-    ? 'something else'
-    : `${JSON.stringify(value)}`.slice(0, 80);
-}
-
-function damaged(): CheckpointError {
-  return new CheckpointError('expected a pickle as torch.save writes it, received a damaged one');
-}
