@@ -1,4 +1,5 @@
 import { pcm16, wavFile } from '../towers/audio/wav-file.js';
+import { makeMedia } from '../support/ffmpeg.js';
 import { readPixelFile } from '../support/model-fixture.js';
 import { seededRandom } from '../support/random.js';
 
@@ -18,3 +19,10 @@ export function motionFile(seed = 1): Buffer {
 }
 
 export const pictureFile = () => readPixelFile('jpeg-444.jpg');
+
+/** Three seconds of a test picture that moves, by ffmpeg; another seed, another picture. */
+export function filmFile(seed = 1): Buffer {
+  const source = ['testsrc', 'testsrc2', 'mandelbrot'][seed % 3];
+  const frames = ['-f', 'lavfi', '-i', `${source}=size=96x64:rate=10`, '-t', '3'];
+  return makeMedia([...frames, '-c:v', 'mpeg4', '-q:v', '2', '-f', 'mp4']);
+}

@@ -6,7 +6,8 @@ import { convertImageBind } from '../../src/convert/imagebind/convert.js';
 import { open, similarity } from '../../src/index.js';
 import type { OpenOptions } from '../../src/index.js';
 import { checkpointFile } from '../support/checkpoint-file.js';
-import { motionFile, pictureFile, toneFile } from './imagebind-items.js';
+import { FFMPEG } from '../support/ffmpeg.js';
+import { filmFile, motionFile, pictureFile, toneFile } from './imagebind-items.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { TINY_HEADS, TINY_LENGTHS, tinyImageBind } from '../support/tiny-imagebind.js';
@@ -40,7 +41,7 @@ describe('a converted ImageBind', function () {
     let service: ServiceProcess;
     before(async () => {
       service = await startServiceProcess([
-        ...['--model', folder, '--modalities', 'text,image,audio,depth,thermal,imu'],
+        ...['--model', folder, '--modalities', 'text,image,audio,video,depth,thermal,imu'],
       ]);
     });
     after(() => service?.stop());
@@ -70,6 +71,7 @@ describe('a converted ImageBind', function () {
           ['textVectors', 2],
           ['imageVectors', 1],
           ['audioVectors', 1],
+          ['videoVectors', 0],
         ],
         ...[
           ['imuVectors', 1],
@@ -92,6 +94,20 @@ describe('a converted ImageBind', function () {
       }
     });
 
+    it('answers videos, by the tower that images are for', async function () {
+      if (!FFMPEG) this.skip();
+      const [one, other] = [base64(filmFile(1)), base64(filmFile(2))];
+      const { status, answer } = await ask({ ...all(), video: [one, other] });
+      expect(status, JSON.stringify(answer)).to.equal(200);
+      const [vector, otherVector] = answer['videoVectors']!;
+      // The mean of fifteen vectors of length 1.
+      expect(length(vector!)).to.be.within(0.5, 1 + 1e-6);
+      expect(similarity(vector!, otherVector!)).to.be.lessThan(0.9999);
+      const { answer: alone } = await ask({ video: [one] });
+      expect(Object.keys(alone)).to.deep.equal(['textVectors', 'imageVectors', 'videoVectors']);
+      expect(similarity(alone['videoVectors']![0]!, vector!)).to.be.greaterThan(1 - 1e-9);
+    });
+
     const broken = base64(Buffer.from('nothing of the kind'));
     for (const [body, status, message] of [
       [{ audio: [broken] }, 422, /^audio\[0\]: expected a WAV, MP3/],
@@ -109,7 +125,7 @@ describe('a converted ImageBind', function () {
         /^imu\[0\]: expected 6 numbers .* in line 2, received 2/,
       ],
       [{ imu: 'a' }, 400, /^imu: expected a list/],
-      [{ texts: ['a'], video: [broken] }, 400, /^video: the model imagebind has no video tower/],
+      [{ texts: ['a'], video: [broken] }, 422, /^video\[0\]: expected a video \(MP4/],
     ] as const)
       it(`refuses ${JSON.stringify(body).slice(0, 30)} by its name`, async () => {
         const { status: received, answer } = await ask(body);

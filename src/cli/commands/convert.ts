@@ -2,7 +2,7 @@ import path from 'node:path';
 import { convertImageBind } from '../../convert/imagebind/convert.js';
 import { LICENCE, NOTE } from '../../convert/imagebind/settings.js';
 import type { ClipPolicy } from '../../convert/imagebind/settings.js';
-import { HUGE_HEADS, TOWERS } from '../../convert/imagebind/towers.js';
+import { HUGE_HEADS, modalitiesOf, TOWERS } from '../../convert/imagebind/towers.js';
 import type { Heads } from '../../convert/imagebind/towers.js';
 import type { Progress } from '../../core/progress.js';
 import { formatBytes } from '../../models/hub/disk-space.js';
@@ -62,7 +62,7 @@ export async function runConvert(
     bar?.stop();
     for (const signal of ['SIGINT', 'SIGTERM']) signals.off(signal, onSignal);
   }
-  const all = TOWERS.map(({ modality }) => modality).join();
+  const all = TOWERS.flatMap(modalitiesOf).join();
   line(`licence: ${LICENCE}`);
   line(`serve it with --model ${out} --modalities ${all}, or with those of the towers that you need`);
   io.out(path.resolve(out));

@@ -11,7 +11,7 @@ import { LICENCE, NOTE, TOKENIZER_SETTINGS, towerSettings } from './settings.js'
 import type { ClipPolicy } from './settings.js';
 import { clipTokenizer } from './tokenizer.js';
 import { towerGraph } from './tower-graph.js';
-import { HUGE_HEADS, TOWERS } from './towers.js';
+import { HUGE_HEADS, modalitiesOf, TOWERS } from './towers.js';
 import type { Heads, TowerFacts } from './towers.js';
 
 export interface ConvertOptions {
@@ -99,10 +99,12 @@ function graphOf({ name }: TowerFacts): string {
 
 async function writeSettings(folder: string, dimensions: number, { clips }: ConvertOptions): Promise<void> {
   const settings = towerSettings(clips);
-  const towers = TOWERS.map((facts) => {
-    const file = settings[facts.modality]?.file ?? 'tokenizer.json';
-    return [facts.modality, { file: graphOf(facts), settings: file }] as const;
-  });
+  const towers = TOWERS.flatMap((facts) =>
+    modalitiesOf(facts).map((modality) => {
+      const file = settings[modality]?.file ?? 'tokenizer.json';
+      return [modality, { file: graphOf(facts), settings: file }] as const;
+    }),
+  );
   const files = new Map<string, object>(
     Object.values(settings).map(({ file, content }) => [file, content] as const),
   );

@@ -2,8 +2,8 @@ import type { Modality } from '../../core/modality.js';
 import { SIDE } from './towers.js';
 
 /**
- * Whose preparation the vectors are to be equal to: that of Weaviate's multi2vec-bind container, whose clips of a sound never
- * reach its end and which mixes time and channels of motion sensors; or Meta's own code of today.
+ * Whose preparation the vectors are to be equal to: that of Weaviate's multi2vec-bind container, whose clips of sounds and videos
+ * never reach their end and which mixes time and channels of motion sensors; or Meta's own code of today.
  */
 export type ClipPolicy = 'weaviate' | 'meta';
 
@@ -31,6 +31,10 @@ export function towerSettings(
   const isMeta = policy === 'meta';
   return {
     image: { file: 'image/preprocess_cfg.json', content: { ...picture('RGB', 3), frames: 2 } },
+    video: {
+      file: 'video.json',
+      content: { clips: { count: 5, seconds: 2, policy }, size: SIDE, mean: MEAN, std: STD },
+    },
     depth: { file: 'depth/preprocess_cfg.json', content: picture('L', 1) },
     thermal: { file: 'thermal/preprocess_cfg.json', content: picture('L', 1) },
     audio: {

@@ -6,6 +6,8 @@ export interface TowerFacts {
   readonly name: string;
   /** What it embeds, here. */
   readonly modality: Modality;
+  /** What else it embeds, prepared in another way: a video is pairs of its frames. */
+  readonly also?: Modality;
   /** Of `imagebind_huge`, the one that was published. */
   readonly heads: number;
   readonly stem: Stem;
@@ -51,7 +53,7 @@ export const TOWERS: readonly TowerFacts[] = [
     stem: { kind: 'text', context: 77, vocabulary: 49_408 },
   },
   {
-    ...{ name: 'vision', modality: 'image', heads: 16, projection: '2.weight' },
+    ...{ name: 'vision', modality: 'image', also: 'video', heads: 16, projection: '2.weight' },
     stem: { kind: 'frames', proj: 'rgbt_stem.proj.1.weight', frames: 2, side: SIDE },
   },
   {
@@ -74,6 +76,11 @@ export const TOWERS: readonly TowerFacts[] = [
     },
   },
 ];
+
+/** All that a tower embeds. */
+export function modalitiesOf({ modality, also }: TowerFacts): readonly Modality[] {
+  return also === undefined ? [modality] : [modality, also];
+}
 
 /** Heads of each tower, by its name in the checkpoint. */
 export type Heads = Readonly<Record<string, number>>;

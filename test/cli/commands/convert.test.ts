@@ -50,7 +50,7 @@ describe('handspring models convert imagebind', function () {
     const shown = io.shown.join('');
     expect(shown).to.include('non-commercial').and.include('licence: CC-BY-NC-SA-4.0');
     expect(shown).to.match(/text: 1\.6 MB of weights\n/);
-    expect(shown).to.include('--modalities text,image,audio,depth,thermal,imu');
+    expect(shown).to.include('--modalities text,image,video,audio,depth,thermal,imu');
     await rm(flags().out, { recursive: true });
   });
 

@@ -6,6 +6,8 @@ import { convertImageBind } from '../../../src/convert/imagebind/convert.js';
 import type { ConvertOptions } from '../../../src/convert/imagebind/convert.js';
 import { open, similarity } from '../../../src/index.js';
 import type { Input, Model, OpenOptions } from '../../../src/index.js';
+import { loadModelFolder } from '../../../src/models/folder/folder.js';
+import { readVideoSettings } from '../../../src/towers/video/settings.js';
 import { checkpointFile } from '../../support/checkpoint-file.js';
 import { readPixelFile } from '../../support/model-fixture.js';
 import { rejectionOf } from '../../support/rejection.js';
@@ -109,6 +111,18 @@ describe('convertImageBind', function () {
     const [ours, theirs] = [await vectorsOf(whole()), await vectorsOf(folder)];
     const differs = MODALITIES.filter((_, at) => similarity(ours[at]!, theirs[at]!) < 0.99999);
     expect(differs).to.deep.equal(['audio', 'imu']);
+  });
+
+  it('has videos for the tower of images, with their clips placed as the policy says', async () => {
+    for (const clips of ['weaviate', 'meta'] as const) {
+      const folder = path.join(root, `video-${clips}`);
+      await convert({ out: folder, clips });
+      const { towers } = await loadModelFolder(folder, { modalities: ['image', 'video'] });
+      expect(towers['video']!.file).to.equal(towers['image']!.file);
+      const { clips: placed, view } = await readVideoSettings(folder, towers['video']!);
+      expect(placed).to.deep.equal({ count: 5, seconds: 2, policy: clips });
+      expect(view).to.include({ kind: 'pairs', size: 224 });
+    }
   });
 
   it('tells of each tower and all of its bytes', async () => {
