@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { ownModule } from '../../src/core/own-module.js';
+import { ownModule, RUN_FLAGS } from '../../src/core/own-module.js';
 import { readPixelFile } from '../support/model-fixture.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
@@ -16,7 +16,8 @@ export async function makeTemporaryFolder(): Promise<{ folder: string; remove():
 
 /** NODE_OPTIONS that load a file of this folder into every thread first. */
 export function preload(name: string): { NODE_OPTIONS: string } {
-  return { NODE_OPTIONS: `--import=${ownModule(new URL(`./${name}.js`, import.meta.url)).href}` };
+  const module = ownModule(new URL(`./${name}.js`, import.meta.url));
+  return { NODE_OPTIONS: [...RUN_FLAGS, '--import', module.href].join(' ') };
 }
 
 /** The status of one image and one text together. */
@@ -27,13 +28,13 @@ export async function statusOf({ url }: Pick<ServiceProcess, 'url'>): Promise<nu
 
 /** Asks again until it holds. @throws Error with what was seen last. */
 export async function until(
-  what: string,
+  what: string | (() => string),
   holds: () => Promise<boolean> | boolean,
   longestMs = LONGEST_MS,
 ): Promise<void> {
   const end = performance.now() + longestMs;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`still not so: ${what}`);
+    if (performance.now() > end) throw new Error(`still not so: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -13,7 +13,8 @@ const PIECE_BYTES = 2 ** 16;
 const SMALL = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
 /**
- * An answer as JSON, all of it ASCII: a small one at once, a large one in pieces, between which others get their turn.
+ * An answer as JSON, all of it ASCII: a small one at once, a large one in pieces, between which others get their turn. Of the
+ * large ones one is written at a time: side by side none would be there sooner, and all of them would fill the memory.
  * @param answer As for `JSON.stringify`, where a `Float32Array` of finite numbers is a list of the shortest decimals, see
  * `writeShortest`, and a `Base64Vector` is a string. No vector is copied.
  * @param signal Aborted when nobody waits for it any more.
@@ -23,20 +24,31 @@ export function toJson(answer: object, signal?: AbortSignal): string | Promise<B
   const pieces = new JsonWriter().write(answer);
   const first = pieces.next();
   if (first.done === true) return first.value.toString('latin1');
-  return collect(Buffer.from(first.value), pieces, signal);
+  const json = lastLarge
+    ? lastLarge.then(() => collect([], new JsonWriter().write(answer), signal)) // what waits holds no piece
+    : collect([Buffer.from(first.value)], pieces, signal);
+  const end = json.then(noValue, noValue).then(() => {
+    if (lastLarge === end) lastLarge = undefined;
+  });
+  lastLarge = end;
+  return json;
 }
 
+/** Until the end of all large answers so far. */
+let lastLarge: Promise<void> | undefined;
+
+const noValue = () => undefined;
+
 async function collect(
-  first: Buffer,
+  pieces: Buffer[],
   rest: Generator<Buffer, Buffer>,
   signal: AbortSignal | undefined,
 ): Promise<Buffer[]> {
-  const pieces = [first];
   for (;;) {
     await othersTurn();
     signal?.throwIfAborted();
     const { value, done } = rest.next();
-    pieces.push(value);
+    pieces.push(pieces.length === 0 ? Buffer.from(value) : value);
     if (done === true) return pieces;
   }
 }

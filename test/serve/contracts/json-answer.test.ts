@@ -99,6 +99,25 @@ describe('the JSON of an answer', () => {
     expect(longestMs).to.be.lessThan(tookMs / 4);
   });
 
+  it('of many callers is written one after the other, the oldest first, and one that fails holds up no other', async () => {
+    const ended: string[] = [];
+    const gone = new AbortController();
+    const large = (name: string, numbers: number, signal?: AbortSignal) =>
+      Promise.resolve(toJson({ vector: new Float32Array(numbers) }, signal)).then(
+        () => ended.push(name),
+        () => ended.push(`${name}, given up`),
+      );
+    const all = [
+      large('a', 300_000),
+      large('b', 90_000, gone.signal),
+      large('c', 200_000),
+      large('d', 40_000),
+    ];
+    gone.abort();
+    await Promise.all(all);
+    expect(ended).to.deep.equal(['a', 'b, given up', 'c', 'd']);
+  });
+
   it('is given up when nobody waits for it any more', async () => {
     const gone = new AbortController();
     const json = toJson({ vector: new Float32Array(100_000) }, gone.signal) as Promise<Buffer[]>;
