@@ -57,6 +57,11 @@ async function start(values: Values, announce: (stop: () => Promise<void>) => vo
     httpPort: toPort('--port', values.port),
     grpcPort: toPort('--grpc-port', values['grpc-port']),
     dataPath,
+    // Collections of photos and sounds; which towers there are, MODALITIES says.
+    variables: {
+      ENABLE_MODULES: 'multi2vec-clip,multi2vec-bind',
+      BIND_INFERENCE_API: `http://${runtime.moduleHost}:${modulePort}`,
+    },
     env: process.env,
   });
   announce(weaviate.stop);

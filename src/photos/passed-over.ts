@@ -1,6 +1,8 @@
-/** Why the walk passes a file or folder over. */
+/** Why the walk passes a file or folder over. Those of kinds that are not taken have the names of their towers. */
 export const PASSED_OVER = {
   other: 'of another kind by name',
+  image: 'a photo, and there is no image tower',
+  audio: 'a sound, and there is no audio tower',
   link: 'a link, which is not followed',
   hidden: 'hidden',
   excluded: 'excluded',
@@ -14,6 +16,8 @@ export type PassedCounts = Partial<Record<PassedReason, number>>;
 
 const NOUNS: Readonly<Record<PassedReason, string>> = {
   other: 'of another kind by name',
+  image: 'photos without an image tower',
+  audio: 'sounds without an audio tower',
   link: 'links',
   hidden: 'hidden',
   excluded: 'excluded',

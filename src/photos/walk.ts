@@ -7,7 +7,7 @@ import { NoFileError } from './regular-file.js';
 import { joinLocation, toPathPart } from './location.js';
 import type { Location } from './location.js';
 import type { MediaKind } from './media/kind.js';
-import { kindOf, PHOTOS_ALONE } from './media/kinds.js';
+import { kindOf, MEDIA_KINDS, PHOTOS_ALONE } from './media/kinds.js';
 import { readHead } from './media/read-head.js';
 import type { PassedReason } from './passed-over.js';
 import type { Sources } from './sources.js';
@@ -159,7 +159,8 @@ async function lookAt(
       // A name without an extension says nothing of what the file is, so that its content has to.
       const looks = given || !ANY_EXTENSION.test(path.posix.basename(photoPath));
       if (!looks || kindOf(await readHead(location), kinds) === undefined) {
-        return { kind: 'passed', path: photoPath, reason: 'other' };
+        const kind = MEDIA_KINDS.find(({ isName }) => isName(photoPath));
+        return { kind: 'passed', path: photoPath, reason: kind?.untaken ?? 'other' };
       }
     }
     return { kind: 'photo', file: await statPhoto(photoPath, location) };

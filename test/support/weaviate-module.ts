@@ -4,12 +4,14 @@ import { expect } from 'chai';
 export interface Vectors {
   readonly textVectors: readonly number[][];
   readonly imageVectors: readonly number[][];
+  /** Only where they were asked for. */
+  readonly audioVectors?: readonly number[][];
 }
 
 /** What `POST /vectorize` of the module at `url` answers. */
 export async function vectorize(
   url: string,
-  items: { readonly texts?: readonly string[]; readonly images?: readonly string[] },
+  items: Readonly<Partial<Record<'texts' | 'images' | 'audio', readonly string[]>>>,
   token?: string,
 ): Promise<Vectors> {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };

@@ -35,8 +35,8 @@ export interface Stack {
   readonly module: ModuleProcess;
   /** A new collection, deleted when the stack stops. */
   create(vectorizers: Vectorizers): Promise<Collection<Shown>>;
-  /** Starts the module again, at the same address; the one before must have ended. */
-  restartModule(): Promise<ModuleProcess>;
+  /** Starts the module again, at the same address, with other flags if they are given; the one before must have ended. */
+  restartModule(flags?: readonly string[]): Promise<ModuleProcess>;
   stop(): Promise<void>;
 }
 
@@ -63,12 +63,12 @@ export async function startStack({ model, flags = [], variables }: StackOptions)
   try {
     const { listenHost, moduleHost } = GIVEN_URL === undefined ? await testRuntime() : givenHosts();
     const [modulePort = 0, httpPort = 0, grpcPort = 0] = await freePorts(3);
-    const start = async () => {
+    const start = async (given = flags) => {
       const started = startModule({
         host: listenHost,
         port: modulePort,
         model,
-        flags: [...NO_CACHE, ...flags],
+        flags: [...NO_CACHE, ...given],
         env: process.env,
       });
       stops.push(() => started.stop());

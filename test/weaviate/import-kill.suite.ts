@@ -140,7 +140,7 @@ describe(`an import whose parts are killed ten times (seed ${SEED})`, function (
     const found = await findPhotoCollection(client, COLLECTION);
     if (!found) throw new Error('the collection is not there');
     const { collection, vectorName } = found;
-    const target = new WeaviateTarget(client, collection, vectorName);
+    const target = new WeaviateTarget(client, found);
     const expected = [...good].map(([file, content]) => toObjectId(hashContent(content), file)).sort();
 
     const stored = [];

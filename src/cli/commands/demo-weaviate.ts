@@ -2,11 +2,12 @@ import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
 import { Backoff } from '../../photos/import/backoff.js';
 import { patiently } from '../../photos/import/patiently.js';
+import { SoundReader } from '../../photos/media/sound-reader.js';
+import { readModuleMetas } from '../../photos/weaviate/media-module.js';
 import { WeaviateStore } from '../../photos/weaviate/weaviate-store.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
 import { announcePage } from './announce-page.js';
 import { toModuleFacts } from './model-facts.js';
-import type { ModuleMeta } from './model-facts.js';
 import { createPageRoutes } from './page-routes.js';
 import { startPageServer } from './start-page-server.js';
 import { untilStopped } from './until-stopped.js';
@@ -31,13 +32,16 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
         onLongWait: (reason) => log.warn({ patienceMs: PATIENCE_MS }, `waiting for Weaviate: ${reason}`),
       });
       const client = await patiently(() => connectToWeaviate(address), backoff, stop);
-      const store = await WeaviateStore.open(client, config.collection);
-      const { modules } = await client.getMeta();
-      const meta = (modules as Record<string, ModuleMeta> | undefined)?.['multi2vec-clip'];
-      const search = createPageRoutes(config, { store, model: toModuleFacts(meta), examples: [] });
+      const sounds = new SoundReader({ maxSeconds: config.maxSoundSeconds });
+      const tools = { readSound: (bytes: Uint8Array) => sounds.read(bytes) };
+      const store = await WeaviateStore.open(client, config.collection, tools);
+      const model = toModuleFacts(store.module, await readModuleMetas(client));
+      const search = createPageRoutes(config, { store, model, examples: [] });
       server.show(search.routes);
       announcePage(server, config, log);
-      return { server, closeOthers: async () => void (await Promise.all([search.close(), store.close()])) };
+      const closeOthers = async () =>
+        void (await Promise.all([search.close(), store.close(), sounds.close()]));
+      return { server, closeOthers };
     } catch (error) {
       await server.stop();
       throw error;

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
 import { createIndexReport } from './index-report.js';
-import { kindsOf } from '../../photos/media/kinds.js';
+import { kindsOf, namesOf } from '../../photos/media/kinds.js';
 import { SoundReader } from '../../photos/media/sound-reader.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
 import { announcePage } from './announce-page.js';
@@ -65,7 +65,7 @@ async function demoOverFolder(
       maxImageBytes: config.maxImageBytes,
       log,
       onListed: createPassedReport(log, config.showPassed),
-      onProgress: createIndexReport({ names: kinds.map(({ many }) => many).join(' and '), log }),
+      onProgress: createIndexReport({ names: namesOf(kinds), log }),
     });
     const search = createPageRoutes(config, { store, model: toModelFacts(server), examples });
     page = search.routes;

@@ -6,24 +6,30 @@ import type { Tally } from '../../photos/import/tally.js';
 export interface ImportProgress {
   /** Shows the counts as they are now. */
   show(tally: Tally): void;
-  /** How many photos there are in all, once they are counted. */
-  total(photos: number): void;
+  /** How many files there are in all, once they are counted. */
+  total(files: number): void;
   stop(): void;
 }
 
 /** Where plain lines are written, one in so long. */
 const LINE_EVERY_MS = 10_000;
 
-/** A bar on a terminal, elsewhere a line every ten seconds: how far, how fast, failures, time left. */
-export function showImportProgress(stream: NodeJS.WriteStream): ImportProgress {
-  return stream.isTTY ? new Bar(stream) : new Lines((line) => stream.write(`${line}\n`));
+/**
+ * A bar on a terminal, elsewhere a line every ten seconds: how far, how fast, failures, time left.
+ * @param names What is imported, as people say it: `photos and sounds`.
+ */
+export function showImportProgress(stream: NodeJS.WriteStream, names: string): ImportProgress {
+  return stream.isTTY ? new Bar(stream, names) : new Lines((line) => stream.write(`${line}\n`), names);
 }
 
 class Bar implements ImportProgress {
   readonly #bar: SingleBar;
   readonly #pace = new Pace();
 
-  constructor(stream: NodeJS.WriteStream) {
+  readonly #names: string;
+
+  constructor(stream: NodeJS.WriteStream, names: string) {
+    this.#names = names;
     this.#bar = new SingleBar({
       format: '{bar} {facts}',
       barCompleteChar: '█',
@@ -38,11 +44,11 @@ class Bar implements ImportProgress {
   show(tally: Tally): void {
     const total = this.#bar.getTotal();
     this.#pace.note(settled(tally));
-    this.#bar.update(settled(tally), { facts: describe(tally, total, this.#pace) });
+    this.#bar.update(settled(tally), { facts: describe(tally, total, this.#pace, this.#names) });
   }
 
-  total(photos: number): void {
-    this.#bar.setTotal(photos);
+  total(files: number): void {
+    this.#bar.setTotal(files);
   }
 
   stop(): void {
@@ -54,12 +60,14 @@ class Bar implements ImportProgress {
 export class Lines implements ImportProgress {
   readonly #pace: Pace;
   readonly #timer: NodeJS.Timeout;
-  #photos = 0;
+  #files = 0;
   #latest: Tally | undefined;
   readonly #write: (line: string) => void;
+  readonly #names: string;
 
-  constructor(write: (line: string) => void, now?: () => number) {
+  constructor(write: (line: string) => void, names: string, now?: () => number) {
     this.#write = write;
+    this.#names = names;
     this.#pace = new Pace(now);
     this.#timer = setInterval(() => this.writeLine(), LINE_EVERY_MS).unref();
   }
@@ -69,12 +77,12 @@ export class Lines implements ImportProgress {
     this.#pace.note(settled(tally));
   }
 
-  total(photos: number): void {
-    this.#photos = photos;
+  total(files: number): void {
+    this.#files = files;
   }
 
   writeLine(): void {
-    if (this.#latest) this.#write(describe(this.#latest, this.#photos, this.#pace));
+    if (this.#latest) this.#write(describe(this.#latest, this.#files, this.#pace, this.#names));
   }
 
   stop(): void {
@@ -82,10 +90,10 @@ export class Lines implements ImportProgress {
   }
 }
 
-function describe(tally: Tally, total: number, pace: Pace): string {
+function describe(tally: Tally, total: number, pace: Pace, names: string): string {
   const done = settled(tally);
   const perSecond = pace.perSecond(done);
   const left = perSecond > 0 && total > done ? ` · ${toDuration((total - done) / perSecond)} left` : '';
   const of = total > 0 ? `/${Math.max(total, done)}` : '';
-  return `${done}${of} photos · ${perSecond.toFixed(1)}/s · ${tally.failed} failed${left}`;
+  return `${done}${of} ${names} · ${perSecond.toFixed(1)}/s · ${tally.failed} failed${left}`;
 }

@@ -13,6 +13,8 @@ import { summarise } from '../../photos/import/summary.js';
 import type { Ending } from '../../photos/import/summary.js';
 import { emptyTally } from '../../photos/import/tally.js';
 import type { Tally } from '../../photos/import/tally.js';
+import { SoundReader } from '../../photos/media/sound-reader.js';
+import { namesOf } from '../../photos/media/kinds.js';
 import { resolveSources } from '../../photos/sources.js';
 import { countPhotos } from '../../photos/walk.js';
 import type { WeaviateAddress } from '../../photos/weaviate/address.js';
@@ -37,6 +39,8 @@ export interface ImportOptions {
   readonly batch: BatchLimits;
   readonly concurrency: number;
   readonly maxImageBytes: number;
+  /** A longer sound is drawn without its outline; whether it is embedded is the module's to say. */
+  readonly maxSoundSeconds: number;
   readonly checksum: boolean;
   readonly prune: boolean;
   readonly dryRun: boolean;
@@ -87,10 +91,12 @@ async function importAll(
   tally: Tally,
   report: ProblemReport,
 ): Promise<Ending> {
-  const sources = await resolveSources(options.paths, options);
-  const captions = await openCaptions(options.captions, sources.root);
+  const given = await resolveSources(options.paths, options);
+  const captions = await openCaptions(options.captions, given.root);
   const opened = await openTarget(options);
-  const progress = showImportProgress(io.stderr);
+  const sources = { ...given, kinds: opened.kinds };
+  const sounds = new SoundReader({ maxSeconds: options.maxSoundSeconds });
+  const progress = showImportProgress(io.stderr, namesOf(opened.kinds));
   const passed: string[] = [];
   const counting = new AbortController();
   void countPhotos(sources, counting.signal).then(
@@ -104,6 +110,7 @@ async function importAll(
       target: opened.target,
       thorough: opened.thorough,
       captions,
+      tools: { readSound: (bytes) => sounds.read(bytes) },
       backoff: new Backoff({
         patienceMs: options.patienceMs,
         onLongWait: (reason) => io.stderr.write(`\nwaiting: ${reason}\n`),
@@ -116,11 +123,13 @@ async function importAll(
       onPassed: (path, reason) => void (options.showPassed && passed.push(`${path}: ${PASSED_OVER[reason]}`)),
     });
     await opened.finish(tally);
-    return { pruneRefused, passed, unmatched: io.interrupt.aborted ? [] : captions.unmatched };
+    const { takenByNew } = opened;
+    return { pruneRefused, passed, takenByNew, unmatched: io.interrupt.aborted ? [] : captions.unmatched };
   } finally {
     counting.abort();
     progress.stop();
     await opened.close();
+    await sounds.close();
   }
 }
 

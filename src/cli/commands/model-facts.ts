@@ -1,5 +1,6 @@
 import { loadCatalogue } from '../../models/catalogue.js';
 import type { ModelFacts } from '../../photos/index/answers.js';
+import type { MediaModule, ModuleMetas } from '../../photos/weaviate/media-module.js';
 import type { StartedModel } from './start-server.js';
 
 /** What the search page says of the model that this process has loaded. */
@@ -12,23 +13,13 @@ export function toModelFacts({ model, engine }: StartedModel): ModelFacts {
   };
 }
 
-/** What `/meta` of a module tells of itself; only this service has the part `handspring`. */
-export interface ModuleMeta {
-  readonly handspring?: {
-    readonly model?: string | null;
-    readonly title?: string | null;
-    readonly note?: string | null;
-    readonly dimensions?: number | null;
-  };
-}
-
 /**
  * What the search page says of the model behind a Weaviate.
- * @param meta The module's `/meta`, as Weaviate passes it on.
+ * @param metas The modules' `/meta`, as Weaviate passes them on.
  */
-export function toModuleFacts(meta: ModuleMeta | undefined): ModelFacts {
-  const { model, title, note, dimensions } = meta?.handspring ?? {};
-  if (typeof model !== 'string') return { name: 'multi2vec-clip', title: "Weaviate's multi2vec-clip module" };
+export function toModuleFacts(module: MediaModule, metas: ModuleMetas): ModelFacts {
+  const { model, title, note, dimensions } = metas[module]?.handspring ?? {};
+  if (typeof model !== 'string') return { name: module, title: `Weaviate's ${module} module` };
   return {
     ...{ name: model, title: title ?? model },
     ...(typeof note === 'string' && { note }),

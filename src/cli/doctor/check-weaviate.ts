@@ -34,7 +34,7 @@ export async function checkWeaviate(config: WeaviateConfig, model?: string): Pro
     const meta = await readMeta(config);
     return [
       { state: 'ok', what: `Weaviate ${meta.version ?? ''} at ${config.weaviate} is reached` },
-      judgeModule(meta.modules?.['multi2vec-clip'], model),
+      judgeModule(meta, model),
       await checkGrpc(config),
     ];
   } catch (error) {
@@ -75,7 +75,12 @@ async function readMeta({
   return (await response.json()) as WeaviateMeta;
 }
 
-function judgeModule(module: ModuleMeta | undefined, wanted: string | undefined): Finding {
+/** The modules that the import and the page use, and how each is told where this service is. */
+const ADDRESSED_BY = { 'multi2vec-clip': 'CLIP_INFERENCE_API', 'multi2vec-bind': 'BIND_INFERENCE_API' };
+
+function judgeModule({ modules = {} }: WeaviateMeta, wanted: string | undefined): Finding {
+  const name = modules['multi2vec-clip'] ? 'multi2vec-clip' : 'multi2vec-bind';
+  const module = modules[name];
   if (module === undefined) {
     return {
       state: 'problem',
@@ -84,14 +89,14 @@ function judgeModule(module: ModuleMeta | undefined, wanted: string | undefined)
         'set ENABLE_MODULES=multi2vec-clip and CLIP_INFERENCE_API=http://HOST:8080 on Weaviate, and start it again',
     };
   }
-  const address =
-    'see that CLIP_INFERENCE_API names this service by an address that Weaviate itself can reach';
+  const variable = ADDRESSED_BY[name];
+  const address = `see that ${variable} names this service by an address that Weaviate itself can reach`;
   if (typeof module.error === 'string') {
-    const what = `Weaviate does not reach its module multi2vec-clip: ${module.error}`;
+    const what = `Weaviate does not reach its module ${name}: ${module.error}`;
     return { state: 'problem', what, advice: `start the module; ${address}` };
   }
   if (module.handspring === undefined) {
-    return { state: 'warning', what: "Weaviate's module multi2vec-clip is another service", advice: address };
+    return { state: 'warning', what: `Weaviate's module ${name} is another service`, advice: address };
   }
   const { model } = module.handspring;
   if (typeof model !== 'string')
@@ -101,6 +106,6 @@ function judgeModule(module: ModuleMeta | undefined, wanted: string | undefined)
   return {
     state: 'problem',
     what: `Weaviate's module serves ${model}, and MODEL is ${wanted}`,
-    advice: `set MODEL=${model}, or point CLIP_INFERENCE_API at a service with ${wanted}: vectors of two models cannot be compared`,
+    advice: `set MODEL=${model}, or point ${variable} at a service with ${wanted}: vectors of two models cannot be compared`,
   };
 }

@@ -148,7 +148,7 @@ export const LIMIT_OPTIONS = {
     parse: value.wholeNumber(1, 3_600),
     fallback: '300',
     doc: 'Longest sound, in seconds; of those at more than 48,000 samples a second fewer, as memory is what it bounds',
-    commands: ALL,
+    commands: [...ALL, 'import'],
   }),
   maxVideoSeconds: option({
     flag: '--max-video-seconds',

@@ -1,7 +1,9 @@
+import { HandspringError } from '../../core/errors.js';
 import type { Captions } from '../captions/captions.js';
 import { UnknownEncodingError } from '../captions/decode-text.js';
-import { readPhotoFacts } from '../facts.js';
 import { hashContent } from '../identity.js';
+import type { MediaFacts, MediaKind, MediaTools } from '../media/kind.js';
+import { kindOfFile } from '../media/kinds.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import type { Photo, StoredPhoto } from './target.js';
 import type { PassedReason } from '../passed-over.js';
@@ -25,6 +27,10 @@ export type Verdict =
 export interface CompareOptions {
   readonly lookUp: (paths: readonly string[]) => Promise<StoredPhoto[]>;
   readonly captions: Pick<Captions, 'of'>;
+  /** What is taken. */
+  readonly kinds: readonly MediaKind[];
+  /** What reading the facts of some kinds takes. */
+  readonly tools?: MediaTools | undefined;
   /** Read every file, instead of trusting its size and time of change. */
   readonly checksum: boolean;
   readonly maxImageBytes: number;
@@ -73,10 +79,13 @@ async function* compareGroup(files: readonly PhotoFile[], options: CompareOption
 async function compareFile(
   file: PhotoFile,
   stored: readonly StoredPhoto[],
-  { captions, checksum, maxImageBytes }: CompareOptions,
+  { captions, kinds, tools, checksum, maxImageBytes }: CompareOptions,
 ): Promise<Verdict> {
   const failed = (reason: string): Verdict => ({ kind: 'failed', path: file.path, reason });
-  if (file.bytes === 0) return failed('expected an image, received an empty file');
+  if (file.bytes === 0) {
+    const { one } = kindOfFile(Buffer.alloc(0), file.path, kinds);
+    return failed(`expected a ${one}, received an empty file`);
+  }
   if (file.bytes > maxImageBytes) {
     return failed(`expected at most ${maxImageBytes} bytes (MAX_IMAGE_BYTES), received ${file.bytes}`);
   }
@@ -93,6 +102,7 @@ async function compareFile(
     const id = toObjectId(contentHash, file.path);
     const replaces = stored.filter((object) => object.id !== id).map((object) => object.id);
     if (replaces.length === 0 && stored.some(isCurrent)) return { kind: 'unchanged', ...told };
+    const kind = kindOfFile(content, file.path, kinds);
     return {
       kind: 'send',
       ...told,
@@ -102,13 +112,26 @@ async function compareFile(
         contentHash,
         content,
         replaces,
-        facts: await readPhotoFacts(content),
+        kind,
+        facts: await readFacts(kind, content, tools),
         ...(caption === undefined ? {} : { caption }),
       },
     };
   } catch (error) {
     return failed(reasonOf(error));
   }
+}
+
+/** What is no sound, or too long for one, is the module's to refuse: it goes without what there is to show of it. */
+async function readFacts(
+  kind: MediaKind,
+  content: Buffer,
+  tools: MediaTools | undefined,
+): Promise<MediaFacts> {
+  return kind.readFacts(content, tools).catch((error: unknown) => {
+    if (error instanceof HandspringError) return {};
+    throw error;
+  });
 }
 
 /** A caption is wanted, and not as much as the photo: one that cannot be read is told, and the photo goes without. */

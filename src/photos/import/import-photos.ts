@@ -2,6 +2,8 @@ import type { Backoff } from './backoff.js';
 import { BatchBuilder } from './batches.js';
 import type { BatchLimits } from './batches.js';
 import type { Captions } from '../captions/captions.js';
+import type { MediaTools } from '../media/kind.js';
+import { PHOTOS_ALONE } from '../media/kinds.js';
 import { compare } from './compare.js';
 import type { Verdict } from './compare.js';
 import { patiently } from './patiently.js';
@@ -19,6 +21,8 @@ export interface ImportParts {
   /** Absent in a dry run into a collection that is not there yet. */
   readonly target: Target | undefined;
   readonly captions: Pick<Captions, 'of'>;
+  /** What reading the facts of sounds takes. */
+  readonly tools?: MediaTools;
   readonly batch: BatchLimits;
   /** Most batches under way at once, and so, with the one that gathers, in memory. */
   readonly concurrency: number;
@@ -99,6 +103,8 @@ class Import {
       for await (const verdict of compare(this.#watch(walkPhotos(this.#parts.sources)), {
         lookUp: (paths) => this.#lookUp(paths),
         captions: this.#parts.captions,
+        kinds: this.#parts.sources.kinds ?? PHOTOS_ALONE,
+        tools: this.#parts.tools,
         checksum: this.#parts.checksum,
         maxImageBytes: this.#parts.maxImageBytes,
       })) {

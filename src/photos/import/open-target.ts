@@ -3,6 +3,8 @@ import { connectToWeaviate } from '../weaviate/connection.js';
 import type { WeaviateAddress } from '../weaviate/address.js';
 import { readFailure } from '../weaviate/failure.js';
 import { readLeadershipTerm } from '../weaviate/leadership.js';
+import type { MediaKind } from '../media/kind.js';
+import { chooseModule, kindsOfModule, readModuleMetas } from '../weaviate/media-module.js';
 import { ensurePhotoCollection, findPhotoCollection } from '../weaviate/photo-collection.js';
 import type { CollectionChoice, PhotoCollection } from '../weaviate/photo-collection.js';
 import { markDone, markUnderWay } from '../weaviate/under-way.js';
@@ -21,6 +23,10 @@ export interface TargetOptions {
 export interface OpenedTarget {
   /** Absent in a dry run into a collection that is not there. */
   readonly target: Target | undefined;
+  /** What the collection has a field for, and the module a tower. */
+  readonly kinds: readonly MediaKind[];
+  /** What a new collection would take beside those. */
+  readonly takenByNew: readonly MediaKind[];
   /** An import before did not come to its end, or Weaviate has started again since: not all that is stored need be whole. */
   readonly thorough: boolean;
   /**
@@ -45,15 +51,23 @@ export async function openTarget(options: TargetOptions): Promise<OpenedTarget> 
     const found = options.dryRun
       ? await findPhotoCollection(client, options.collection)
       : await ensurePhotoCollection(client, options.collection, options.choice);
-    if (!found) return { target: undefined, thorough: false, finish: () => Promise.resolve(), close };
-    const { collection, vectorName } = found;
+    const metas = await readModuleMetas(client);
+    const possible = kindsOfModule(chooseModule(metas), metas);
+    if (!found) {
+      const finish = () => Promise.resolve();
+      return { target: undefined, kinds: possible, takenByNew: [], thorough: false, finish, close };
+    }
+    const { collection } = found;
+    const embedded = kindsOfModule(found.module, metas);
+    const kinds = found.kinds.filter((kind) => embedded.includes(kind));
+    const takenByNew = possible.filter((kind) => !kinds.includes(kind));
     const term = await readLeadershipTerm(options.weaviate);
     const thorough = !options.dryRun && (await isDoubtful(collection, term));
     const finish = async (tally: Tally) => {
       if (options.dryRun || (await readLeadershipTerm(options.weaviate)) !== term) return;
       if (!thorough || (await isAllSeen(collection, tally))) await noteDone(collection, term);
     };
-    return { target: new WeaviateTarget(client, collection, vectorName), thorough, finish, close };
+    return { target: new WeaviateTarget(client, found), kinds, takenByNew, thorough, finish, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,3 +1,4 @@
+import type { MediaKind } from '../media/kind.js';
 import { describePassed } from '../passed-over.js';
 import type { PruneRefusal } from './import-photos.js';
 import { toDuration } from './pace.js';
@@ -9,6 +10,8 @@ export interface Ending {
   readonly pruneRefused?: PruneRefusal | undefined;
   /** What was passed over and why, a line each, if that was asked for. */
   readonly passed?: readonly string[];
+  /** What the collection has no field for, and a new one would have. */
+  readonly takenByNew?: readonly MediaKind[];
   /** Files of the list of captions that were not met. */
   readonly unmatched?: readonly string[];
   /** Why it stopped before its end. */
@@ -39,6 +42,12 @@ function describeUnmatched(files: readonly string[]): string {
   return `${files.length} captions of the list are of no photo that was found: ${named}${more}`;
 }
 
+/** A collection is made with its fields. */
+function describeTakenByNew(kinds: readonly MediaKind[]): string {
+  const names = kinds.map(({ many }) => many).join(' and ');
+  return `The collection has no field for ${names}; a new one (--collection) takes them.`;
+}
+
 /** What was done, as lines for a person. */
 export function summarise({ dryRun, tally, end, interrupted, seconds }: ImportResult): string {
   const verb = dryRun ? 'would be ' : '';
@@ -51,6 +60,8 @@ export function summarise({ dryRun, tally, end, interrupted, seconds }: ImportRe
   ];
   const lines = [`${counts.join(', ')}, in ${toDuration(seconds)}`];
   if (end.pruneRefused) lines.push(PRUNE_REFUSED[end.pruneRefused]);
+  const kept = end.takenByNew?.filter(({ untaken }) => tally.passed[untaken]) ?? [];
+  if (kept.length > 0) lines.push(describeTakenByNew(kept));
   if (interrupted) lines.push(`Interrupted. ${GOES_ON}`);
   else if (end.stopped !== undefined) {
     const begun = settled(tally) > 0 ? [GOES_ON] : [];

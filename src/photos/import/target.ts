@@ -1,5 +1,5 @@
 import type { Failure } from '../weaviate/failure.js';
-import type { MediaFacts } from '../media/kind.js';
+import type { MediaFacts, MediaKind } from '../media/kind.js';
 import type { PhotoFile } from '../walk.js';
 
 /** A file read and ready to be sent. */
@@ -9,6 +9,7 @@ export interface Photo {
   readonly contentHash: string;
   readonly content: Buffer;
   readonly caption?: string;
+  readonly kind: MediaKind;
   readonly facts: MediaFacts;
   /** Objects of the same path with other content, to be removed once this one is in. */
   readonly replaces: readonly string[];

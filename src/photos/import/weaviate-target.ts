@@ -3,7 +3,7 @@ import type { FilterValue, WeaviateClient } from 'weaviate-client';
 import { forEachAtOnce } from '../../core/at-once.js';
 import { readFailure } from '../weaviate/failure.js';
 import type { Failure } from '../weaviate/failure.js';
-import type { PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
+import type { FoundCollection, PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
 import { folderOf } from '../walk.js';
 import type { Photo, StoredPhoto, Target } from './target.js';
 
@@ -17,18 +17,24 @@ const NEIGHBOURS = 10;
 const SAME_VECTOR = 1e-5;
 const RETURNED = ['path', 'bytes', 'modifiedAt', 'caption'] as const;
 
+type Found = Pick<FoundCollection, 'collection' | 'vectorName' | 'kinds'>;
+
 /** A Weaviate collection as a place for photos. */
 export class WeaviateTarget implements Target {
   #probe: number[] | undefined;
   readonly #client: WeaviateClient;
   readonly #collection: PhotoCollection;
   readonly #vectorName: string;
+  readonly #saysKinds: boolean;
 
-  /** @param vectorName The vector that is made of the images. */
-  constructor(client: WeaviateClient, collection: PhotoCollection, vectorName: string) {
+  /**
+   * @param found Its vector is the one that is made of the files.
+   */
+  constructor(client: WeaviateClient, { collection, vectorName, kinds }: Found) {
     this.#client = client;
     this.#collection = collection;
     this.#vectorName = vectorName;
+    this.#saysKinds = kinds.length > 1;
   }
 
   async lookUp(paths: readonly string[], thorough: boolean): Promise<StoredPhoto[]> {
@@ -49,7 +55,7 @@ export class WeaviateTarget implements Target {
 
   async insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]> {
     const { errors } = await this.#collection.data.insertMany(
-      photos.map((photo) => ({ id: photo.id, properties: toProperties(photo) as never })),
+      photos.map((photo) => ({ id: photo.id, properties: toProperties(photo, this.#saysKinds) as never })),
     );
     return photos.map((_, at) => {
       const error = errors[at];
@@ -131,9 +137,13 @@ export class WeaviateTarget implements Target {
   }
 }
 
-function toProperties({ file, content, contentHash, caption, facts }: Photo): PhotoProperties {
+function toProperties(
+  { file, kind, content, contentHash, caption, facts }: Photo,
+  saysKind: boolean,
+): PhotoProperties {
   return {
-    image: content.toString('base64'),
+    [kind.modality]: content.toString('base64'),
+    ...(saysKind && { kind: kind.modality }),
     file: path.posix.basename(file.path),
     path: file.path,
     folder: folderOf(file.path),

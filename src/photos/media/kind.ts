@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
+import type { PassedReason } from '../passed-over.js';
 import type { SoundFacts } from './sound-facts.js';
 
 /** What a file's format is called elsewhere. */
@@ -31,6 +32,8 @@ export interface MediaTools {
 export interface MediaKind {
   /** The tower that embeds it, and the name of the kind in answers. */
   readonly modality: Modality;
+  /** Why one is passed over where there is no tower for it. */
+  readonly untaken: PassedReason;
   /** What people call one of them, and several. */
   readonly one: string;
   readonly many: string;

@@ -7,6 +7,7 @@ import { formatOfSound, isSoundName } from './sound-format.js';
 
 export const PHOTO: MediaKind = {
   modality: 'image',
+  untaken: 'image',
   one: 'photo',
   many: 'photos',
   isName: isPhotoName,
@@ -17,6 +18,7 @@ export const PHOTO: MediaKind = {
 
 export const SOUND: MediaKind = {
   modality: 'audio',
+  untaken: 'audio',
   one: 'sound',
   many: 'sounds',
   isName: isSoundName,
@@ -47,6 +49,11 @@ export function kindOfFile(bytes: Uint8Array, name: string, kinds: readonly Medi
 /** The kinds whose tower a model has. */
 export function kindsOf(modalities: readonly string[]): readonly MediaKind[] {
   return MEDIA_KINDS.filter(({ modality }) => modalities.includes(modality));
+}
+
+/** `photos`, `photos and sounds` */
+export function namesOf(kinds: readonly MediaKind[]): string {
+  return kinds.map(({ many }) => many).join(' and ');
 }
 
 /** The kind that answers call by this name; a photo where there is none. */

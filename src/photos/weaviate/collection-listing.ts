@@ -1,15 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  IndexProgress,
-  PhotoFilter,
-  PhotoList,
-  PropertyValues,
-  StoredPhoto,
-  Stretch,
-} from '../index/store.js';
+import type { IndexProgress, PhotoList, PropertyValues, StoredPhoto, Stretch } from '../index/store.js';
 import { newestFirst, stretchOf } from '../index/newest-first.js';
 import { matches, propertyValues } from '../index/property-values.js';
+import type { Choice } from '../index/property-values.js';
 import type { Scope } from './photo-queries.js';
 import type { ListedPhoto } from './weaviate-photo.js';
 
@@ -87,7 +81,7 @@ export class CollectionListing {
   /** How far the first walk is; once it is through, the list is kept up without a sign. */
   get progress(): IndexProgress {
     const done = this.#listed.size;
-    const { photos } = this.#view(undefined);
+    const { photos } = this.#view({});
     return {
       state: this.#complete ? 'ready' : 'indexing',
       total: this.#complete ? done : Math.max(done, this.#total),
@@ -99,16 +93,20 @@ export class CollectionListing {
   }
 
   get count(): number {
-    return this.#view(undefined).photos.length;
+    return this.#view({}).photos.length;
+  }
+
+  countOf(kind: string): number {
+    return this.#view({ kind }).photos.length;
   }
 
   get filters(): PropertyValues[] {
-    return propertyValues(this.#view(undefined).photos);
+    return propertyValues(this.#view({}).photos);
   }
 
   /** A stretch of the photos, newest first; `at` may be any copy of the one that is in it. */
-  newest({ at, ...stretch }: Stretch, filter?: PhotoFilter): PhotoList {
-    const { photos } = this.#view(filter);
+  newest({ at, ...stretch }: Stretch, choice: Choice = {}): PhotoList {
+    const { photos } = this.#view(choice);
     const hash = at === undefined ? undefined : this.#listed.get(at)?.contentHash;
     const shown = hash === undefined ? undefined : photos.find(({ contentHash }) => contentHash === hash)?.id;
     const found = stretchOf(photos, { ...stretch, ...(shown !== undefined && { at: shown }) });
@@ -116,11 +114,11 @@ export class CollectionListing {
   }
 
   /**
-   * What a search is kept to: of each photo that passes the filter one copy, the first in the list.
+   * What a search is kept to: of each photo that is chosen one copy, the first in the list.
    * @param like A photo none of whose copies is wanted.
    */
-  scope(filter?: PhotoFilter, like?: string): Scope {
-    const { photos, copies } = this.#view(filter);
+  scope(choice: Choice = {}, like?: string): Scope {
+    const { photos, copies } = this.#view(choice);
     const hash = like === undefined ? undefined : (this.#listed.get(like)?.contentHash ?? like);
     const same = [...this.#listed.values()].filter(({ contentHash }) => contentHash === hash);
     const itself = like === undefined ? [] : [like, ...same.map(({ id }) => id)];
@@ -163,14 +161,13 @@ export class CollectionListing {
     this.#views.clear();
   }
 
-  #view(filter: PhotoFilter | undefined): View {
-    const key = JSON.stringify(filter ?? null);
+  #view({ filter, kind }: Choice): View {
+    const key = JSON.stringify([filter, kind]);
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     if (this.#views.size >= MOST_VIEWS) this.#views.clear();
-    const view = toView(
-      [...this.#listed.values()].filter((photo) => matches(photo, filter ? { filter } : {})),
-    );
+    const choice = { ...(filter && { filter }), ...(kind !== undefined && { kind }) };
+    const view = toView([...this.#listed.values()].filter((photo) => matches(photo, choice)));
     this.#views.set(key, view);
     return view;
   }

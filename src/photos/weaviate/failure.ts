@@ -57,9 +57,9 @@ function kindOf(status: number): FailureKind {
   return status < 500 ? 'refused' : 'unknown';
 }
 
-/** The module counts the images of its own request, which is this one object's: `images[0]` says nothing here. */
+/** The module counts the items of its own request, which is this one object's: `images[0]` or `audio[0]` says nothing here. */
 function withoutItem(reason: string): string {
-  return reason.replace(/^images\[0\]: /, '');
+  return reason.replace(/^[a-z]+\[0\]: /, '');
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import type { CollectionConfig } from 'weaviate-client';
 
-/** Every photo has its own. */
-const IDENTITIES = new Set(['path', 'contentHash']);
+/** Every photo has its own; kinds are shown apart in any case. */
+const NO_CHOICE = new Set(['path', 'contentHash', 'kind']);
 
 /** Weaviate's name of strings. */
 const STRINGS = 'text';
@@ -10,7 +10,7 @@ const STRINGS = 'text';
 export function filterableProperties(config: CollectionConfig): string[] {
   return config.properties
     .filter(({ name, dataType, tokenization, indexFilterable }) => {
-      if (!indexFilterable || IDENTITIES.has(name)) return false;
+      if (!indexFilterable || NO_CHOICE.has(name)) return false;
       return dataType === STRINGS && tokenization === 'field';
     })
     .map(({ name }) => name);

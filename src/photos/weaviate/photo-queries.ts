@@ -1,7 +1,8 @@
 import type { FilterValue } from 'weaviate-client';
 import { Filters } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
-import type { Extent, PhotoFilter, SearchOptions } from '../index/store.js';
+import type { Choice } from '../index/property-values.js';
+import type { Extent, SearchOptions } from '../index/store.js';
 import type { PhotoCollection } from './photo-collection.js';
 import { WITH_IMAGE, WITH_TEXT } from './weaviate-errors.js';
 import type { Asked, Attempt } from './weaviate-errors.js';
@@ -12,8 +13,10 @@ interface Parts {
   readonly attempt: Attempt;
   /** The vector that is made of the images. */
   readonly vectorName: string;
-  /** All properties but the image, which would make every answer megabytes large. */
+  /** All properties but the files, which would make every answer megabytes large. */
   readonly returned: readonly string[];
+  /** Whether objects say of which kind they are; otherwise all are photos. */
+  readonly hasKinds: boolean;
 }
 
 /** Objects of a collection, and where in the whole list they are. */
@@ -66,11 +69,11 @@ export class PhotoQueries {
    */
   async near(
     asked: Asked,
-    { limit, offset = 0, at, filter }: SearchOptions,
+    { limit, offset = 0, at, ...choice }: SearchOptions,
     near: Near,
     { without, total }: Scope,
   ): Promise<FoundPhotos> {
-    const filters = this.#toFilters(filter, without);
+    const filters = this.#toFilters(choice, without);
     return this.#parts.attempt(asked, async () => {
       const place = at === undefined ? offset : await this.#placeOf(at, near, filters);
       const start = at === undefined ? place : place - (place % limit);
@@ -84,7 +87,7 @@ export class PhotoQueries {
   }
 
   /**
-   * The object of an id, with these properties, or with all but the image; undefined if there is none.
+   * The object of an id, with these properties, or with all but the file; undefined if there is none.
    * @param id Untrusted.
    */
   async byId(id: string, properties = this.#parts.returned): Promise<FoundPhoto | undefined> {
@@ -138,18 +141,22 @@ export class PhotoQueries {
     return (await this.#parts.collection.aggregate.overAll({ ...(filters && { filters }) })).totalCount;
   }
 
-  #toFilters(filter: PhotoFilter | undefined, without: readonly string[]): FilterValue | undefined {
-    const { collection, returned } = this.#parts;
-    const others = toOthers(collection, without);
-    if (!filter) return others;
-    if (!returned.includes(filter.property)) {
+  #toFilters({ filter, kind }: Choice, without: readonly string[]): FilterValue | undefined {
+    const { collection, returned, hasKinds } = this.#parts;
+    if (filter && !returned.includes(filter.property)) {
       throw new HandspringError(
         'invalid_request',
         'property: expected one of the collection, received another',
       );
     }
-    const equal = collection.filter.byProperty(filter.property as 'shape').equal(filter.value);
-    return others ? Filters.and(equal, others) : equal;
+    const equal = (property: string, value: string) =>
+      collection.filter.byProperty(property as 'shape').equal(value);
+    const all = [
+      filter && equal(filter.property, filter.value),
+      hasKinds && kind !== undefined ? equal('kind', kind) : undefined,
+      toOthers(collection, without),
+    ].filter((one) => one !== undefined);
+    return all.length > 1 ? Filters.and(...all) : all[0];
   }
 }
 

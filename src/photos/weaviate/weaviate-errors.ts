@@ -1,5 +1,6 @@
 import { HandspringError } from '../../core/errors.js';
 import type { ErrorCode } from '../../core/errors.js';
+import { kindNamed } from '../media/kinds.js';
 import { isAboutCollection, readFailure } from './failure.js';
 import type { Standing } from './standing.js';
 
@@ -10,7 +11,12 @@ export interface Asked {
 }
 
 export const WITH_TEXT: Asked = { name: 'text', code: 'invalid_request' };
-export const WITH_IMAGE: Asked = { name: 'image', code: 'invalid_image' };
+export const WITH_IMAGE: Asked = askedWith('image');
+
+/** With a file of a kind. */
+export function askedWith(modality: string): Asked {
+  return { name: modality, code: kindNamed(modality).refusedAs };
+}
 
 /** The collection that is searched. */
 export interface Searched {

@@ -20,7 +20,7 @@ export function toStoredPhoto(
   { uuid, properties }: Pick<FoundPhoto, 'uuid' | 'properties'>,
   filterable: readonly string[],
 ): StoredPhoto {
-  const { path, file, width, height } = properties as Partial<PhotoProperties>;
+  const { path, file, width, height, kind, seconds, outline } = properties as Partial<PhotoProperties>;
   const named = properties as Readonly<Record<string, unknown>>;
   const values = filterable.flatMap((property) => {
     const value = named[property];
@@ -30,6 +30,9 @@ export function toStoredPhoto(
     id: uuid,
     name: path || file || uuid,
     ...(width === undefined || height === undefined ? {} : { width, height }),
+    ...(kind && { kind }),
+    ...(typeof seconds === 'number' && { seconds }),
+    ...(outline && { outline }),
     properties: Object.fromEntries(values),
   };
 }

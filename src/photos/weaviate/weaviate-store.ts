@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
-import type { WeaviateClient } from 'weaviate-client';
+import type { NearMediaType, WeaviateClient } from 'weaviate-client';
 import { generateUuid5 } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
 import { findPhotoCollection } from './photo-collection.js';
-import type { PhotoCollection, PhotoProperties } from './photo-collection.js';
+import type { FoundCollection, PhotoCollection, PhotoProperties } from './photo-collection.js';
 import { PhotoQueries } from './photo-queries.js';
 import type { FoundPhotos, Near } from './photo-queries.js';
 import { noSuchPhoto } from '../index/no-such-photo.js';
-import { readPhotoFacts } from '../facts.js';
-import { formatOf, PHOTO } from '../media/kinds.js';
+import type { MediaKind, MediaTools } from '../media/kind.js';
+import { formatOf, kindNamed, kindOfFile, PHOTOS_ALONE } from '../media/kinds.js';
 import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
@@ -16,7 +16,7 @@ import { readStanding } from './standing.js';
 import { CollectionListing } from './collection-listing.js';
 import { walkCollection } from './collection-walk.js';
 import { filterableProperties } from './filterable-properties.js';
-import { WITH_IMAGE, WITH_TEXT, attemptsIn } from './weaviate-errors.js';
+import { askedWith, WITH_TEXT, attemptsIn } from './weaviate-errors.js';
 import type { Asked, Attempt } from './weaviate-errors.js';
 import { toListedPhoto, toStoredPhoto } from './weaviate-photo.js';
 import type { FoundPhoto } from './weaviate-photo.js';
@@ -31,11 +31,15 @@ interface Parts {
   readonly listing: CollectionListing;
   /** The properties that a search can be filtered by. */
   readonly filterable: readonly string[];
+  /** What the collection holds. */
+  readonly kinds: readonly MediaKind[];
+  readonly module: FoundCollection['module'];
+  readonly tools: MediaTools | undefined;
   /** Whether searches can leave out copies: Weaviate knows the filter `Not` since 1.33. */
   readonly folds: boolean;
 }
 
-/** The photos of a Weaviate collection, searched by Weaviate: its nearText, nearImage and nearObject. */
+/** The photos and sounds of a Weaviate collection, searched by Weaviate: its nearText, nearImage, nearAudio and nearObject. */
 export class WeaviateStore implements S.Store {
   readonly #parts: Parts;
 
@@ -45,10 +49,11 @@ export class WeaviateStore implements S.Store {
 
   /**
    * A store over a collection that is there; the connection is the store's from then on.
-   * @throws HandspringError `invalid_request` if the collection is not there, has no vector of images by multi2vec-clip, or
+   * @param tools What reading the facts of sounds takes that are added.
+   * @throws HandspringError `invalid_request` if the collection is not there, has no vector of images, or
    *   measures distance by something else than the cosine, so that there are no scores.
    */
-  static async open(client: WeaviateClient, name: string): Promise<WeaviateStore> {
+  static async open(client: WeaviateClient, name: string, tools?: MediaTools): Promise<WeaviateStore> {
     const found = await findPhotoCollection(client, name);
     if (!found) throw refused(name, 'a collection that is there', 'none; handspring import makes one');
     const config = await found.collection.config.get();
@@ -56,8 +61,10 @@ export class WeaviateStore implements S.Store {
     const { distance } = (vector?.indexConfig ?? {}) as { distance?: string };
     if (distance !== 'cosine') throw refused(name, 'cosine distance', distance ?? 'none');
     const returned = config.properties
-      .map((property) => property.name)
-      .filter((property) => property !== 'image');
+      .filter(({ dataType }) => dataType !== 'blob')
+      .map((property) => property.name);
+    // Where nothing says which is which, all are photos.
+    const kinds = returned.includes('kind') ? found.kinds : PHOTOS_ALONE;
     const filterable = filterableProperties(config);
     const searched = found.collection.name;
     const attempt = attemptsIn({ name: searched, standing: () => readStanding(client, searched) });
@@ -65,16 +72,22 @@ export class WeaviateStore implements S.Store {
       client,
       collection: found.collection,
       attempt,
-      queries: new PhotoQueries({ ...found, returned, attempt }),
+      queries: new PhotoQueries({ ...found, returned, hasKinds: kinds.length > 1, attempt }),
       indexType: vector?.indexType ?? 'vector',
       listing: openListing(found.collection, returned, filterable),
       filterable,
+      ...{ kinds, module: found.module, tools },
       folds: (await client.getWeaviateVersion()).isAtLeast(1, 33, 0),
     });
   }
 
+  /** The module of Weaviate that embeds what is in it. */
+  get module(): FoundCollection['module'] {
+    return this.#parts.module;
+  }
+
   async describe(): Promise<S.StoreDescription> {
-    const { collection, indexType } = this.#parts;
+    const { collection, indexType, kinds } = this.#parts;
     const listing = await this.#listing(WITH_TEXT);
     const exact = indexType === 'flat' ? 'exact: every photo is compared' : 'approximate';
     return {
@@ -82,14 +95,19 @@ export class WeaviateStore implements S.Store {
       title: `${exact} (${indexType} index)`,
       where: collection.name,
       count: listing.count,
-      kinds: [{ kind: PHOTO.modality, one: PHOTO.one, many: PHOTO.many, count: listing.count }],
+      kinds: kinds.map(({ modality: kind, one, many }) => ({
+        kind,
+        one,
+        many,
+        count: listing.countOf(kind),
+      })),
       filters: listing.filters,
       canAdd: true,
     };
   }
 
-  async list({ filter, ...stretch }: S.SearchOptions): Promise<S.PhotoList> {
-    return (await this.#listing(WITH_TEXT)).newest(stretch, filter);
+  async list(options: S.SearchOptions): Promise<S.PhotoList> {
+    return (await this.#listing(WITH_TEXT)).newest(options, options);
   }
 
   searchByText(query: string, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -99,7 +117,10 @@ export class WeaviateStore implements S.Store {
   searchByImage(image: Uint8Array, options: S.SearchOptions): Promise<S.SearchResult> {
     // A string would be taken for a file's name.
     const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
-    return this.#search(WITH_IMAGE, options, (collection, near) => collection.nearImage(bytes, near));
+    const { modality } = kindOfFile(image, '', this.#parts.kinds);
+    return this.#search(askedWith(modality), options, (collection, near) =>
+      collection.nearMedia(bytes, modality as NearMediaType, near),
+    );
   }
 
   async searchLike(id: string, options: S.SearchOptions): Promise<S.SearchResult> {
@@ -114,11 +135,16 @@ export class WeaviateStore implements S.Store {
   }
 
   async openImage(id: string): Promise<S.StoredImage> {
-    const object = await this.#parts.queries.byId(id, ['image', 'contentHash']);
-    const { image, contentHash }: Partial<PhotoProperties> = object?.properties ?? {};
-    if (image === undefined) throw noSuchPhoto();
-    const bytes = Buffer.from(image, 'base64');
-    const { mediaType } = formatOf(bytes, PHOTO);
+    const { queries, kinds } = this.#parts;
+    const files = kinds.map(({ modality }) => modality);
+    const object = await queries.byId(id, [...files, 'contentHash', ...(kinds.length > 1 ? ['kind'] : [])]);
+    const properties: Partial<PhotoProperties> = object?.properties ?? {};
+    const { contentHash } = properties;
+    const kind = kindNamed(properties.kind);
+    const file = properties[kind.modality as 'image'];
+    if (file === undefined) throw noSuchPhoto();
+    const bytes = Buffer.from(file, 'base64');
+    const { mediaType } = formatOf(bytes, kind);
     // Objects made by an import, or here, have ids of their content; what others do to theirs is not known.
     return {
       body: Readable.from([bytes]),
@@ -136,17 +162,22 @@ export class WeaviateStore implements S.Store {
     const contentHash = hashContent(bytes);
     const there = await this.#parts.queries.byContent(contentHash);
     if (there) return { outcome: 'duplicate', photo: this.#toPhoto(there) };
-    const { extensions } = formatOf(bytes, PHOTO);
+    const { kinds, tools } = this.#parts;
+    const kind = kindOfFile(bytes, name, kinds);
+    const { extensions } = formatOf(bytes, kind);
     const id = generateUuid5(contentHash);
     const properties: PhotoProperties = {
-      image: Buffer.from(bytes).toString('base64'),
+      [kind.modality]: Buffer.from(bytes).toString('base64'),
+      ...(kinds.length > 1 && { kind: kind.modality }),
       file: toSafeFileName(name, extensions),
       bytes: bytes.length,
       modifiedAt: new Date(),
-      ...(await readPhotoFacts(bytes)),
+      ...(await kind.readFacts(bytes, tools)),
       contentHash,
     };
-    await this.#parts.attempt(WITH_IMAGE, () => this.#parts.collection.data.insert({ id, properties }));
+    await this.#parts.attempt(askedWith(kind.modality), () =>
+      this.#parts.collection.data.insert({ id, properties }),
+    );
     const { filterable, listing } = this.#parts;
     listing.put(toListedPhoto({ uuid: id, properties, metadata: undefined }, filterable));
     return { outcome: 'added', photo: await this.readPhoto(id) };
@@ -165,7 +196,7 @@ export class WeaviateStore implements S.Store {
     const { folds, queries } = this.#parts;
     const listing = await this.#listing(asked);
     const itself = like === undefined ? [] : [like];
-    const scope = folds ? listing.scope(options.filter, like) : { without: itself, total: undefined };
+    const scope = folds ? listing.scope(options, like) : { without: itself, total: undefined };
     const { objects, ...extent }: FoundPhotos = await queries.near(asked, options, near, scope);
     const hits = objects.map((object) => ({
       ...this.#toPhoto(object),
@@ -186,7 +217,10 @@ export class WeaviateStore implements S.Store {
 }
 
 /** What the list is made of, of what the collection has. */
-const LISTED = ['path', 'file', 'width', 'height', 'bytes', 'takenAt', 'modifiedAt', 'contentHash'];
+const LISTED = [
+  ...['path', 'file', 'width', 'height', 'bytes', 'takenAt', 'modifiedAt', 'contentHash'],
+  ...['kind', 'seconds', 'outline'],
+];
 
 function openListing(
   collection: PhotoCollection,

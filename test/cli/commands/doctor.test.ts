@@ -142,6 +142,12 @@ describe('handspring doctor', () => {
     ],
     ['another module', { modules: { 'multi2vec-clip': { clip_model: {} } } }, 'warning', /another service/],
     [
+      'a multi2vec-bind that is not reached',
+      { modules: { 'multi2vec-bind': { error: 'connection refused' } } },
+      'problem',
+      /does not reach its module multi2vec-bind: connection refused/,
+    ],
+    [
       'a module that is down',
       { modules: { 'multi2vec-clip': { error: 'connection refused' } } },
       'problem',

@@ -10,6 +10,7 @@ describe('progress without a terminal', () => {
     const lines: string[] = [];
     const progress = new Lines(
       (line) => lines.push(line),
+      'photos and sounds',
       () => now,
     );
     progress.total(1000);
@@ -21,8 +22,8 @@ describe('progress without a terminal', () => {
     }
     progress.stop();
     expect(lines).to.deep.equal([
-      '100/1000 photos · 10.0/s · 10 failed · 2 min left',
-      '200/1000 photos · 10.0/s · 20 failed · 80 s left',
+      '100/1000 photos and sounds · 10.0/s · 10 failed · 2 min left',
+      '200/1000 photos and sounds · 10.0/s · 20 failed · 80 s left',
     ]);
   });
 
@@ -31,6 +32,7 @@ describe('progress without a terminal', () => {
     const lines: string[] = [];
     const progress = new Lines(
       (line) => lines.push(line),
+      'photos and sounds',
       () => now,
     );
     for (let second = 1; second <= 60; second++) {
@@ -39,7 +41,7 @@ describe('progress without a terminal', () => {
     }
     progress.writeLine();
     progress.stop();
-    expect(lines.at(-1)).to.equal('5060 photos · 1.0/s · 0 failed');
+    expect(lines.at(-1)).to.equal('5060 photos and sounds · 1.0/s · 0 failed');
   });
 
   it('writes durations as a person would', () => {

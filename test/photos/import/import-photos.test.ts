@@ -1,10 +1,14 @@
 import { rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { HandspringError } from '../../../src/core/errors.js';
 import { UnknownEncodingError } from '../../../src/photos/captions/decode-text.js';
 import { Backoff } from '../../../src/photos/import/backoff.js';
 import { importPhotos } from '../../../src/photos/import/import-photos.js';
 import type { ImportParts } from '../../../src/photos/import/import-photos.js';
+import type { Photo } from '../../../src/photos/import/target.js';
+import type { MediaKind } from '../../../src/photos/media/kind.js';
+import { PHOTO, SOUND } from '../../../src/photos/media/kinds.js';
 import { emptyTally } from '../../../src/photos/import/tally.js';
 import type { Tally } from '../../../src/photos/import/tally.js';
 import { deferred } from '../../support/deferred.js';
@@ -57,6 +61,29 @@ describe('an import', () => {
     const sent = target.batches.length;
     expect(await run()).to.include({ imported: 0, unchanged: 3 });
     expect(target.batches).to.have.length(sent);
+  });
+
+  it('sends sounds as such where they are taken, with what there is to show of them, or without it', async () => {
+    await rewrite('e.wav', 'sound');
+    await rewrite('f.wav', 'none');
+    expect(await run()).to.deep.include({ imported: 3, passed: { other: 1, audio: 2 } });
+    const sent: Photo[] = [];
+    target.beforeInsert = (photos) => void sent.push(...photos);
+    const sound: MediaKind = {
+      ...SOUND,
+      readFacts: (bytes) =>
+        String(bytes) === 'sound'
+          ? Promise.resolve({ seconds: 2 })
+          : Promise.reject(new HandspringError('invalid_media', 'expected a sound')),
+    };
+    const sources = { root: folder, given: [folder], kinds: [PHOTO, sound] };
+    expect(await run({ sources })).to.deep.include({ imported: 2, unchanged: 3, passed: { other: 1 } });
+    expect(sent.map(({ file, kind, facts }) => [file.path, kind.modality, facts])).to.have.deep.members([
+      ['e.wav', 'audio', { seconds: 2 }],
+      ['f.wav', 'audio', {}],
+    ]);
+    // Without a tower for them they stay, as their files do.
+    expect(await run({ prune: true })).to.deep.include({ removed: 0, passed: { other: 1, audio: 2 } });
   });
 
   it('does not send again a file that was only touched', async () => {
@@ -160,7 +187,7 @@ describe('an import', () => {
     await rewrite('b.jpg', 'b'.repeat(101));
     expect(await run({ maxImageBytes: 100 })).to.include({ imported: 1, failed: 2 });
     expect(failures.sort()).to.deep.equal([
-      'a.jpg: expected an image, received an empty file',
+      'a.jpg: expected a photo, received an empty file',
       'b.jpg: expected at most 100 bytes (MAX_IMAGE_BYTES), received 101',
     ]);
   });

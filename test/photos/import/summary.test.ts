@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { SOUND } from '../../../src/photos/media/kinds.js';
 import { summarise } from '../../../src/photos/import/summary.js';
 
 const TALLY = { imported: 2, unchanged: 1, removed: 0, failed: 1, passed: {} };
@@ -16,6 +17,15 @@ describe('the summary of an import', () => {
     expect(text).to.contain(
       '6 captions of the list are of no photo that was found: a.jpg, b.jpg, c.jpg, d.jpg, e.jpg, …',
     );
+  });
+
+  it('says what a new collection would take of what was passed over', () => {
+    const end = { takenByNew: [SOUND] };
+    const result = { dryRun: false, end, interrupted: false, seconds: 3 };
+    const told = 'The collection has no field for sounds; a new one (--collection) takes them.';
+    const passed = { ...TALLY, passed: { audio: 3 } };
+    expect(summarise({ ...result, tally: passed as never })).to.contain(told);
+    expect(summarise({ ...result, tally: TALLY as never })).not.to.contain(told);
   });
 
   it('says of a trial what would be done, and why nothing was pruned', () => {

@@ -57,8 +57,8 @@ describe('the listing of a collection', () => {
     expect(listing.progress).to.include({ state: 'ready', total: 4, done: 4, duplicates: 2 });
     expect(listing.filters).to.deep.equal([{ property: 'folder', values: [{ value: 'a', count: 2 }] }]);
     const filter = { property: 'folder', value: 'b' };
-    expect(await ids({ limit: 9 }, filter)).to.equal('y at 0 of 1');
-    expect(listing.scope(filter)).to.deep.equal({ without: ['z'], total: 1 });
+    expect(await ids({ limit: 9 }, { filter })).to.equal('y at 0 of 1');
+    expect(listing.scope({ filter })).to.deep.equal({ without: ['z'], total: 1 });
   });
 
   it('leaves out all copies of the photo that is asked about, known or not', async () => {
