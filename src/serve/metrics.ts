@@ -112,6 +112,12 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['reason'] as const,
       registers,
     }),
+    mediaRefused: new Counter({
+      name: 'handspring_media_refused_total',
+      help: 'Sounds, videos and other items than images that could not be used, by modality and by reason',
+      labelNames: ['modality', 'reason'] as const,
+      registers,
+    }),
     imageAddresses: new Counter({
       name: 'handspring_image_addresses_total',
       help: 'Addresses of images, by outcome: ok, or why one was not used. Only where IMAGE_URLS is set',

@@ -14,7 +14,11 @@ export function observeMetrics(metrics: Metrics): Observer {
       for (const [stage, ms] of Object.entries(stages))
         metrics.stageSeconds.observe({ stage, modality }, ms / 1000);
     },
-    onRefused: (modality, reason) => refused[modality]?.inc({ reason }),
+    onRefused: (modality, reason) => {
+      const counter = refused[modality];
+      if (counter) counter.inc({ reason });
+      else metrics.mediaRefused.inc({ modality, reason });
+    },
     onTruncated: (modality) => truncated[modality]?.inc(),
     onBatch: (modality, rows) => metrics.batchSize.observe({ modality }, rows),
     onCacheHit: () => metrics.cacheRequests.inc({ outcome: 'hit' }),

@@ -8,6 +8,7 @@ import type { OpenOptions } from '../../src/index.js';
 import { checkpointFile } from '../support/checkpoint-file.js';
 import { FFMPEG } from '../support/ffmpeg.js';
 import { filmFile, motionFile, pictureFile, toneFile } from './imagebind-items.js';
+import { readMetric } from '../support/metric.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { TINY_HEADS, TINY_LENGTHS, tinyImageBind } from '../support/tiny-imagebind.js';
@@ -132,6 +133,21 @@ describe('a converted ImageBind', function () {
         expect(received).to.equal(status);
         expect(String(answer['error'])).to.match(message);
       });
+
+    it('counts what it refuses by its modality and the reason', async () => {
+      const counts = () =>
+        Promise.all(
+          ['audio', 'video', 'depth', 'imu'].map(async (modality) => {
+            const reason = modality === 'imu' ? 'empty' : 'unknown_format';
+            const series = `handspring_media_refused_total{modality="${modality}",reason="${reason}"}`;
+            return (await readMetric(service.url, series)) || 0;
+          }),
+        );
+      const before = await counts();
+      for (const modality of ['audio', 'video', 'video', 'depth', 'imu']) await ask({ [modality]: [broken] });
+      expect((await counts()).map((count, at) => count - before[at]!)).to.deep.equal([1, 2, 1, 1]);
+      expect(await readMetric(service.url, 'handspring_images_refused_total')).to.be.NaN;
+    });
 
     it('says in /meta whose the weights are, and on which terms', async () => {
       const { handspring } = (await (await fetch(`${service.url}/meta`)).json()) as {

@@ -3,6 +3,7 @@ import type { SoundFormat } from './format.js';
 import { endOfTag } from './format.js';
 import { invalidSound } from './invalid-sound.js';
 import { wholePages } from './ogg.js';
+import { quietly } from './quietly.js';
 import { MOST_CHANNELS } from './sound.js';
 import type { MonoSink } from './sound.js';
 
@@ -48,8 +49,9 @@ export async function decodeCompressed(format: Compressed, bytes: Uint8Array, si
   try {
     const sound = soundIn(format, bytes);
     for (let at = 0; at < sound.length; at += PIECE_BYTES)
-      take(format, await decoder.decode(sound.subarray(at, at + PIECE_BYTES)), sink);
-    if (decoder.flush) take(format, await decoder.flush(), sink);
+      take(format, await quietly(() => decoder.decode(sound.subarray(at, at + PIECE_BYTES))), sink);
+    const last = await quietly(() => decoder.flush?.());
+    if (last) take(format, last, sink);
   } catch (error) {
     if (error instanceof HandspringError) throw error;
     throw broken(format, (error as Error).message, error);

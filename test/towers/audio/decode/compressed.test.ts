@@ -72,6 +72,35 @@ for (const { name, rate, gain, within } of FILES) {
   });
 }
 
+describe('what a decoder prints of a broken file', () => {
+  const printed: string[] = [];
+  const write = process.stderr.write.bind(process.stderr);
+  before(() => {
+    process.stderr.write = (text: string | Uint8Array) => printed.push(text.toString()) > 0;
+  });
+  after(() => {
+    process.stderr.write = write;
+  });
+  afterEach(() => void printed.splice(0));
+
+  /** The second half is noise in which it finds frames: a line for each. */
+  const damaged = Buffer.from(readSound('chord.mp3'));
+  for (let at = damaged.length >> 1; at < damaged.length; at += 2) damaged[at]! ^= 0x5a;
+
+  it('is not printed', async () => {
+    expect((await refusalOf(damaged))?.message).to.include('its decoder could not follow');
+    expect(printed).to.deep.equal([]);
+  });
+
+  it('hides nothing that others print', async () => {
+    const refused = refusalOf(damaged);
+    console.error('meanwhile');
+    await refused;
+    console.error('afterwards');
+    expect(printed).to.deep.equal(['meanwhile\n', 'afterwards\n']);
+  });
+});
+
 describe('an MP3 file with tags', () => {
   it('is the same sound as without', async () => {
     const bytes = readSound('chord.mp3');
