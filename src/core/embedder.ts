@@ -2,8 +2,16 @@ import type { Modality } from './modality.js';
 import type { StageTimes } from './stage-clock.js';
 import type { Caller } from './virtual-clock.js';
 
-/** What an item is made of: a text as a string, anything else as the bytes of its file (a JPEG, a WAV, …). */
-export type Content = string | Uint8Array;
+/** What an item is made of: a text as a string, anything else as the bytes of its file (a JPEG, a WAV, …), or as what a tower makes of that. */
+export type Content = string | Uint8Array | PreparedContent;
+
+/** A row for a tower's encoder, which somebody else has prepared. */
+export interface PreparedContent {
+  /** As many numbers as the shape says; they are read, and stay their owner's. */
+  readonly values: Float32Array;
+  /** Of the model's input for one item: [channels, height, width] of an image. */
+  readonly shape: readonly number[];
+}
 
 /** Content that is brought from elsewhere, once its request has its permits, within the request's deadline. */
 export interface PendingContent {
@@ -23,7 +31,7 @@ export interface LoadOptions {
 }
 
 export interface LoadedContent {
-  readonly content: Content;
+  readonly content: Exclude<Content, PreparedContent>;
   /** Gives back what its bytes hold of memory and turns, however often it is called; for when it is prepared, or has failed. */
   readonly release: () => void;
 }
@@ -64,6 +72,10 @@ export interface EmbedResult {
 
 export function isPending(content: Content | PendingContent): content is PendingContent {
   return typeof content !== 'string' && 'load' in content;
+}
+
+export function isPrepared(content: Content | PendingContent): content is PreparedContent {
+  return typeof content !== 'string' && 'shape' in content;
 }
 
 /** Items in, vectors of one space out. The rest of the program knows only this of the engine. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { isPrepared } from './embedder.js';
 import type { Content } from './embedder.js';
 import type { Embedding } from './tower.js';
 import { untilAborted } from './until-aborted.js';
@@ -50,7 +51,7 @@ export class VectorCache {
     signal: AbortSignal,
     compute: (signal: AbortSignal) => Promise<Embedding>,
   ): Promise<Embedding> {
-    const key = createHash('sha256').update(kind).update('\0').update(content).digest('base64');
+    const key = keyOf(kind, content);
     const kept = this.#entries.get(key);
     if (kept) {
       this.#events.onHit?.();
@@ -106,6 +107,17 @@ export class VectorCache {
     }
     this.#events.onBytes?.(this.#bytes);
   }
+}
+
+/** Numbers of one shape are no file of the same bytes, nor numbers of another shape. */
+function keyOf(kind: string, content: Content): string {
+  const hash = createHash('sha256').update(kind);
+  if (!isPrepared(content)) return hash.update('\0').update(content).digest('base64');
+  const { shape, values } = content;
+  return hash
+    .update(`, prepared ${shape.join('x')}\0`)
+    .update(values)
+    .digest('base64');
 }
 
 function sizeOf({ vector }: Embedding): number {

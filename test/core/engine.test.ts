@@ -15,16 +15,17 @@ import { deferred, settled } from '../support/deferred.js';
 import { imageItems, textItems } from '../support/items.js';
 
 /** An image of one byte becomes one pixel of that value; byte 0 is a corrupt image, byte 255 a bug. */
-const prepareImage: RowTowerParts<Row>['prepare'] = async ([value]) => {
+const prepareImage: RowTowerParts<Row>['prepare'] = async (content) => {
+  const [value = 0] = content as Uint8Array;
   await settled();
   if (value === 0) throw new HandspringError('invalid_image', 'expected a JPEG', { reason: 'corrupt' });
   if (value === 255) throw new TypeError('a bug');
-  return { rows: [Float32Array.of(Number(value))] };
+  return { rows: [Float32Array.of(value)] };
 };
 
 /** A text becomes its length; over five characters it is cut, or, of digits, read as a row for each digit. */
 const prepareText: RowTowerParts<Row>['prepare'] = (content) => {
-  const text = String(content);
+  const text = content as string;
   if (/^\d+$/.test(text)) return { rows: Array.from(text, (digit) => Int32Array.of(Number(digit))) };
   return { rows: [Int32Array.of(text.length)], truncated: text.length > 5, tokens: text.length };
 };

@@ -24,7 +24,7 @@ function create(parts: Partial<RowTowerParts<Row>>) {
   const tower = new RowTower<Row>({
     modality: 'text',
     batcher,
-    prepare: (content) => ({ rows: [Int32Array.of(content.length)] }),
+    prepare: (content) => ({ rows: [Int32Array.of((content as string).length)] }),
     close: () => Promise.resolve(),
     ...parts,
   });

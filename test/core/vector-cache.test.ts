@@ -33,6 +33,16 @@ describe('vector cache', () => {
     expect(counts).to.deep.equal({ hits: 1, misses: 2, bytes: 2 * ENTRY_BYTES });
   });
 
+  it('keeps prepared numbers apart from a file of the same bytes, and from those of another shape', async () => {
+    const { cache } = create(10);
+    const values = Float32Array.of(1, 2);
+    const contents = [new Uint8Array(values.buffer), { values, shape: [2] }, { values, shape: [1, 2] }];
+    const answers: (number | undefined)[] = [];
+    for (const [at, content] of [...contents, ...contents].entries())
+      answers.push((await cache.get('image', content, NEVER, () => Promise.resolve(vector(at)))).vector[0]);
+    expect(answers).to.deep.equal([0, 1, 2, 0, 1, 2]);
+  });
+
   it('keeps a text apart from an image of the same bytes', async () => {
     const { cache, get } = create(10);
     await get('a', 1);

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { isPending } from '../../src/core/embedder.js';
-import type { Embedder, Item } from '../../src/core/embedder.js';
+import { isPending, isPrepared } from '../../src/core/embedder.js';
+import type { Content, Embedder, Item } from '../../src/core/embedder.js';
 import { createApp } from '../../src/serve/app.js';
 import type { ServedModel } from '../../src/serve/contracts/contract.js';
 import type { AppParts } from '../../src/serve/app.js';
@@ -10,7 +10,8 @@ import { embedResult } from './items.js';
 import { createMetrics } from '../../src/serve/metrics.js';
 
 /** A vector that tells its input: the lengths and first codes of what was embedded. */
-function fakeVector(item: string | Uint8Array): Float32Array {
+function fakeVector(content: Content): Float32Array {
+  const item = isPrepared(content) ? content.values : content;
   const first = typeof item === 'string' ? (item.codePointAt(0) ?? 0) : (item[0] ?? 0);
   return Float32Array.of(item.length, first, 0.1);
 }

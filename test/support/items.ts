@@ -1,5 +1,5 @@
-import { isPending } from '../../src/core/embedder.js';
-import type { Content, EmbedResult, Item } from '../../src/core/embedder.js';
+import { isPending, isPrepared } from '../../src/core/embedder.js';
+import type { Content, EmbedResult, Item, PreparedContent } from '../../src/core/embedder.js';
 
 /** Texts as items, named as the contract of multi2vec-clip names them. */
 export function textItems(...texts: readonly string[]): Item[] {
@@ -25,8 +25,8 @@ export function embedResult(
   };
 }
 
-/** What an item that needs no loading is made of. */
-export function contentOf({ content }: Item): Content {
-  if (isPending(content)) throw new Error('expected content that is there');
+/** What an item that needs neither loading nor a tower of its own kind is made of. */
+export function contentOf({ content }: Item): Exclude<Content, PreparedContent> {
+  if (isPending(content) || isPrepared(content)) throw new Error('expected content that is there');
   return content;
 }

@@ -35,6 +35,7 @@ export function answerCall<Q, A>(
  * @throws HandspringError
  */
 export function readable<Q>(request: Q): Q {
+  if (request instanceof Unreadable && request.cause instanceof HandspringError) throw request.cause;
   if (request instanceof Unreadable)
     throw new HandspringError(
       'invalid_request',

@@ -20,6 +20,7 @@ import type { OpenCallLimits } from './open-calls.js';
 import { reflectionService } from './reflection.js';
 import { serviceDefinition } from './schema.js';
 import { teiEmbedService, teiInfoService } from './tei.js';
+import { tensorService, tensorServiceDefinition } from './tensors.js';
 
 export interface GrpcLimits extends EmbeddingsLimits, OpenCallLimits {
   readonly maxPendingItems: number;
@@ -62,6 +63,7 @@ const LINGER_MS = 500;
 /** The services in the order in which health tells of them, with their labels in metrics. */
 const ROUTES: ReadonlyMap<string, string> = new Map([
   ['handspring.v1.Embeddings', 'grpc'],
+  ['embeddings_proto.Embeddings', 'grpc_tensors'],
   ['tei.v1.Embed', 'grpc_tei'],
   ['tei.v1.Info', 'grpc_tei'],
   ['grpc.health.v1.Health', 'operations'],
@@ -149,6 +151,7 @@ function createGrpcServer(parts: GrpcParts, calls: OpenCalls): GrpcServer {
   const most = limits.maxItems + limits.maxTexts;
   const bounds = [{ type: 'handspring.v1.EmbedRequest', field: 1, most }];
   server.addService(serviceDefinition('handspring.v1.Embeddings', bounds), embeddingsService(parts));
+  server.addService(tensorServiceDefinition(), tensorService(parts));
   server.addService(serviceDefinition('tei.v1.Embed'), teiEmbedService(parts));
   server.addService(serviceDefinition('tei.v1.Info'), teiInfoService(parts));
   const services = [...ROUTES.keys()];

@@ -8,6 +8,8 @@ const FILES = {
   handspring: new URL('./protos/handspring.proto', import.meta.url),
   health: new URL('./protos/health.proto', import.meta.url),
   tei: new URL('./protos/tei.proto', import.meta.url),
+  tensor: new URL('./protos/tensor.proto', import.meta.url),
+  embeddings: new URL('./protos/embeddings.proto', import.meta.url),
   reflection: new URL('./protos/reflection_v1.proto', import.meta.url),
   reflectionAlpha: new URL('./protos/reflection_v1alpha.proto', import.meta.url),
   details: new URL('./protos/details.proto', import.meta.url),
@@ -106,15 +108,39 @@ export interface DescribedFile {
   readonly bytes: Uint8Array;
 }
 
-/** The packages of these services, none of which needs another one. */
+/** The packages of these services, and those of what their methods take and give. */
 export function fileDescriptors(services: readonly string[]): DescribedFile[] {
-  const packages = new Set(services.map((service) => service.replace(/\.[^.]*$/, '')));
-  return root.toDescriptor('proto3').file.flatMap((file) => {
-    const { name, package: namespace } = file as { readonly name: string; readonly package: string };
+  const own = services.map(packageOf);
+  const packages = new Set([...own, ...own.flatMap(packagesFor)]);
+  const files = root.toDescriptor('proto3').file.map((file) => file as unknown as FileDescriptor);
+  const fileOf = (namespace: string) => files.find((file) => file.package === namespace)?.name;
+  return files.flatMap((file) => {
+    const { name, package: namespace } = file;
     if (!packages.has(namespace)) return [];
-    const bytes = descriptor.FileDescriptorProto.encode(file).finish();
+    const dependency = packagesFor(namespace).flatMap((needed) => fileOf(needed) ?? []); // which protobufjs leaves out
+    const bytes = descriptor.FileDescriptorProto.encode({ ...file, dependency }).finish();
     return [{ name, symbols: new Set(symbolsOf(root.lookup(namespace))), bytes }];
   });
+}
+
+interface FileDescriptor {
+  readonly name: string;
+  readonly package: string;
+}
+
+/** Other packages whose messages the methods of this one have. */
+function packagesFor(namespace: string): string[] {
+  const { nestedArray } = root.lookup(namespace) as protobuf.Namespace;
+  const methods = nestedArray.flatMap((nested) =>
+    nested instanceof protobuf.Service ? nested.methodsArray : [],
+  );
+  const types = methods.flatMap((method) => [method.resolvedRequestType, method.resolvedResponseType]);
+  const packages = new Set(types.map((type) => packageOf(type?.fullName.slice(1) ?? '')));
+  return [...packages].filter((name) => name !== namespace);
+}
+
+function packageOf(name: string): string {
+  return name.replace(/\.[^.]*$/, '');
 }
 
 function symbolsOf(object: protobuf.ReflectionObject | null): string[] {

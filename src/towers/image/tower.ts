@@ -1,5 +1,6 @@
 import type { Batcher } from '../../core/batcher.js';
 import { Budget } from '../../core/budget.js';
+import { isPrepared } from '../../core/embedder.js';
 import type { Row } from '../../core/encoder.js';
 import type { Modality } from '../../core/modality.js';
 import type { Observer } from '../../core/observer.js';
@@ -10,6 +11,7 @@ import type { TowerKind } from '../kind.js';
 import { Shared } from '../shared.js';
 import type { ImageLimits } from './decode/inspect.js';
 import { ImagePreparer } from './image-preparer.js';
+import { ownPixels } from './own-pixels.js';
 import { sampleImages } from './samples.js';
 import { readImageSettings, rowShape } from './settings.js';
 import type { ImageSettings } from './settings.js';
@@ -75,7 +77,11 @@ async function startImageTower(
   return new RowTower<Float32Array<ArrayBuffer>>({
     modality,
     prepare: async (content, options) => ({
-      rows: [await preparer.prepare(fileBytes(content, 'an image'), image, options)],
+      rows: [
+        isPrepared(content)
+          ? ownPixels(content, image)
+          : await preparer.prepare(fileBytes(content, 'an image'), image, options),
+      ],
     }),
     // The next batches are ready when their time comes; what comes after them waits as encoded bytes.
     prepareAhead: new Budget({ capacity: batcher.rowsAtOnce + prepareThreads }),

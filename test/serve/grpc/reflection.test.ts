@@ -6,6 +6,7 @@ import type { TestGrpc } from '../../support/grpc.js';
 
 const SERVICES = [
   'handspring.v1.Embeddings',
+  'embeddings_proto.Embeddings',
   'tei.v1.Embed',
   'tei.v1.Info',
   'grpc.health.v1.Health',
@@ -48,7 +49,9 @@ for (const version of ['v1', 'v1alpha']) {
       descriptor.FileDescriptorProto.decode(files?.fileDescriptorProto[0] ?? Buffer.alloc(0)) as unknown as {
         name: string;
         package: string;
-        service: { name: string; method: { name: string }[] }[];
+        dependency: string[];
+        messageType: { name: string }[];
+        service: { name: string; method: { name: string; inputType: string }[] }[];
       };
 
     it('lists the services', async () => {
@@ -66,6 +69,15 @@ for (const version of ['v1', 'v1alpha']) {
         expect(fileOf(await ask({ fileByFilename: file.name })).package).to.equal(file.package);
       });
     }
+
+    it('describes messages of another package in the file that the service names', async () => {
+      const file = fileOf(await ask({ fileContainingSymbol: 'embeddings_proto.Embeddings' }));
+      expect(file.service[0]?.method[0]?.inputType).to.equal('.tensor_proto.TensorProto');
+      expect(file.dependency).to.have.length(1);
+      const needed = fileOf(await ask({ fileByFilename: file.dependency[0] }));
+      expect(needed.package).to.equal('tensor_proto');
+      expect(needed.messageType.map(({ name }) => name)).to.deep.equal(['TensorProto']);
+    });
 
     it('says of what it does not have that there is none', async () => {
       for (const request of [
