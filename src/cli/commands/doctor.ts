@@ -2,13 +2,8 @@ import type { Config } from '../options/config.js';
 import { checkCacheDir } from '../doctor/check-cache.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkModel } from '../doctor/check-model.js';
-import {
-  checkFfmpeg,
-  checkCertificate,
-  checkKeysFile,
-  checkPort,
-  checkTraces,
-} from '../doctor/check-surroundings.js';
+import { checkPort } from '../doctor/check-port.js';
+import { checkFfmpeg, checkCertificate, checkKeysFile, checkTraces } from '../doctor/check-surroundings.js';
 import { checkWeaviate } from '../doctor/check-weaviate.js';
 
 const SEEN = { ok: ' ok ', warning: 'note', problem: 'FAIL' } as const;

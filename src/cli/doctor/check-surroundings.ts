@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { readCertificate } from '../../serve/tls/watch-certificate.js';
 import { parseKeysFile } from '../../serve/access/keys-file.js';
 import { findFfmpeg } from '../../open/find-ffmpeg.js';
@@ -70,44 +69,6 @@ export async function checkCertificate({
     return [{ state: 'ok', what }];
   } catch (error) {
     return [{ state: 'problem', what: (error as Error).message, advice }];
-  }
-}
-
-/** Whether the port can be listened on, or is this service's already. */
-export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
-  const failure = await tryToListen(host, port);
-  if (failure === undefined) return { state: 'ok', what: `PORT ${port} is free` };
-  const { code, message } = failure;
-  if (code !== 'EADDRINUSE') {
-    return {
-      state: 'problem',
-      what: `PORT ${port} on HOST ${host}: ${message}`,
-      advice: 'set HOST and PORT to an address of this machine',
-    };
-  }
-  const model = await servedModel(host, port);
-  return model === undefined
-    ? { state: 'problem', what: `PORT ${port} is taken by another program`, advice: 'set PORT to a free one' }
-    : { state: 'ok', what: `PORT ${port} is taken by this service, with ${model}` };
-}
-
-function tryToListen(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', resolve);
-    server.listen({ host, port }, () => server.close(() => resolve(undefined)));
-  });
-}
-
-/** What a service of this kind at the port says that it serves; nothing for anything else. */
-async function servedModel(host: string, port: number): Promise<string | undefined> {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  try {
-    const response = await fetch(`http://${name}:${port}/meta`, { signal: AbortSignal.timeout(WAIT_MS) });
-    const { handspring } = (await response.json()) as { handspring?: { model?: string | null } };
-    return handspring && (handspring.model ?? 'a model it is still loading');
-  } catch {
-    return undefined;
   }
 }
 

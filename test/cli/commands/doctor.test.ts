@@ -8,12 +8,8 @@ import { doctor } from '../../../src/cli/commands/doctor.js';
 import { checkCacheDir } from '../../../src/cli/doctor/check-cache.js';
 import { checkMachine } from '../../../src/cli/doctor/check-machine.js';
 import { checkModel } from '../../../src/cli/doctor/check-model.js';
-import {
-  checkFfmpeg,
-  checkKeysFile,
-  checkPort,
-  checkTraces,
-} from '../../../src/cli/doctor/check-surroundings.js';
+import { checkFfmpeg, checkKeysFile, checkTraces } from '../../../src/cli/doctor/check-surroundings.js';
+import { checkPort } from '../../../src/cli/doctor/check-port.js';
 import { checkWeaviate } from '../../../src/cli/doctor/check-weaviate.js';
 import { loadConfig } from '../../../src/cli/options/config.js';
 import { makeFolder } from '../../support/folder.js';
