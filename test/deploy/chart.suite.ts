@@ -4,7 +4,7 @@ import { OPTIONS } from '../../src/cli/options/config.js';
 import type { Option } from '../../src/cli/options/config.js';
 import { duration } from '../../src/cli/options/option-values.js';
 import { CHART, VALUE_FILES, ofKind, podsOf, readManifests, renderChart, variable } from './chart.js';
-import type { Manifest } from './chart.js';
+import type { Container, Manifest } from './chart.js';
 import { DEPLOY, PYTHON, run, runWell } from '../support/deploy-tools.js';
 
 const VALIDATOR = path.join(DEPLOY, '..', 'test', 'deploy', 'validate_manifests.py');
@@ -185,6 +185,17 @@ describe('the chart', () => {
       /opsPort: expected networkPolicy\.metricsFrom/,
     ],
     ['the service’s port for operators too', ['opsPort=8080'], /opsPort/],
+    ['the service’s port for gRPC too', ['grpcPort=8080'], /grpcPort/],
+    [
+      'a port for gRPC that is another one',
+      ['grpcPort=9464', 'opsPort=9464'],
+      /grpcPort: expected another port than opsPort and service\.port/,
+    ],
+    [
+      'to be scraped behind a certificate that Prometheus does not know',
+      ['tls.existingSecret=photos-tls', 'serviceMonitor.enabled=true'],
+      /tls\.existingSecret: expected opsPort/,
+    ],
   ];
   for (const [title, settings, reason] of idle) {
     it(`refuses ${title}`, async () => {
@@ -243,6 +254,45 @@ describe('the chart', () => {
     ]);
   });
 
+  it('opens a port for gRPC to callers, in the pods and in the Service', async () => {
+    const manifests = readManifests(await renderChart(['--set', 'grpcPort=50052']));
+    const [container] = podsOf(manifests).spec.containers;
+    expect(variable(container, 'GRPC_PORT')).to.equal('50052');
+    expect(container.ports).to.deep.include({ name: 'grpc', containerPort: 50052 });
+    expect(ofKind(manifests, 'Service').spec['ports']).to.deep.equal([
+      { name: 'http', port: 8080, targetPort: 'http', appProtocol: 'http' },
+      { name: 'grpc', port: 50052, targetPort: 'grpc', appProtocol: 'kubernetes.io/h2c' },
+    ]);
+    expect(ofKind(manifests, 'NetworkPolicy').spec['ingress']).to.deep.equal([
+      {
+        from: [{ podSelector: {} }],
+        ports: [
+          { port: 'http', protocol: 'TCP' },
+          { port: 'grpc', protocol: 'TCP' },
+        ],
+      },
+    ]);
+  });
+
+  it('gives the service a certificate that follows its secret, and probes it with https', async () => {
+    const settings = ['tls.existingSecret=photos-tls', 'grpcPort=50052'];
+    const manifests = readManifests(await renderChart(settings.flatMap((setting) => ['--set', setting])));
+    const { volumes, containers } = podsOf(manifests).spec;
+    const [container] = containers;
+    expect(variable(container, 'TLS_CERT')).to.equal('/tls/tls.crt');
+    expect(variable(container, 'TLS_KEY')).to.equal('/tls/tls.key');
+    expect(container.volumeMounts).to.deep.include({ name: 'tls', mountPath: '/tls', readOnly: true });
+    expect(volumes.find(({ name }) => name === 'tls')).to.deep.equal({
+      name: 'tls',
+      secret: { secretName: 'photos-tls', defaultMode: 0o440 },
+    });
+    expect(schemesOf(container)).to.deep.equal(['HTTPS', 'HTTPS', 'HTTPS']);
+    const ports = ofKind(manifests, 'Service').spec['ports'] as { appProtocol: string }[];
+    expect(ports.map(({ appProtocol }) => appProtocol)).to.deep.equal(['https', 'https']);
+    const plain = podsOf(readManifests(await renderChart([]))).spec.containers[0];
+    expect(schemesOf(plain)).to.deep.equal(['HTTP', 'HTTP', 'HTTP']);
+  });
+
   for (const [endpoint, port] of [
     ['http://collector:4318', 4318],
     ['http://collector/otlp', 80],
@@ -268,6 +318,10 @@ describe('the chart', () => {
     ]);
   });
 });
+
+function schemesOf({ startupProbe, livenessProbe, readinessProbe }: Container): (string | undefined)[] {
+  return [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet.scheme);
+}
 
 function selectorOf(kind: string, spec: Manifest['spec']): Record<string, string> | undefined {
   const selector = (spec?.['selector'] ?? spec?.['podSelector']) as Record<string, unknown> | undefined;

@@ -16,7 +16,15 @@ export interface Container {
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
-  readonly startupProbe?: { readonly periodSeconds: number; readonly failureThreshold: number };
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+}
+
+export interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string; readonly scheme: string };
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
 }
 
 export interface PodSpec {

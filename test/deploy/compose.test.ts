@@ -44,6 +44,10 @@ describe('the compose file', () => {
     for (const name of ['import', 'page']) expect(services[name], name).to.not.have.property('volumes');
   });
 
+  it('has no port for gRPC unless it is asked for', () => {
+    expect(services['clip']?.environment?.['GRPC_PORT']).to.equal('${GRPC_PORT:-off}');
+  });
+
   it('lets what reads files of the checkout read them under any umask, and do nothing else', () => {
     const readers = Object.entries(services).filter(([, { volumes: mounted = [] }]) =>
       mounted.some((volume) => volume.startsWith('./')),

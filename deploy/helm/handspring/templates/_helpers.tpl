@@ -33,13 +33,25 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $port | default (ternary "443" "80" (eq $url.scheme "https")) -}}
 {{- end -}}
 
-{{/* Settings that would be accepted and then do nothing. */}}
+{{/* Of what the port answers; `http` where there is no certificate. */}}
+{{- define "handspring.scheme" -}}
+{{- ternary "https" "http" (ne .Values.tls.existingSecret "") -}}
+{{- end -}}
+
+{{/* Settings that would be accepted and then do nothing, or not work together. */}}
 {{- define "handspring.refuseIdleSettings" -}}
 {{- if and (ne .Values.autoscaling.kind "none") (not .Values.serviceMonitor.enabled) -}}
 {{- fail "autoscaling.kind: expected serviceMonitor.enabled with it, as it scales by a metric that Prometheus has to scrape" -}}
 {{- end -}}
 {{- if and .Values.opsPort .Values.serviceMonitor.enabled .Values.networkPolicy.enabled (not .Values.networkPolicy.metricsFrom) -}}
 {{- fail "opsPort: expected networkPolicy.metricsFrom with it, as nobody could scrape that port" -}}
+{{- end -}}
+{{- if and .Values.tls.existingSecret .Values.serviceMonitor.enabled (not .Values.opsPort) -}}
+{{- fail "tls.existingSecret: expected opsPort with it, as Prometheus does not know the certificate; that port stays without TLS" -}}
+{{- end -}}
+{{- $grpcPort := int .Values.grpcPort -}}
+{{- if and $grpcPort (has $grpcPort (list (int .Values.opsPort) (int .Values.service.port))) -}}
+{{- fail "grpcPort: expected another port than opsPort and service.port" -}}
 {{- end -}}
 {{- end -}}
 
