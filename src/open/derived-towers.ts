@@ -7,7 +7,7 @@ import { CONVERTER } from '../onnx/int8/converter.js';
 import { runJobsOf } from '../onnx/jobs/background.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 import type { DeriveEvent, DeriveWork } from './derive-work.js';
-import { encoderSpec } from './encoder-spec.js';
+import { encoderKey, encoderSpec } from './encoder-spec.js';
 import { toEncoderSettings } from './engine-options.js';
 import type { EngineOptions } from './engine-options.js';
 import { int8File } from './int8-file.js';
@@ -34,8 +34,8 @@ const sampleInBackground = runJobsOf<typeof sampling>(new URL('./sample-rows.js'
 
 /**
  * The model with its towers' files replaced by faster ones made from them: rewritten, in int8, or both. They are made
- * once, compared with the original on sample photos and sentences, and kept in the cache by what made them and the
- * original's fingerprint.
+ * once, compared with the original on samples of what towers are fed, and kept in the cache by what made them and the
+ * original's fingerprint. Towers that share an encoder share what is made of it.
  * @throws Error if int8 was asked for and a tower is too far from fp32 with it, or has nothing to store so; if the cache
  * cannot be written; the signal's reason.
  */
@@ -48,18 +48,28 @@ export async function deriveTowers(model: ModelFolder, options: DeriveOptions): 
     const tower = model.towers[kind.modality];
     return tower ? [{ kind, tower }] : [];
   });
-  const prints = await Promise.all(wanted.map(({ tower }) => fingerprintOf(tower.file, options.hashes)));
-  for (const [at, { kind, tower }] of wanted.entries()) {
+  const isShared = ({ file }: TowerFile) => wanted.filter(({ tower }) => tower.file === file).length > 1;
+  const madeBefore = new Map<string, TowerFile>();
+  const files = [...new Set(wanted.map(({ tower }) => tower.file))];
+  const prints = await Promise.all(files.map((file) => fingerprintOf(file, options.hashes)));
+  for (const { kind, tower } of wanted) {
     stop?.throwIfAborted();
     const { modality } = kind;
-    const spec = async () => encoderSpec(modality, tower, await kind.plan(model, tower), settings);
+    let planned: ReturnType<typeof kind.plan> | undefined;
+    const plan = () => (planned ??= kind.plan(model, tower));
+    const spec = async () => encoderSpec(modality, tower, await plan(), settings);
+    const key = isShared(tower) ? encoderKey(tower.file, await plan()) : modality;
     let rows: Promise<Row[]> | undefined;
     const samples = () => (rows ??= sampleInBackground('sampleRows', { model, modality }, stop));
-    const folder = path.join(cacheDir, 'derived', CONVERTER, `${prints[at]?.sha256}-${modality}`);
-    const made = await deriveFile(
-      { modality, file: tower.file, spec, folder, samples, onEvent, stop },
-      options,
+    const folder = path.join(
+      cacheDir,
+      'derived',
+      CONVERTER,
+      `${prints[files.indexOf(tower.file)]?.sha256}-${modality}`,
     );
+    const work = { modality, file: tower.file, spec, folder, samples, onEvent, stop };
+    const made = madeBefore.get(key) ?? (await deriveFile(work, options));
+    madeBefore.set(key, made);
     towers[modality] = { ...tower, ...made };
   }
   return { ...model, towers };

@@ -30,3 +30,14 @@ export function encoderSpec(
     sample,
   };
 }
+
+/**
+ * Towers of the same key share an encoder: they are of one file, and fed alike. Where a file holds several, each is cut out of it,
+ * by its inputs and outputs.
+ */
+export function encoderKey(
+  file: string,
+  { input, outputs, keepsLengths }: Pick<TowerPlan<never>, 'input' | 'outputs' | 'keepsLengths'>,
+): string {
+  return JSON.stringify([file, input, outputs, keepsLengths]);
+}

@@ -6,7 +6,7 @@ import type { TowerKind } from '../towers/kind.js';
 import { TOWER_KINDS } from '../towers/registry.js';
 import type { TowerSettings } from '../towers/registry.js';
 import { allOrNone } from './all-or-none.js';
-import { encoderSpec } from './encoder-spec.js';
+import { encoderKey, encoderSpec } from './encoder-spec.js';
 import type { EngineSettings } from './engine-options.js';
 import { permitsPerRow } from './permits-per-row.js';
 import { startEncoders } from './start-encoders.js';
@@ -78,8 +78,7 @@ async function startTower(
   const plan = await kind.plan(model, file);
   const spec = encoderSpec(kind.modality, file, plan, encoderSettings);
   const batching = { maxBatch: plan.maxBatch(settings), groupOf: plan.groupOf };
-  // A file that holds several towers is not shared: each is cut out of it, by its inputs and outputs.
-  const key = JSON.stringify([file.file, plan.input, plan.outputs, plan.keepsLengths]);
+  const key = encoderKey(file.file, plan);
   const shared = encoders.get(key) ?? startEncoders(spec, copies, batching, observer);
   encoders.set(key, shared);
   const encoder = await shared;

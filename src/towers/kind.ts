@@ -30,7 +30,10 @@ export interface TowerPlan<Settings> {
   readonly outputs: readonly string[];
   /** A row of the usual kind, to warm up with. */
   readonly sample: Row;
-  /** Rows of everyday items, as requests would become: what a rewritten file is tried on. */
+  /**
+   * Rows of everyday items, as requests would become: what a rewritten file is tried on. Eight at least: one half of their
+   * batches teaches int8, the other judges it.
+   */
   samples(): Promise<Row[]>;
   /** Most rows in a batch. */
   maxBatch(settings: Settings): number;

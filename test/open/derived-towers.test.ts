@@ -98,6 +98,13 @@ describe('derived towers', function () {
     expect(cosineMin(await vectorsOf(combined), await vectorsOf(derived))).to.be.above(0.999999);
   });
 
+  it('are one for images and videos, which then share its encoder', async () => {
+    const both = await loadModelFolder(TINY_CLIP, { modalities: ['image', 'video'] });
+    const { image, video } = (await deriveTowers(both, options({ optimize: true }))).towers;
+    expect(image).to.include({ isOptimized: true });
+    expect(video).to.deep.equal(image);
+  });
+
   it('are in int8 by blocks where a model does not bear rows, and say so', async () => {
     const starter = await loadModelFolder(fileURLToPath(new URL('models/starter', ROOT)), {
       modalities: ['image'],

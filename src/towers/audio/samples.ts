@@ -3,7 +3,7 @@ const LENGTH = 2;
 
 /**
  * Everyday sounds in small, made by formula, on which a rewritten file is tried: a tone that rises, a bell that fades, knocks,
- * and noise that swells.
+ * noise that swells; a hum, a siren, a chord that trembles, and rain with drops in it.
  * @param rate Samples a second.
  */
 export function sampleSounds(rate: number): Float32Array[] {
@@ -14,6 +14,13 @@ export function sampleSounds(rate: number): Float32Array[] {
       0.6 * Math.exp(-2 * t) * (Math.sin(2 * Math.PI * 880 * t) + 0.4 * Math.sin(2 * Math.PI * 2217 * t)),
     (t) => 0.8 * Math.exp(-60 * (t % 0.5)) * Math.sin(2 * Math.PI * 140 * t),
     (t) => 0.3 * (t / LENGTH) * noise(),
+    (t) => 0.4 * (Math.sin(2 * Math.PI * 50 * t) + 0.5 * Math.sin(2 * Math.PI * 150 * t)),
+    (t) => 0.5 * Math.sin(2 * Math.PI * 700 * t + 120 * Math.sin(2 * Math.PI * t)),
+    (t) =>
+      0.2 *
+      (1 + Math.sin(12 * Math.PI * t)) *
+      [262, 330, 392].reduce((sum, hz) => sum + Math.sin(2 * Math.PI * hz * t), 0),
+    (t) => 0.05 * noise() + 0.7 * Math.exp(-200 * (t % 0.13)) * noise(),
   ];
   return shapes.map((shape) => Float32Array.from({ length: LENGTH * rate }, (_, at) => shape(at / rate)));
 }

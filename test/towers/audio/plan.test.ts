@@ -11,7 +11,7 @@ describe('the plan of an audio tower', () => {
     const plan = await audioKind.plan(model, model.towers['audio']!);
     expect(plan.input).to.deep.equal({ kind: 'dense', shape: [96, 64] });
     const rows = await plan.samples();
-    expect(rows).to.have.length(16); // four of two seconds, of which each has four patches
+    expect(rows).to.have.length(32); // eight of two seconds, of which each has four patches
     for (const row of [plan.sample, ...rows]) expect(row).to.have.length(96 * 64);
     const loudest = rows.map((row) => Math.max(...row));
     expect(new Set(loudest.map((value) => value.toFixed(2))).size).to.be.greaterThan(4);

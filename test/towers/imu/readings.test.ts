@@ -50,7 +50,7 @@ describe('readings of a motion sensor', () => {
 
   it('have samples of every kind, of the shape of a row', () => {
     const samples = sampleMotions({ ...SETTINGS, channels: 6, length: 100 });
-    expect(samples.map(({ length }) => length)).to.deep.equal([600, 600, 600, 600]);
+    expect(samples.map(({ length }) => length)).to.deep.equal(Array(8).fill(600));
     expect(samples.flatMap((row) => Array.from(row)).every(Number.isFinite)).to.equal(true);
   });
 });
