@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { CONTRACTS } from '../../src/serve/contracts/registry.js';
+import { GRPC_ROUTES } from '../../src/serve/grpc/listen.js';
 import { createMetrics } from '../../src/serve/metrics.js';
 import { VERSION } from '../../src/core/version.js';
 import { readDashboard, queriesOf } from './dashboard.js';
@@ -59,6 +60,15 @@ describe('what is deployed', () => {
     expect(asked).to.not.be.empty;
     for (const matcher of asked) expect(matcher).to.equal('route!~"operations|other"');
     for (const { name } of CONTRACTS) expect(name).to.not.be.oneOf(['operations', 'other', 'search']);
+  });
+
+  it('says on the dashboard what the routes of gRPC are, and has no contract share one', () => {
+    const { description = '' } = dashboard.panels.find(({ title }) => title === 'Requests by contract') ?? {};
+    for (const route of new Set(GRPC_ROUTES.values())) {
+      if (route === 'operations') continue;
+      expect(description).to.match(new RegExp(`\\b${route}\\b`));
+      expect(CONTRACTS.map(({ name }) => name)).to.not.include(route);
+    }
   });
 
   it('names on the dashboard only alerts that there are', () => {

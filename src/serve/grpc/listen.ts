@@ -61,7 +61,7 @@ const LAST_IDLE_SHARE = 1.25;
 const LINGER_MS = 500;
 
 /** The services in the order in which health tells of them, with their labels in metrics. */
-const ROUTES: ReadonlyMap<string, string> = new Map([
+export const GRPC_ROUTES: ReadonlyMap<string, string> = new Map([
   ['handspring.v1.Embeddings', 'grpc'],
   ['embeddings_proto.Embeddings', 'grpc_tensors'],
   ['tei.v1.Embed', 'grpc_tei'],
@@ -146,7 +146,7 @@ function createGrpcServer(parts: GrpcParts, calls: OpenCalls): GrpcServer {
     'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
     'grpc.max_connection_idle_ms': limits.headersTimeoutMs,
     'grpc.enable_channelz': 0,
-    interceptors: [guardCalls({ ...parts, calls, maxBodyBytes: limits.maxBodyBytes, routes: ROUTES })],
+    interceptors: [guardCalls({ ...parts, calls, maxBodyBytes: limits.maxBodyBytes, routes: GRPC_ROUTES })],
   });
   const most = limits.maxItems + limits.maxTexts;
   const bounds = [{ type: 'handspring.v1.EmbedRequest', field: 1, most }];
@@ -154,7 +154,7 @@ function createGrpcServer(parts: GrpcParts, calls: OpenCalls): GrpcServer {
   server.addService(tensorServiceDefinition(), tensorService(parts));
   server.addService(serviceDefinition('tei.v1.Embed'), teiEmbedService(parts));
   server.addService(serviceDefinition('tei.v1.Info'), teiInfoService(parts));
-  const services = [...ROUTES.keys()];
+  const services = [...GRPC_ROUTES.keys()];
   server.addService(serviceDefinition('grpc.health.v1.Health'), healthService({ ...parts, services }));
   for (const version of ['v1', 'v1alpha'])
     server.addService(
