@@ -66,7 +66,7 @@ action(bench, 'bench', { logLevel: 'warn' }, async (config, log) =>
 );
 
 await asUser(new Command('handspring'))
-  .description('Images and texts as vectors of one shared space, on ordinary CPUs')
+  .description('Images, texts and sounds as vectors of one shared space, on ordinary CPUs')
   .version(VERSION, '-v, --version', 'Show the version')
   .helpOption('-h, --help', 'Show this help')
   .addCommand(serve)
