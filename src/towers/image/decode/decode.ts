@@ -11,7 +11,7 @@ import type { Colours } from './native.js';
 import { obeysOrientation, openNative, toInvalidImage } from './native.js';
 import { repairPng } from './png/repair.js';
 import type { RgbImage } from '../rgb-image.js';
-import { firstPage } from './tiff/directory.js';
+import { asPillowReads } from './tiff/as-pillow.js';
 import { unpremultiply } from './unpremultiply.js';
 
 export interface DecodeOptions {
@@ -90,10 +90,10 @@ function decodeSamples(
   return image.toBuffer({ resolveWithObject: true });
 }
 
-/** What sharp is given of a file: none of its further pages, nor what it would obey and Pillow does not. */
+/** What sharp is given of a file: none of its further pages, nor what it would obey or refuse and Pillow does not. */
 export function toDecode(bytes: Uint8Array, format: ImageFormat, orient: boolean): Uint8Array {
   if (format === 'AVIF') return asStored(bytes, format, orient);
-  return format === 'TIFF' ? firstPage(bytes) : bytes;
+  return format === 'TIFF' ? asPillowReads(bytes) : bytes;
 }
 
 /** The decoder's answer is not taken for what was asked for: pixels of another shape would be a vector of another image. */

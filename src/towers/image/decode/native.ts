@@ -3,6 +3,7 @@ import type { Metadata, Sharp } from 'sharp';
 import { endsEarly } from './ends-early.js';
 import type { ImageFormat } from './format.js';
 import { corruptImage, truncatedImage, unsupportedImage } from './invalid-image.js';
+import { nameJpegKind } from './jpeg-kind.js';
 import { requireFewScans } from './jpeg-scans.js';
 
 /** The stored colours: how the pixels get to RGB depends on it. */
@@ -90,8 +91,11 @@ function coloursOf(format: ImageFormat, bytes: Uint8Array, { space, depth }: Met
   return 'rgb';
 }
 
-/** The caller's error for one of libvips'. */
+/** The caller's error for one of libvips', which says of kinds that it does not read that the file is broken. */
 export function toInvalidImage(format: ImageFormat, bytes: Uint8Array, error: unknown): Error {
+  const kind = format === 'JPEG' ? nameJpegKind(bytes) : undefined;
+  if (kind !== undefined)
+    return unsupportedImage('a JPEG image of 8 bits, baseline or progressive', `one of ${kind}`);
   const message = error instanceof Error ? error.message : '';
   return endsEarly(format, bytes, message) ? truncatedImage(format, error) : corruptImage(format, error);
 }

@@ -22,6 +22,15 @@ const BEGINNINGS: readonly Beginning[] = [
   { name: 'a Windows icon', text: '\0\0\x01\0' },
   { name: 'a TGA image', text: '\0\0\x02\0\0\0\0\0\0' },
   { name: 'a TGA image', text: '\0\0\x0a\0\0\0\0\0\0' },
+  { name: 'a Windows cursor', text: '\0\0\x02\0' },
+  { name: 'a PCX image', text: '\x0a\x05\x01' },
+  { name: 'a bitmap without the header of a BMP file', text: '\x28\0\0\0' },
+  { name: 'an Apple icon', text: 'icns' },
+  { name: 'a BPG image', text: 'BPG\xfb' },
+  { name: 'a FLIF image', text: 'FLIF' },
+  { name: 'a DjVu document', text: 'AT&TFORM' },
+  { name: 'a DICOM file', text: 'DICM', at: 128 },
+  { name: 'an MNG animation', text: '\x8aMNG' },
   { name: 'a DDS texture', text: 'DDS ' },
   { name: 'a QOI image', text: 'qoif' },
   { name: 'an OpenEXR image', text: '\x76\x2f\x31\x01' },
@@ -60,6 +69,8 @@ const TEXTS: readonly (readonly [string, RegExp])[] = [
   ['an XML document', /^\s*<\?xml/i],
   ['a JSON document', /^\s*[{[]\s*["{[]/],
   ['a PNM image', /^P[1-7]\s/],
+  ['an X bitmap', /^#define\s+\w+_width\s/],
+  ['an X pixmap', /^\/\* XPM \*\//],
 ];
 const TEXT_BYTES = 1024;
 

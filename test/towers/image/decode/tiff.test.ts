@@ -4,7 +4,7 @@ import { cmykToRgb } from '../../../../src/towers/image/decode/cmyk.js';
 import { decodeImage } from '../../../../src/towers/image/decode/decode.js';
 import { bytesPerPixel } from '../../../../src/towers/image/decode/decoding-bytes.js';
 import { inspectImage } from '../../../../src/towers/image/decode/inspect.js';
-import { firstPage } from '../../../../src/towers/image/decode/tiff/directory.js';
+import { asPillowReads } from '../../../../src/towers/image/decode/tiff/as-pillow.js';
 import { pageTags, tiffFile } from '../../../support/tiff-file.js';
 import { fixture, NO_LIMITS } from '../reference.js';
 
@@ -54,6 +54,10 @@ describe('TIFF', () => {
     ['LZMA', { compression: 34925 }, {}],
     ['Zstandard', { compression: 50000 }, {}],
     ['6', { samples: 6, photometric: 5 }, {}],
+    ['YCbCr colours without JPEG', { photometric: 6 }, {}],
+    ['YCbCr colours without JPEG', { photometric: 6, compression: 5 }, {}],
+    ['4 bits', { bits: 4 }, {}],
+    ['2 bits', { bits: 2, photometric: 5, samples: 4 }, {}],
     ['tiles of each colour', { planes: 2 }, { 322: [16], 323: [16] }],
   ];
   for (const [kind, options, shorts] of unsupported) {
@@ -73,12 +77,44 @@ describe('TIFF', () => {
   it('of many pages is given to the decoder as its first page alone', async () => {
     const page = { ...pageTags([1, 1]), strips: [Buffer.from([1, 2, 3])] };
     const alone = tiffFile([page]);
-    expect(firstPage(alone)).to.equal(alone);
+    expect(asPillowReads(alone)).to.equal(alone);
     const many = tiffFile(Array.from({ length: 300 }, () => page));
-    const first = firstPage(many);
-    expect(firstPage(first)).to.equal(first);
+    const first = asPillowReads(many);
+    expect(asPillowReads(first)).to.equal(first);
     expect(await decode(many)).to.deep.equal(Uint8Array.from([1, 2, 3]));
-    expect(firstPage(fixture('tiff-multi-page.tif'))).to.not.deep.equal(fixture('tiff-multi-page.tif'));
+    expect(asPillowReads(fixture('tiff-multi-page.tif'))).to.not.deep.equal(fixture('tiff-multi-page.tif'));
+  });
+
+  for (const orientation of [0, 9, 65535]) {
+    it(`of orientation ${orientation}, which is none, is not turned, as in Pillow`, async () => {
+      const tags = pageTags([2, 1]);
+      const pixels = [1, 2, 3, 4, 5, 6];
+      const turned = tiffFile([
+        { ...tags, shorts: { ...tags.shorts, 274: [orientation] }, strips: [Buffer.from(pixels)] },
+      ]);
+      expect(await inspectImage(turned, NO_LIMITS)).to.not.have.property('isTurned');
+      expect(await decode(turned)).to.deep.equal(Uint8Array.from(pixels));
+    });
+  }
+
+  it('of 16-bit grey is clipped and not turned about where white is zero, as in Pillow', async () => {
+    const samples = Buffer.from(Uint16Array.of(0, 7, 255, 300).buffer);
+    const [dark, bright] = [
+      pageTags([4, 1], { samples: 1, bits: 16, photometric: 1 }),
+      pageTags([4, 1], { samples: 1, bits: 16, photometric: 0 }),
+    ];
+    for (const tags of [dark, bright]) {
+      expect(await decode(tiffFile([{ ...tags, strips: [samples] }]))).to.deep.equal(
+        Uint8Array.from([0, 7, 255, 255].flatMap((grey) => [grey, grey, grey])),
+      );
+    }
+  });
+
+  it('of 16-bit grey with alpha is scaled, not clipped to white', async () => {
+    const samples = Buffer.from(Uint16Array.of(0x1234, 0xffff, 0xabcd, 0x8000).buffer);
+    const tags = pageTags([2, 1], { samples: 2, bits: 16, photometric: 1 });
+    const bytes = tiffFile([{ ...tags, shorts: { ...tags.shorts, 338: [2] }, strips: [samples] }]);
+    expect(await decode(bytes)).to.deep.equal(Uint8Array.from([0x12, 0x12, 0x12, 0xab, 0xab, 0xab]));
   });
 
   it('without a size is broken', async () => {

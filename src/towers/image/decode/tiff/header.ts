@@ -1,16 +1,13 @@
 import { corruptImage } from '../invalid-image.js';
 import type { Colours, NativeHeader } from '../native.js';
-import type { TiffDirectory } from './directory.js';
+import { isOrientation } from './as-pillow.js';
 import { readTiffDirectory, TAG } from './directory.js';
-import type { TiffLayout } from './unsupported.js';
+import type { TiffLayout } from './layout.js';
+import { BLACK_IS_ZERO, readLayout, SEPARATED, WHITE_IS_ZERO } from './layout.js';
 import { requireReadableTiff } from './unsupported.js';
 
-const SEPARATED = 5;
-const UNSIGNED = 1;
-const UNCOMPRESSED = 1;
-const PLANES = 2;
-/** Greys, where black is 1 and where it is 0. */
-const GREYS = [0, 1];
+/** Of grey alone: with alpha beside it, it is scaled. */
+const GREYS = [WHITE_IS_ZERO, BLACK_IS_ZERO];
 
 /**
  * The header of a TIFF's first page, read here and not by libtiff, which walks through all pages of the file for it.
@@ -29,32 +26,15 @@ export function readTiffHeader(bytes: Uint8Array): NativeHeader {
     width,
     height,
     colours: coloursOf(layout),
-    ...(orientation > 1 && { isTurned: true }),
+    ...(orientation > 1 && isOrientation(orientation) && { isTurned: true }),
     ...(heldBytes > 0 && { heldBytes }),
   };
 }
 
-function readLayout({ values }: TiffDirectory): TiffLayout {
-  const [bits = 1] = values(TAG.bitsPerSample);
-  const [samples = 1] = values(TAG.samplesPerPixel);
-  const [sampleFormat = UNSIGNED] = values(TAG.sampleFormat);
-  const [compression = UNCOMPRESSED] = values(TAG.compression);
-  const [photometric] = values(TAG.photometric);
-  const [planes] = values(TAG.planarConfiguration);
-  return {
-    bits,
-    samples,
-    sampleFormat,
-    compression,
-    photometric,
-    isPlanar: planes === PLANES && samples > 1,
-    isTiled: values(TAG.tileWidth).length > 0,
-  };
-}
-
-function coloursOf({ bits, photometric }: TiffLayout): Colours {
+function coloursOf({ bits, samples, photometric }: TiffLayout): Colours {
   if (photometric === SEPARATED) return bits === 16 ? 'cmyk16' : 'cmyk';
-  return bits === 16 && photometric !== undefined && GREYS.includes(photometric) ? 'grey16' : 'rgb';
+  const isGrey = samples === 1 && photometric !== undefined && GREYS.includes(photometric);
+  return bits === 16 && isGrey ? 'grey16' : 'rgb';
 }
 
 /** Planes are all held before they are put together; the row that is worked on takes more at 16 bits. */

@@ -1,17 +1,10 @@
 import { unsupportedImage } from '../invalid-image.js';
-
-/** How a TIFF's pixels are stored. */
-export interface TiffLayout {
-  readonly bits: number;
-  readonly samples: number;
-  readonly sampleFormat: number;
-  readonly compression: number;
-  readonly photometric: number | undefined;
-  readonly isPlanar: boolean;
-  readonly isTiled: boolean;
-}
+import type { TiffLayout } from './layout.js';
+import { JPEG, YCBCR } from './layout.js';
 
 const READABLE_BITS = [1, 2, 4, 8, 16];
+/** Where there is more than one channel. */
+const READABLE_BITS_OF_CHANNELS = [8, 16];
 /** libvips and sharp go no further. */
 const MOST_SAMPLES = 5;
 const SAMPLE_FORMATS: Readonly<Record<number, string>> = {
@@ -56,6 +49,9 @@ export function requireReadableTiff(layout: TiffLayout): void {
   if (numbers !== undefined) {
     throw unsupportedImage('a TIFF image of at most 8 or of 16 bits a channel', `one of ${numbers}`);
   }
+  if (samples > 1 && !READABLE_BITS_OF_CHANNELS.includes(bits)) {
+    throw unsupportedImage('a TIFF image of 8 or 16 bits for each of its channels', `one of ${bits} bits`);
+  }
   if (samples > MOST_SAMPLES) {
     throw unsupportedImage(`a TIFF image of at most ${MOST_SAMPLES} channels`, `one of ${samples}`);
   }
@@ -71,5 +67,9 @@ export function requireReadableTiff(layout: TiffLayout): void {
       'a TIFF image of Deflate, LZW, JPEG, PackBits, fax or no compression',
       `one of ${name}`,
     );
+  }
+  // libvips takes them for RGB, without a word.
+  if (photometric === YCBCR && compression !== JPEG) {
+    throw unsupportedImage('a TIFF image of grey, RGB or CMYK', 'one of YCbCr colours without JPEG');
   }
 }
