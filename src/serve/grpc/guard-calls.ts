@@ -7,7 +7,7 @@ import type { GuardParts } from './guarded-call.js';
 /** The chain that every call passes, as `contractRoutes` and `trackRequests` are over HTTP. */
 export function guardCalls(parts: GuardParts): ServerInterceptor {
   return (definition, next) => {
-    const call = new GuardedCall(parts, definition.path.slice(1), streamOf(next), definition.requestStream);
+    const call = new GuardedCall(parts, definition, streamOf(next));
     const responder = new ResponderBuilder()
       .withStart((start) =>
         start(

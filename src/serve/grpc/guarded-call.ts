@@ -37,6 +37,13 @@ export interface GuardParts {
 /** For a caller to end what it is sending, once it has its answer. */
 const LAST_BYTES_MS = 1000;
 
+/** Of a definition as grpc-js has it. */
+interface Method {
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+}
+
 /** One call on its way through the chain, from its metadata to its end. */
 export class GuardedCall {
   readonly #parts: GuardParts;
@@ -51,25 +58,32 @@ export class GuardedCall {
   #quietSince = performance.now();
   readonly stream: ServerHttp2Stream;
   readonly peer: string;
+  readonly isStream: boolean;
   readonly #method: string;
   readonly #route: string;
   end: (ending: StatusObject) => void = () => undefined;
 
-  constructor(parts: GuardParts, method: string, stream: ServerHttp2Stream, takesStream: boolean) {
+  constructor(parts: GuardParts, { path, requestStream, responseStream }: Method, stream: ServerHttp2Stream) {
+    const method = path.slice(1);
     setMaxListeners(0, this.#gone.signal); // one for every item of a stream
     this.#parts = parts;
     this.#method = method;
     this.#route = parts.routes.get(method.replace(/\/[^/]*$/, '')) ?? 'other';
     this.stream = stream;
-    this.#takesStream = takesStream;
+    this.#takesStream = requestStream;
+    this.isStream = requestStream || responseStream;
     const { remoteAddress = '', remotePort = 0 } = stream.session?.socket ?? {};
     this.peer = `${remoteAddress}:${remotePort}`;
     this.#messages = new Messages(stream, {
       maxBytes: parts.maxBodyBytes,
       hold: () => parts.bodyRoom.enter(this.#context?.callerId ?? '', 0),
-      isPatient: takesStream,
+      isPatient: requestStream,
       onFailure: (error) => this.fail(error),
     });
+  }
+
+  get callerId(): string {
+    return this.#context?.callerId ?? '';
   }
 
   get waitingSince(): number | undefined {
@@ -91,25 +105,29 @@ export class GuardedCall {
     const context = this.#createContext(metadata);
     this.#context = context;
     setCallContext(context);
-    const { calls, lifecycle, access } = this.#parts;
     try {
-      calls.add(this);
-      if (context.route === 'operations') return true;
-      if (lifecycle.phase() === 'starting')
-        throw new HandspringError('not_ready', 'the model is being loaded; try again', {
-          retryAfterSeconds: 1,
-        });
-      if (access?.ring) {
-        const [authorization] = metadata.get('authorization').map(String);
-        context.key = findKey(access.ring, authorization);
-        if (!context.key) throw unauthorized();
-        context.callerId = callerIdOf('', context.key);
-      }
+      this.#letIn(context);
+      this.#parts.calls.add(this);
       return true;
     } catch (error) {
       this.fail(error);
       return false;
     }
+  }
+
+  /** @throws HandspringError */
+  #letIn(context: CallContext): void {
+    const { lifecycle, access } = this.#parts;
+    if (context.route === 'operations') return;
+    if (lifecycle.phase() === 'starting')
+      throw new HandspringError('not_ready', 'the model is being loaded; try again', {
+        retryAfterSeconds: 1,
+      });
+    if (!access?.ring) return;
+    const [authorization] = context.metadata.get('authorization').map(String);
+    context.key = findKey(access.ring, authorization);
+    if (!context.key) throw unauthorized();
+    context.callerId = callerIdOf('', context.key);
   }
 
   onMessage(): void {

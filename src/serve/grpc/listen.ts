@@ -78,7 +78,8 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
   const grpc = createGrpcServer(parts, calls);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Map<Socket, number>();
-  const isBusy = (socket: Socket) => calls.isBusy(`${socket.remoteAddress}:${socket.remotePort}`);
+  const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress}:${remotePort}`;
+  const isBusy = (socket: Socket) => calls.isBusy(peerOf(socket));
   const connections = new Connections(limits.maxConnections, { isBusy }, metrics, (socket) =>
     socket.destroy(),
   );
@@ -94,7 +95,7 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
   const cutIdle = setInterval(() => {
     const now = performance.now();
     for (const [socket, busyAt] of sockets)
-      if (isBusy(socket)) sockets.set(socket, now);
+      if (calls.hasCalls(peerOf(socket))) sockets.set(socket, now);
       else if (now - busyAt >= longestIdleMs) socket.destroy();
   }, longestIdleMs / 4).unref();
   await new Promise<void>((resolve, reject) => {

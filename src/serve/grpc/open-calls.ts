@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { HandspringError } from '../../core/errors.js';
 import type { LimitName } from '../../core/errors.js';
 import type { Metrics } from '../metrics.js';
+import { Sets } from './sets.js';
 
 export interface OpenCallLimits {
   /** Calls at once, as over HTTP a connection carries one request at a time. */
@@ -19,6 +20,10 @@ export interface OpenCall {
   readonly stream: ServerHttp2Stream;
   /** The connection, by its other end. */
   readonly peer: string;
+  /** Who asks: see `callerIdOf`. */
+  readonly callerId: string;
+  /** Whether it may go on for as long as its caller likes. */
+  readonly isStream: boolean;
   /** Since when the caller owes something: a message, or its end. */
   readonly waitingSince: number | undefined;
   /** Whether that is because the service has no room for it. */
@@ -37,10 +42,15 @@ interface Entry {
 
 const LOOK_EVERY_MS = 250;
 
-/** The calls that are open, their number, and how long each may have the service wait. */
+/**
+ * The calls that are open, their number, and how long each may have the service wait. When there are as many as there may be, a
+ * caller that has fewer takes the place of one of the caller with most of them: one whose message has not come, else a stream.
+ */
 export class OpenCalls {
   readonly #calls = new Map<OpenCall, Entry>();
-  readonly #ofPeer = new Map<string, number>();
+  /** Those that count: one that gave way is still watched until it has ended. */
+  readonly #ofCaller = new Sets<OpenCall>();
+  readonly #ofPeer = new Sets<OpenCall>();
   readonly #limits: OpenCallLimits;
   readonly #metrics: Pick<Metrics, 'connectionsRefused' | 'limitRefusals'>;
   #watch: NodeJS.Timeout | undefined;
@@ -53,23 +63,19 @@ export class OpenCalls {
   /** @throws HandspringError `overloaded` if there are too many. */
   add(call: OpenCall): void {
     const { maxConnections, bodyTimeoutMs, responseTimeoutMs } = this.#limits;
-    if (this.#calls.size >= maxConnections)
-      throw new HandspringError(
-        'overloaded',
-        `${maxConnections} calls are open, the limit (MAX_CONNECTIONS); try again`,
-        { limit: 'MAX_CONNECTIONS', retryAfterSeconds: 1 },
-      );
+    if (this.#ofCaller.total >= maxConnections && !this.#makeRoomFor(call.callerId))
+      throw tooManyCalls(`${maxConnections} calls are open, the limit (MAX_CONNECTIONS); try again`);
     this.#calls.set(call, { unreadSince: undefined, unread: 0 });
-    this.#ofPeer.set(call.peer, (this.#ofPeer.get(call.peer) ?? 0) + 1);
+    this.#ofCaller.add(call.callerId, call);
+    this.#ofPeer.add(call.peer, call);
     const everyMs = Math.min(LOOK_EVERY_MS, bodyTimeoutMs / 4, responseTimeoutMs / 4);
     this.#watch ??= setInterval(() => this.#look(), everyMs).unref();
   }
 
   delete(call: OpenCall): void {
     if (!this.#calls.delete(call)) return;
-    const left = (this.#ofPeer.get(call.peer) ?? 1) - 1;
-    if (left > 0) this.#ofPeer.set(call.peer, left);
-    else this.#ofPeer.delete(call.peer);
+    this.#ofCaller.delete(call.callerId, call);
+    this.#ofPeer.delete(call.peer, call);
     if (this.#calls.size > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
@@ -81,8 +87,28 @@ export class OpenCalls {
   }
 
   /** Whether a connection has calls. */
+  hasCalls(peer: string): boolean {
+    return this.#ofPeer.of(peer).size > 0;
+  }
+
+  /** Whether one of them would not give way to another caller's. */
   isBusy(peer: string): boolean {
-    return this.#ofPeer.has(peer);
+    return [...this.#ofPeer.of(peer)].some((call) => !isWaiting(call) && !call.isStream);
+  }
+
+  #makeRoomFor(callerId: string): boolean {
+    const most = [...this.#ofCaller.largest];
+    if (most.length <= this.#ofCaller.of(callerId).size + 1) return false;
+    const given = most.find(isWaiting) ?? most.find(({ isStream }) => isStream);
+    if (!given) return false;
+    this.#ofCaller.delete(given.callerId, given);
+    const { maxConnections } = this.#limits;
+    given.fail(
+      tooManyCalls(
+        `gave way to a caller with fewer calls, as ${maxConnections} are open, the limit (MAX_CONNECTIONS); try again`,
+      ),
+    );
+    return true;
   }
 
   #look(): void {
@@ -135,4 +161,13 @@ export class OpenCalls {
     this.delete(call);
     return bytes;
   }
+}
+
+/** Whether it is the caller who has to go on. */
+function isWaiting({ waitingSince, waitsForRoom }: OpenCall): boolean {
+  return waitingSince !== undefined && !waitsForRoom;
+}
+
+function tooManyCalls(message: string): HandspringError {
+  return new HandspringError('overloaded', message, { limit: 'MAX_CONNECTIONS', retryAfterSeconds: 1 });
 }
