@@ -1,4 +1,5 @@
 import type { Photo, StoredPhoto, Target } from '../../src/photos/import/target.js';
+import type { Ask } from '../../src/photos/weaviate/collection-walk.js';
 import type { Failure } from '../../src/photos/weaviate/failure.js';
 
 /** A place for photos in memory that can be told to fail. */
@@ -38,9 +39,19 @@ export class MemoryTarget implements Target {
     return Promise.resolve();
   }
 
-  page(after: string): Promise<StoredPhoto[]> {
-    const ids = [...this.objects.keys()].filter((id) => id > after).sort();
-    return Promise.resolve(ids.slice(0, 2).flatMap((id) => this.objects.get(id) ?? []));
+  async *pages(ask: Ask): AsyncGenerator<StoredPhoto[]> {
+    for (let after = ''; ;) {
+      const from = after;
+      const page = await ask(() => Promise.resolve(this.#after(from)));
+      if (page.length > 0) yield page;
+      else return;
+      after = page.at(-1)?.id ?? '';
+    }
+  }
+
+  #after(id: string): StoredPhoto[] {
+    const ids = [...this.objects.keys()].filter((other) => other > id).sort();
+    return ids.slice(0, 2).flatMap((one) => this.objects.get(one) ?? []);
   }
 
   get paths(): string[] {

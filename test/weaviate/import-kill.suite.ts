@@ -6,7 +6,6 @@ import { expect } from 'chai';
 import { runArguments } from '../../src/core/own-module.js';
 import { hashContent } from '../../src/photos/identity.js';
 import { toObjectId } from '../../src/photos/weaviate/object-id.js';
-import { BEFORE_ALL } from '../../src/photos/import/target.js';
 import { WeaviateTarget } from '../../src/photos/import/weaviate-target.js';
 import { findPhotoCollection } from '../../src/photos/weaviate/photo-collection.js';
 import { Child } from '../../weaviate/child.js';
@@ -144,12 +143,7 @@ describe(`an import whose parts are killed ten times (seed ${SEED})`, function (
     const expected = [...good].map(([file, content]) => toObjectId(hashContent(content), file)).sort();
 
     const stored = [];
-    for (
-      let page = await target.page(BEFORE_ALL);
-      page.length > 0;
-      page = await target.page(page.at(-1)?.id ?? '')
-    )
-      stored.push(...page);
+    for await (const page of target.pages((query) => query())) stored.push(...page);
     expect(stored.map(({ id }) => id)).to.deep.equal(expected);
     expect((await collection.aggregate.overAll()).totalCount).to.equal(expected.length);
 

@@ -170,9 +170,8 @@ class Import {
 
   async #prune(): Promise<void> {
     if (!this.#parts.target) return;
-    const page = (after: string) =>
-      patiently(() => this.#target.page(after), this.#parts.backoff, this.#stop);
-    for await (const { id } of findGone(this.#parts.sources, page, this.#parts.stop)) {
+    const pages = this.#target.pages((query) => patiently(query, this.#parts.backoff, this.#stop));
+    for await (const { id } of findGone(this.#parts.sources, pages, this.#parts.stop)) {
       if (!this.#parts.dryRun) await this.#remove(id);
       this.#count('removed');
     }

@@ -6,11 +6,8 @@ import { hashContent } from '../identity.js';
 import { toLocation } from '../location.js';
 import { readWholeFile } from '../regular-file.js';
 import { toObjectId } from '../weaviate/object-id.js';
-import { BEFORE_ALL } from './target.js';
-import type { StoredPhoto, Target } from './target.js';
+import type { PlacedPhoto } from './target.js';
 import type { Sources } from '../sources.js';
-
-type Stored = Omit<StoredPhoto, 'whole'>;
 
 /**
  * The objects whose file is gone, or has other content by now, among those that the sources cover: all of them for a
@@ -19,19 +16,15 @@ type Stored = Omit<StoredPhoto, 'whole'>;
  */
 export async function* findGone(
   sources: Sources,
-  page: Target['page'],
+  pages: AsyncIterable<readonly PlacedPhoto[]>,
   signal: AbortSignal,
-): AsyncGenerator<Stored> {
+): AsyncGenerator<PlacedPhoto> {
   const covers = coveredBy(sources);
-  for (let after = BEFORE_ALL; ;) {
-    const objects = await page(after);
+  for await (const objects of pages) {
     for (const stored of objects) {
       if (signal.aborted) return;
       if (covers(stored.path) && (await isGone(stored, sources))) yield stored;
     }
-    const last = objects.at(-1);
-    if (!last) return;
-    after = last.id;
   }
 }
 
@@ -47,7 +40,7 @@ function coveredBy({ root, given, exclude }: Sources): (photoPath: string) => bo
   };
 }
 
-async function isGone(stored: Stored, { root, given }: Sources): Promise<boolean> {
+async function isGone(stored: PlacedPhoto, { root, given }: Sources): Promise<boolean> {
   const location = toLocation(root, stored.path);
   try {
     // As the walk does: a link is followed if it is given by name, and nothing anywhere else.

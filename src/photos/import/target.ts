@@ -1,3 +1,4 @@
+import type { Ask } from '../weaviate/collection-walk.js';
 import type { Failure } from '../weaviate/failure.js';
 import type { MediaFacts, MediaKind } from '../media/kind.js';
 import type { PhotoFile } from '../walk.js';
@@ -26,6 +27,9 @@ export interface StoredPhoto {
   readonly whole: boolean;
 }
 
+/** What tells whether the file of an object is still there. */
+export type PlacedPhoto = Pick<StoredPhoto, 'id' | 'path' | 'bytes' | 'modifiedMs'>;
+
 /** Where photos go. All methods throw what the connection throws; `readFailure` tells what that calls for. */
 export interface Target {
   /**
@@ -38,9 +42,9 @@ export interface Target {
   insert(photos: readonly Photo[]): Promise<(Failure | undefined)[]>;
   /** Removes an object; one that is not there is no error. */
   remove(id: string): Promise<void>;
-  /** The objects whose ids come after this one, in the order of ids; empty after the last. */
-  page(after: string): Promise<Omit<StoredPhoto, 'whole'>[]>;
+  /**
+   * All objects in the order of their ids, in pages.
+   * @param ask Makes the query for each page.
+   */
+  pages(ask: Ask): AsyncIterable<readonly PlacedPhoto[]>;
 }
-
-/** Sorts before every id: where paging begins. */
-export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';

@@ -1,21 +1,24 @@
 import path from 'node:path';
 import type { FilterValue, WeaviateClient } from 'weaviate-client';
 import { forEachAtOnce } from '../../core/at-once.js';
+import type { Ask } from '../weaviate/collection-walk.js';
+import { walkCollection } from '../weaviate/collection-walk.js';
 import { readFailure } from '../weaviate/failure.js';
 import type { Failure } from '../weaviate/failure.js';
 import type { FoundCollection, PhotoCollection, PhotoProperties } from '../weaviate/photo-collection.js';
 import { folderOf } from '../walk.js';
-import type { Photo, StoredPhoto, Target } from './target.js';
+import type { Photo, PlacedPhoto, StoredPhoto, Target } from './target.js';
 
 /** Weaviate's own limit on one answer (`QUERY_MAXIMUM_RESULTS`). */
 const MOST_RESULTS = 10_000;
-const PAGE = 500;
 /** Searches under way at once when each object is looked for by itself, and how many neighbours each asks for. */
 const SEARCHES_AT_ONCE = 8;
 const NEIGHBOURS = 10;
 /** Cosine distance of vectors that differ by rounding only. */
 const SAME_VECTOR = 1e-5;
-const RETURNED = ['path', 'bytes', 'modifiedAt', 'caption'] as const;
+/** Never the file itself. */
+const PLACED = ['path', 'bytes', 'modifiedAt'] as const;
+const RETURNED = [...PLACED, 'caption'] as const;
 
 type Found = Pick<FoundCollection, 'collection' | 'vectorName' | 'kinds'>;
 
@@ -71,13 +74,8 @@ export class WeaviateTarget implements Target {
     }
   }
 
-  async page(after: string): Promise<Omit<StoredPhoto, 'whole'>[]> {
-    const { objects } = await this.#collection.query.fetchObjects({
-      limit: PAGE,
-      after,
-      returnProperties: [...RETURNED],
-    });
-    return objects.map(toStored);
+  async *pages(ask: Ask): AsyncGenerator<readonly PlacedPhoto[]> {
+    for await (const objects of walkCollection(this.#collection, PLACED, ask)) yield objects.map(toStored);
   }
 
   /**

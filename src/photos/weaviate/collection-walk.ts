@@ -7,6 +7,10 @@ const FIRST_PAGE = 50;
 const SMALLEST_PAGE = 10;
 const LARGEST_PAGE = 1000;
 
+/** Makes a query for a page, and may make it again. */
+export type Ask = <T>(query: () => Promise<T>) => Promise<T>;
+const ONCE: Ask = (query) => query();
+
 /**
  * All objects of a collection in the order of their ids, in pages, by Weaviate's cursor (`after`), which reaches any number
  * of them. A page has as many objects as their images, by the property `bytes`, leave room for.
@@ -15,15 +19,20 @@ const LARGEST_PAGE = 1000;
 export async function* walkCollection(
   collection: Pick<PhotoCollection, 'query'>,
   properties: readonly string[],
+  ask: Ask = ONCE,
 ): AsyncGenerator<readonly FoundPhoto[]> {
   let after: string | undefined;
   for (let limit = FIRST_PAGE; ;) {
-    const { objects } = await collection.query.fetchObjects({
-      limit,
-      ...(after !== undefined && { after }),
-      returnProperties: properties as never[],
-      returnMetadata: ['creationTime'],
-    });
+    const from = after;
+    const size = limit;
+    const { objects } = await ask(() =>
+      collection.query.fetchObjects({
+        limit: size,
+        ...(from !== undefined && { after: from }),
+        returnProperties: properties as never[],
+        returnMetadata: ['creationTime'],
+      }),
+    );
     if (objects.length > 0) yield objects;
     if (objects.length < limit) return;
     after = objects.at(-1)?.uuid;
