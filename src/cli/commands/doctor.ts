@@ -1,9 +1,10 @@
 import type { Config } from '../options/config.js';
 import { checkCacheDir } from '../doctor/check-cache.js';
+import { checkFfmpeg } from '../doctor/check-ffmpeg.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkModel } from '../doctor/check-model.js';
 import { checkPort } from '../doctor/check-port.js';
-import { checkFfmpeg, checkCertificate, checkKeysFile, checkTraces } from '../doctor/check-surroundings.js';
+import { checkCertificate, checkKeysFile, checkTraces } from '../doctor/check-surroundings.js';
 import { checkWeaviate } from '../doctor/check-weaviate.js';
 
 const SEEN = { ok: ' ok ', warning: 'note', problem: 'FAIL' } as const;
@@ -15,7 +16,7 @@ export async function doctor(config: Config, write: (line: string) => void): Pro
     model.finding,
     await checkCacheDir(config),
     ...checkMachine(config, model.bytes),
-    ...checkFfmpeg(config),
+    ...(await checkFfmpeg(config)),
     await checkPort(config),
     ...(await checkCertificate(config)),
     ...(await checkKeysFile(config)),

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { readCertificate } from '../../serve/tls/watch-certificate.js';
 import { parseKeysFile } from '../../serve/access/keys-file.js';
-import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import type { Config } from '../options/config.js';
 import type { Finding } from './finding.js';
-
-/** Modalities some of whose files only ffmpeg reads. */
-const READ_BY_FFMPEG = ['audio', 'video'];
 
 /** Longest wait for one answer of what is nearby. */
 const WAIT_MS = 3000;
@@ -25,21 +21,6 @@ export async function checkKeysFile({ keysFile }: Pick<Config, 'keysFile'>): Pro
         what,
         advice: 'the service does not start with it; see "Operating it" for its form',
       },
-    ];
-  }
-}
-
-/** Whether there is an ffmpeg, for the towers that read by one. */
-export function checkFfmpeg({ ffmpeg, modalities }: Pick<Config, 'ffmpeg' | 'modalities'>): Finding[] {
-  if (!modalities.some((modality) => READ_BY_FFMPEG.includes(modality))) return [];
-  try {
-    const found = findFfmpeg(ffmpeg);
-    if (found) return [{ state: 'ok', what: `ffmpeg is ${found.program}` }];
-    const what = 'no ffmpeg: videos, AAC, M4A and others are refused';
-    return [{ state: 'warning', what, advice: 'install ffmpeg, or set FFMPEG to where it is' }];
-  } catch (error) {
-    return [
-      { state: 'problem', what: (error as Error).message, advice: 'the service does not start with it' },
     ];
   }
 }

@@ -8,7 +8,7 @@ import { doctor } from '../../../src/cli/commands/doctor.js';
 import { checkCacheDir } from '../../../src/cli/doctor/check-cache.js';
 import { checkMachine } from '../../../src/cli/doctor/check-machine.js';
 import { checkModel } from '../../../src/cli/doctor/check-model.js';
-import { checkFfmpeg, checkKeysFile, checkTraces } from '../../../src/cli/doctor/check-surroundings.js';
+import { checkKeysFile, checkTraces } from '../../../src/cli/doctor/check-surroundings.js';
 import { checkPort } from '../../../src/cli/doctor/check-port.js';
 import { checkWeaviate } from '../../../src/cli/doctor/check-weaviate.js';
 import { loadConfig } from '../../../src/cli/options/config.js';
@@ -225,17 +225,6 @@ describe('handspring doctor', () => {
     } finally {
       await files.remove();
     }
-  });
-
-  it('tells an ffmpeg that is there from one that is not, where a tower reads by it', () => {
-    const look = (ffmpeg: string, modalities = ['audio']) => checkFfmpeg({ ffmpeg, modalities });
-    expect(look('/bin/sh')).to.deep.equal([{ state: 'ok', what: 'ffmpeg is /bin/sh' }]);
-    expect(look('off')[0]).to.include({
-      state: 'warning',
-      advice: 'install ffmpeg, or set FFMPEG to where it is',
-    });
-    expect(look('/nowhere')[0]).to.include({ state: 'problem' });
-    expect(look('off', ['image', 'text'])).to.deep.equal([]);
   });
 
   it('tells a collector that takes traces from one that does not', async () => {
