@@ -226,6 +226,64 @@ describe('the search routes', () => {
       expect(broken.headers.get('etag')).to.equal(null);
     });
 
+    describe('of a sound, in which a player moves about', () => {
+      const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
+      let opened: Readable[];
+      beforeEach(() => {
+        opened = [];
+        store.openImage = () => {
+          const body = Readable.from([bytes.subarray(0, 300), bytes.subarray(300)]);
+          opened.push(body);
+          return Promise.resolve({ body, bytes: 1000, mediaType: 'audio/wav', immutable: true });
+        };
+      });
+      const ask = async (range?: string) => {
+        const headers: Record<string, string> = range === undefined ? {} : { range };
+        const response = await fetch(`${url}/search/images/any`, { headers });
+        const header = (name: string) => response.headers.get(name);
+        return {
+          status: response.status,
+          type: header('content-type'),
+          range: header('content-range'),
+          length: header('content-length'),
+          accepts: header('accept-ranges'),
+          body: Buffer.from(await response.arrayBuffer()),
+        };
+      };
+
+      it('send the whole, and say that a part can be had', async () => {
+        const { body, ...answer } = await ask();
+        const whole = { status: 200, type: 'audio/wav', range: null, length: '1000', accepts: 'bytes' };
+        expect(answer).to.deep.equal(whole);
+        expect(body).to.deep.equal(bytes);
+        expect((await ask('lines=1-2')).status, 'another unit').to.equal(200);
+      });
+
+      for (const [range, from, to] of [
+        ['bytes=0-', 0, 999],
+        ['bytes=250-349', 250, 349],
+        ['bytes=990-5000', 990, 999],
+        ['bytes=-10', 990, 999],
+      ] as const)
+        it(`send ${range} with 206`, async () => {
+          const { body, ...answer } = await ask(range);
+          expect(answer).to.deep.equal({
+            ...{ status: 206, type: 'audio/wav', accepts: 'bytes' },
+            ...{ range: `bytes ${from}-${to}/1000`, length: String(to - from + 1) },
+          });
+          expect(body).to.deep.equal(bytes.subarray(from, to + 1));
+          expect(opened.every(({ destroyed }) => destroyed)).to.equal(true);
+        });
+
+      it('answer 416 with its length where there is nothing of it, and close the file', async () => {
+        for (const range of ['bytes=1000-', 'bytes=-0']) {
+          const { status, range: told, body } = await ask(range);
+          expect([status, told, body.length]).to.deep.equal([416, 'bytes */1000', 0]);
+        }
+        expect(opened.map(({ destroyed }) => destroyed)).to.deep.equal([true, true]);
+      });
+    });
+
     it('send few originals at once, in pieces, and the others when it is their turn', async () => {
       let opened = 0;
       store.openImage = () => {
