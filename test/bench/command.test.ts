@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   resample: ['--json', '--rounds'],
   capacity: ['--write', '--photos-per-day', '--hours', '--queries-per-second', '--p95'],
   import: ['--model', '--photos', '--batches', '--rounds', '--json'],
+  imagebind: ['--checkpoint', '--model', '--modalities', '--beside', '--precision', '--seconds'],
   peers: ['--quick', '--rounds', '--only', '--out', '--name'],
 };
 

@@ -98,35 +98,47 @@ export interface ZipSketch {
 
 /** A ZIP archive of these members, stored as they are. Source: PKWARE's APPNOTE.TXT, 4.3. */
 export function zipFile(members: Readonly<Record<string, Buffer>>, sketch: ZipSketch = {}): Buffer {
-  const { method = 0, flags = 0, size: claimed, isWide = false } = sketch;
-  const locals: Buffer[] = [];
+  const pieces: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
   for (const [name, content] of Object.entries(members)) {
-    const size = claimed ?? content.length;
-    const bytes = Buffer.from(name);
-    const common = [uint16(20), uint16(flags), uint16(method), uint32(0), uint32(crc32(content))];
-    const local = [
-      uint32(0x04034b50),
-      ...common,
-      uint32(size),
-      uint32(size),
-      uint16(bytes.length),
-      uint16(0),
-    ];
-    const extra = isWide ? [uint16(1), uint16(24), ...[size, size, at].map(uint64)] : [];
-    const usual = (value: number) => uint32(isWide ? 0xffff_ffff : value);
-    directory.push(
-      ...[uint32(0x02014b50), uint16(20), ...common, usual(size), usual(size), uint16(bytes.length)],
-      ...[uint16(Buffer.concat(extra).length), uint16(0), uint16(0), uint16(0), uint32(0), usual(at)],
-      ...[bytes, ...extra],
-    );
-    const written = Buffer.concat([...local, bytes, content]);
-    locals.push(written);
-    at += written.length;
+    const { local, entry } = zipMember(name, content.length, crc32(content), at, sketch);
+    directory.push(entry);
+    pieces.push(local, content);
+    at += local.length + content.length;
   }
+  return Buffer.concat([...pieces, zipEnd(directory, at, sketch)]);
+}
+
+/** What stands before a member's bytes, and for it in the directory. */
+export function zipMember(
+  name: string,
+  length: number,
+  sum: number,
+  at: number,
+  { method = 0, flags = 0, size = length, isWide = false }: ZipSketch = {},
+): { local: Buffer; entry: Buffer } {
+  const bytes = Buffer.from(name);
+  const common = [uint16(20), uint16(flags), uint16(method), uint32(0), uint32(sum)];
+  const local = [uint32(0x04034b50), ...common, uint32(size), uint32(size), uint16(bytes.length), uint16(0)];
+  const extra = isWide ? [uint16(1), uint16(24), ...[size, size, at].map(uint64)] : [];
+  const usual = (value: number) => uint32(isWide ? 0xffff_ffff : value);
+  const entry = [
+    ...[uint32(0x02014b50), uint16(20), ...common, usual(size), usual(size), uint16(bytes.length)],
+    ...[uint16(Buffer.concat(extra).length), uint16(0), uint16(0), uint16(0), uint32(0), usual(at)],
+    ...[bytes, ...extra],
+  ];
+  return { local: Buffer.concat([...local, bytes]), entry: Buffer.concat(entry) };
+}
+
+/** What stands behind all members: the directory, and where it is. */
+export function zipEnd(
+  directory: readonly Buffer[],
+  at: number,
+  { isWide = false }: Pick<ZipSketch, 'isWide'> = {},
+): Buffer {
   const list = Buffer.concat(directory);
-  const count = Object.keys(members).length;
+  const count = directory.length;
   const wideEnd = [
     ...[uint32(0x06064b50), uint64(44), uint16(45), uint16(45), uint32(0), uint32(0)],
     ...[uint64(count), uint64(count), uint64(list.length), uint64(at)],
@@ -134,7 +146,7 @@ export function zipFile(members: Readonly<Record<string, Buffer>>, sketch: ZipSk
   ];
   const end = [uint32(0x06054b50), uint16(0), uint16(0), uint16(count), uint16(count)];
   const place = isWide ? [uint32(0xffff_ffff), uint32(0xffff_ffff)] : [uint32(list.length), uint32(at)];
-  return Buffer.concat([...locals, list, ...(isWide ? wideEnd : []), ...end, ...place, uint16(0)]);
+  return Buffer.concat([list, ...(isWide ? wideEnd : []), ...end, ...place, uint16(0)]);
 }
 
 function uint16(value: number): Buffer {
