@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   towers: ['core', 'models'],
   convert: ['core', 'onnx', 'models'],
   open: ['core', 'onnx', 'models', 'towers'],
-  photos: ['core', 'towers/image', 'towers/audio'],
+  photos: ['core', 'towers/image', 'towers/audio', 'towers/video', 'towers/media'],
   serve: ['core', 'photos', 'page'], // serves the page's files
   page: ['photos/index'], // the types of what it is answered, and nothing that runs
   cli: ['core', 'onnx', 'models', 'towers', 'convert', 'open', 'photos', 'serve', 'page', 'index.ts'],

@@ -10,7 +10,7 @@ export interface CardBox {
   readonly height: number;
 }
 
-/** One photo of the grid: the whole photo, with its name and score on hover and focus; a sound with its outline. */
+/** One photo of the grid: the whole photo, with its name and score on hover and focus; a sound with its outline, a video with a frame of it. */
 export class Card {
   readonly element: HTMLLIElement;
   readonly id: string;
@@ -23,8 +23,9 @@ export class Card {
     const looks = looksOf(photo);
     looks.draw(need('.picture', HTMLElement, this.element), photo);
     const play = need('.play', HTMLButtonElement, this.element);
-    if (looks.plays) this.element.classList.add('sound');
-    else play.remove();
+    if (!looks.plays) play.remove();
+    this.element.classList.toggle('sound', looks.opensAs === 'audio');
+    this.element.classList.toggle('film', looks.opensAs === 'video');
   }
 
   fill(photo: Photo, index: number, total: number): void {

@@ -11,7 +11,7 @@ export class FilterList {
     this.#select.addEventListener('change', () => onChoice(parseOption(this.#select.value)));
   }
 
-  /** @param names What there is to choose from: `photos and sounds`. */
+  /** @param names What there is to choose from: `photos and sounds`, `files`. */
   show(properties: readonly PropertyValues[], chosen: PhotoFilter | undefined, names: string): void {
     const useful = properties.filter(({ values }) => values.length > 1);
     const drawing = JSON.stringify([useful, chosen, names]);

@@ -1,5 +1,5 @@
 import type { InfoAnswer } from '../photos/index/answers.js';
-import { toNames } from './kinds.js';
+import { toList, toNames } from './kinds.js';
 import { need } from './need.js';
 
 /** What the page says in general, by the kinds that the service takes; photos alone need no other words than the page has. */
@@ -8,11 +8,13 @@ export function showKindWords({ store: { kinds } }: InfoAnswer): void {
   need('#image-file', HTMLInputElement).accept = accept;
   need('#add-files', HTMLInputElement).accept = accept;
   if (kinds.length < 2) return;
-  const ones = kinds.map(({ one }) => one);
-  need('#query', HTMLInputElement).placeholder = `Describe a ${ones.join(' or a ')}`;
+  const ones = toList(
+    kinds.map(({ one }) => `a ${one}`),
+    'disjunction',
+  );
+  need('#query', HTMLInputElement).placeholder = `Describe ${ones}`;
   need('#query-label', HTMLElement).textContent = `Search the ${toNames(kinds)}`;
-  need('#pick-image', HTMLButtonElement).title =
-    `Search by a ${ones.join(' or a ')}: pick, drop or paste one`;
+  need('#pick-image', HTMLButtonElement).title = `Search by ${ones}: pick, drop or paste one`;
   for (const words of document.querySelectorAll('#pick-image span')) words.textContent = 'Search by file';
   need('#add-words', HTMLElement).textContent = 'Add files';
   need('#drop-search-title', HTMLElement).textContent = 'Search by this file';

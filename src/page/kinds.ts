@@ -23,15 +23,23 @@ export function toShownKinds({ kind }: Pick<Place, 'kind'>, info: InfoAnswer | u
   return { main, beside, several: there.length > 1 };
 }
 
-/** `photos`, `photos and sounds` */
+/** `photos`, `photos and sounds`, `photos, sounds and videos` */
 export function toNames(kinds: readonly KindCount[]): string {
-  return kinds.map(({ many }) => many).join(' and ') || PHOTOS.many;
+  return toList(kinds.map(({ many }) => many)) || PHOTOS.many;
 }
 
-/** `1 photo`, `19 photos and 8 sounds` */
+/** Words as people list them, with `and` before the last, or `or`. */
+export function toList(
+  words: readonly string[],
+  type: 'conjunction' | 'disjunction' = 'conjunction',
+): string {
+  return new Intl.ListFormat('en-GB', { type }).format(words);
+}
+
+/** `1 photo`, `19 photos, 8 sounds and 2 videos` */
 export function toCounts(kinds: readonly KindCount[]): string {
   const counts = kinds.map(({ one, many, count }) =>
     count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`,
   );
-  return counts.join(' and ');
+  return toList(counts);
 }

@@ -137,7 +137,7 @@ class SearchPage {
     this.#showHint(subject);
     const kinds = toShownKinds(this.#history.place, info);
     const names = toNames([kinds.main, ...kinds.beside]);
-    this.#filter.show(info?.store.filters ?? [], filter, names);
+    this.#filter.show(info?.store.filters ?? [], filter, kinds.beside.length > 1 ? 'files' : names);
     this.#subject.show(subject, this.#results.like, { names: toTitle(names), folder });
     this.#strips.show(this.#history.place, info);
     need('#all-kinds', HTMLElement).hidden = this.#history.place.kind === undefined || !kinds.several;

@@ -8,6 +8,9 @@ interface Looks {
   readonly draw: (into: HTMLElement, photo: Photo) => void;
   /** The width of its card by its height. */
   readonly proportion: (photo: Photo) => number;
+  /** Which player opens it large. */
+  readonly opensAs: 'image' | 'audio' | 'video';
+  /** Whether its card plays it. */
   readonly plays: boolean;
 }
 
@@ -19,9 +22,16 @@ const LOOKS: Readonly<Record<string, Looks>> = {
   image: {
     draw: drawThumbnail,
     proportion: ({ width, height }) => toProportion(width, height),
+    opensAs: 'image',
     plays: false,
   },
-  audio: { draw: drawOutline, proportion: () => 1.8, plays: true },
+  audio: { draw: drawOutline, proportion: () => 1.8, opensAs: 'audio', plays: true },
+  video: {
+    draw: drawPoster,
+    proportion: ({ width, height }) => toProportion(width, height),
+    opensAs: 'video',
+    plays: false,
+  },
 };
 
 /** How a file of this kind is shown; one of no known kind as a photo is. */
@@ -37,6 +47,21 @@ function drawThumbnail(into: HTMLElement, { id }: Photo): void {
   image.addEventListener('error', () => into.closest('.card')?.classList.add('broken'));
   image.src = toImageUrl(id, 'thumb');
   into.replaceChildren(image);
+}
+
+/** A frame of a video, or where the service cannot make an image of it, what the browser draws of its beginning. */
+function drawPoster(into: HTMLElement, photo: Photo): void {
+  drawThumbnail(into, photo);
+  const image = into.firstElementChild as HTMLImageElement;
+  image.addEventListener('error', () => {
+    into.closest('.card')?.classList.remove('broken');
+    const film = document.createElement('video');
+    film.preload = 'metadata';
+    film.muted = true;
+    film.src = toImageUrl(photo.id);
+    film.addEventListener('error', () => into.closest('.card')?.classList.add('broken'));
+    into.replaceChildren(film);
+  });
 }
 
 /** The outline of a sound, as bars from its middle line up and down. */

@@ -48,7 +48,9 @@ class Player {
   }
 
   #say(words: string): void {
-    need('#player-words', HTMLElement).textContent = words;
+    const line = need('#player-words', HTMLElement);
+    line.textContent = words;
+    line.hidden = words === '';
   }
 }
 

@@ -19,9 +19,9 @@ export function toRefusalWords({ message, kind }: ImageRefusal): string {
     case 'corrupt':
       return 'The photo is damaged.';
     case 'broken':
-      return 'The sound is damaged.';
+      return 'The sound or video is damaged.';
     case 'too_long':
-      return `The sound is too long: ${received(message)}.`;
+      return `It is too long: ${received(message)}.`;
     case 'too_many_pixels':
       return 'The photo has more pixels than fit in the memory there is.';
     case 'too_large':

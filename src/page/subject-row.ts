@@ -66,9 +66,9 @@ export class SubjectRow {
       this.#say(`${names} like `, known?.name ?? '');
     } else if (subject.kind === 'image' && file !== undefined) {
       const url = this.#images.url(subject.key) ?? '';
-      const plays = looksOf({ kind: file.type.split('/')[0] ?? '' }).plays;
-      this.#show(plays ? { audio: url } : { image: url });
-      this.#say(`${names} like your ${plays ? 'sound' : 'image'} `, file.name);
+      const { opensAs } = looksOf({ kind: file.type.split('/')[0] ?? '' });
+      this.#show(opensAs === 'audio' ? { audio: url } : opensAs === 'image' ? { image: url } : {});
+      this.#say(`${names} like your ${opensAs === 'audio' ? 'sound' : opensAs} `, file.name);
     } else {
       this.#show({});
     }

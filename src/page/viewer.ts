@@ -19,6 +19,7 @@ export class Viewer {
   readonly #image = need('#viewer-image', HTMLImageElement);
   readonly #sound = need('#viewer-sound', HTMLElement);
   readonly #audio = need('#viewer-audio', HTMLAudioElement);
+  readonly #film = need('#viewer-video', HTMLVideoElement);
   readonly #words = need('#viewer-words', HTMLElement);
   readonly #previous = need('#viewer-previous', HTMLButtonElement);
   readonly #next = need('#viewer-next', HTMLButtonElement);
@@ -36,12 +37,16 @@ export class Viewer {
     need('#viewer-close', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
     need('#viewer-like', HTMLButtonElement).addEventListener('click', () => this.#like());
     this.#image.addEventListener('error', () => this.#say('This photo cannot be shown.'));
-    this.#audio.addEventListener('error', () => {
-      if (this.#audio.hasAttribute('src')) this.#say('This sound cannot be played by this browser.');
-    });
+    for (const [player, one] of [
+      [this.#audio, 'sound'],
+      [this.#film, 'video'],
+    ] as const)
+      player.addEventListener('error', () => {
+        if (player.hasAttribute('src')) this.#say(`This ${one} cannot be played by this browser.`);
+      });
     this.#dialog.addEventListener('keydown', (event) => {
-      // In the player, the arrows move within the sound.
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target === this.#audio) return;
+      // In a player, the arrows move within what it plays.
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLMediaElement) return;
       if (event.key === 'ArrowLeft') this.#move(-1);
       if (event.key === 'ArrowRight') this.#move(1);
       if (event.key === 'm' || event.key === 'M') this.#like();
@@ -80,20 +85,25 @@ export class Viewer {
     this.#words.hidden = true;
     if (photo === undefined) return;
     this.#drawn = id;
-    const looks = looksOf(photo);
-    this.#image.hidden = looks.plays;
-    this.#sound.hidden = !looks.plays;
-    if (!looks.plays) return void (this.#image.src = toImageUrl(id, 'large'));
-    looks.draw(need('#viewer-outline', HTMLElement), photo);
-    this.#audio.src = toImageUrl(id);
+    const { opensAs, draw } = looksOf(photo);
+    this.#image.hidden = opensAs !== 'image';
+    this.#sound.hidden = opensAs !== 'audio';
+    this.#film.hidden = opensAs !== 'video';
+    if (opensAs === 'image') return void (this.#image.src = toImageUrl(id, 'large'));
+    if (opensAs === 'audio') draw(need('#viewer-outline', HTMLElement), photo);
+    else this.#film.poster = toImageUrl(id, 'large');
+    (opensAs === 'audio' ? this.#audio : this.#film).src = toImageUrl(id);
   }
 
   /** Ends what is loaded and what plays. */
   #letGo(): void {
     this.#drawn = undefined;
     this.#image.removeAttribute('src');
-    this.#audio.removeAttribute('src');
-    this.#audio.load();
+    this.#film.removeAttribute('poster');
+    for (const player of [this.#audio, this.#film]) {
+      player.removeAttribute('src');
+      player.load();
+    }
   }
 
   #say(words: string): void {
@@ -101,6 +111,7 @@ export class Viewer {
     this.#words.hidden = false;
     this.#image.hidden = true;
     this.#sound.hidden = true;
+    this.#film.hidden = true;
   }
 
   #move(step: 1 | -1): void {

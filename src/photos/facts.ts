@@ -25,8 +25,18 @@ async function readSize(
   try {
     // BMP is read by the model's own decoder alone.
     const { width, height } = metadata?.autoOrient ?? (await inspectImage(bytes, NO_LIMITS));
-    return { width, height, shape: width === height ? 'square' : width > height ? 'landscape' : 'portrait' };
+    return { width, height, shape: shapeOf({ width, height }) };
   } catch {
     return {};
   }
+}
+
+export function shapeOf({
+  width,
+  height,
+}: {
+  readonly width: number;
+  readonly height: number;
+}): 'landscape' | 'portrait' | 'square' {
+  return width === height ? 'square' : width > height ? 'landscape' : 'portrait';
 }

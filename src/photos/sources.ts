@@ -12,6 +12,8 @@ export interface Sources {
   readonly exclude?: readonly string[];
   /** What is taken; photos alone unless it is given. */
   readonly kinds?: readonly MediaKind[];
+  /** False where what only ffmpeg reads is passed over, as there is none. */
+  readonly hasFfmpeg?: boolean;
 }
 
 /**

@@ -66,8 +66,7 @@ const ANY_EXTENSION = /.\.[^.\s]+$/;
  * folders, links, what is excluded and folders with a `.nomedia` are passed over, except those given by name.
  */
 export async function* walkPhotos(sources: Sources): AsyncGenerator<Found> {
-  const { kinds = PHOTOS_ALONE } = sources;
-  const look = (file: FoundFile) => lookAt(file, kinds);
+  const look = (file: FoundFile) => lookAt(file, sources);
   let files: FoundFile[] = [];
   for await (const entry of walkEntries(sources)) {
     if (entry.kind !== 'file') yield entry;
@@ -152,21 +151,29 @@ function hasNoMedia(folder: Location): Promise<boolean> {
 
 async function lookAt(
   { path: photoPath, location, given }: FoundFile,
-  kinds: readonly MediaKind[],
+  { kinds = PHOTOS_ALONE, hasFfmpeg = true }: Pick<Sources, 'kinds' | 'hasFfmpeg'>,
 ): Promise<Found> {
   try {
-    if (!isNamed(photoPath, kinds)) {
-      // A name without an extension says nothing of what the file is, so that its content has to.
-      const looks = given || !ANY_EXTENSION.test(path.posix.basename(photoPath));
-      if (!looks || kindOf(await readHead(location), kinds) === undefined) {
-        const kind = MEDIA_KINDS.find(({ isName }) => isName(photoPath));
-        return { kind: 'passed', path: photoPath, reason: kind?.untaken ?? 'other' };
-      }
+    const named = MEDIA_KINDS.filter(({ isName }) => isName(photoPath));
+    const [first] = named;
+    if (!hasFfmpeg && first?.byFfmpeg(photoPath))
+      return { kind: 'passed', path: photoPath, reason: 'ffmpeg' };
+    const taken = named.filter((kind) => isAmong(kind, kinds));
+    if (taken.length === 0 || taken.length < named.length) {
+      // A name without an extension, or one of several kinds, does not say what the file is, so that its content has to.
+      const looks = taken.length > 0 || given || !ANY_EXTENSION.test(path.posix.basename(photoPath));
+      const found = looks ? kindOf(await readHead(location)) : undefined;
+      const isTaken = found === undefined ? taken.length > 0 : isAmong(found, kinds);
+      if (!isTaken) return { kind: 'passed', path: photoPath, reason: (found ?? first)?.untaken ?? 'other' };
     }
     return { kind: 'photo', file: await statPhoto(photoPath, location) };
   } catch (cause) {
     return unreadable(photoPath, false, cause);
   }
+}
+
+function isAmong({ modality }: MediaKind, kinds: readonly MediaKind[]): boolean {
+  return kinds.some((kind) => kind.modality === modality);
 }
 
 function isNamed(name: string, kinds: readonly MediaKind[]): boolean {

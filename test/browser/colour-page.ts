@@ -2,10 +2,11 @@ import { MemoryStore } from '../../src/photos/index/memory-store.js';
 import { Thumbnails } from '../../src/photos/index/thumbnails.js';
 import type { MediaKind } from '../../src/photos/media/kind.js';
 import { PHOTOS_ALONE } from '../../src/photos/media/kinds.js';
-import { SoundReader } from '../../src/photos/media/sound-reader.js';
+import { MediaReaders } from '../../src/photos/media/media-readers.js';
 import { createSearchRoutes } from '../../src/serve/search/search-routes.js';
 import { ColourEmbedder } from '../photos/index/colour-embedder.js';
 import { startTestApp } from '../support/app.js';
+import { FFMPEG } from '../support/ffmpeg.js';
 import { makeFolder } from '../support/folder.js';
 
 export const COLOUR_MODEL = {
@@ -18,6 +19,8 @@ export const COLOUR_MODEL = {
 export interface ColourPageOptions {
   readonly examples?: readonly string[];
   readonly allowAdding?: boolean;
+  /** Whether the service makes images of videos, as it does with an ffmpeg. */
+  readonly makesPosters?: boolean;
   /** What is taken; photos alone unless it is given. */
   readonly kinds?: readonly MediaKind[];
 }
@@ -31,18 +34,19 @@ export async function startColourPage(
   const { folder, remove } = await makeFolder(files);
   const embedder = new ColourEmbedder();
   const maxImageBytes = 1_000_000;
-  const sounds = new SoundReader({ maxSeconds: 60 });
+  const readers = new MediaReaders({ maxSoundSeconds: 60, maxVideoSeconds: 60, ffmpeg: FFMPEG });
   const store = new MemoryStore({
     folder,
     embedder,
     kinds,
-    tools: { readSound: (bytes) => sounds.read(bytes) },
+    tools: readers.tools,
     maxImageBytes,
     log: { warn: () => undefined },
   });
   const thumbnails = new Thumbnails({
     limits: { maxBytes: maxImageBytes, maxPixels: 25_000_000 },
     maxPendingPixels: 25_000_000,
+    videos: options.makesPosters === false ? undefined : FFMPEG && { ffmpeg: FFMPEG, maxSeconds: 60 },
   });
   const extra = createSearchRoutes({
     store,
@@ -58,7 +62,7 @@ export async function startColourPage(
     await app.close();
     await thumbnails.close();
     await store.close();
-    await sounds.close();
+    await readers.close();
     await remove();
   };
   return { url: app.url, folder, embedder, store, stop };

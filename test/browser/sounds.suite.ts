@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { expect } from 'chai';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { MEDIA_KINDS } from '../../src/photos/media/kinds.js';
+import { PHOTO, SOUND } from '../../src/photos/media/kinds.js';
 import { createPhoto } from '../photos/index/colour-photo.js';
 import { createSound } from '../photos/index/colour-sound.js';
 import { launchChromium } from './chromium.js';
@@ -34,7 +34,7 @@ describe('sounds on the search page', () => {
       'blue-call.wav': createSound('blue', 8),
       'green-call.wav': createSound('green', 3),
     };
-    under = await startColourPage(files, { kinds: MEDIA_KINDS });
+    under = await startColourPage(files, { kinds: [PHOTO, SOUND] });
     await under.store.start();
   });
   after(async () => {
@@ -68,7 +68,7 @@ describe('sounds on the search page', () => {
     await open('?q=blue');
     await firstOf('#results', 'blue.png');
     await firstOf('.strip', 'blue-call.wav');
-    expect(await strip().innerText()).to.include('Their scores are on a scale of their own');
+    expect(await strip().innerText()).to.include('Their scores compare with each other only');
     expect(await strip().locator('.duration').first().innerText()).to.equal('0:08');
     expect(await page.locator('#results .card').count()).to.equal(3);
     const drawn = await strip().locator('.outline path').first().getAttribute('d');

@@ -30,5 +30,8 @@ describe('the kinds that a place shows', () => {
   it('are named and counted', () => {
     expect(toNames([photos(1), sounds(1)])).to.equal('photos and sounds');
     expect(toCounts([photos(1), sounds(1200)])).to.equal('1 photo and 1,200 sounds');
+    const videos = { kind: 'video', one: 'video', many: 'videos', count: 2 };
+    expect(toNames([photos(1), sounds(1), videos])).to.equal('photos, sounds and videos');
+    expect(toCounts([photos(2), sounds(1), videos])).to.equal('2 photos, 1 sound and 2 videos');
   });
 });

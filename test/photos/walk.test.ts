@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { runArguments } from '../../src/core/own-module.js';
+import { MEDIA_KINDS, PHOTO, SOUND, VIDEO } from '../../src/photos/media/kinds.js';
 import { resolveSources } from '../../src/photos/sources.js';
 import { countPhotos, walkPhotos } from '../../src/photos/walk.js';
 import type { Found } from '../../src/photos/walk.js';
@@ -51,6 +52,31 @@ describe('the walk over photos', () => {
     );
     expect(photo).to.include({ bytes: 4, location: path.join(folder, 'a.jpg') });
     expect(photo?.modifiedMs).to.satisfy(Number.isInteger);
+  });
+
+  it('tells what a WebM is by its content, and counts by its kind what there is no tower for', async () => {
+    const webm = (codec: string) => Buffer.from(`\x1a\x45\xdf\xa3 webm ${codec} `, 'latin1');
+    const { folder: mixed, remove: clear } = await makeFolder({
+      'film.webm': webm('V_VP9 A_OPUS'),
+      'song.webm': webm('A_OPUS'),
+      'song.m4a': '',
+      'film.mp4': '',
+      'photo.jpg': '',
+    });
+    const passedWith = async (how: object) => {
+      const found: Found[] = [];
+      for await (const entry of walkPhotos({ root: mixed, given: [mixed], ...how })) found.push(entry);
+      return passedOf(found);
+    };
+    expect(await passedWith({ kinds: [PHOTO, SOUND] })).to.deep.equal({
+      ...{ 'film.webm': 'video', 'film.mp4': 'video' },
+    });
+    expect(await passedWith({ kinds: [PHOTO, VIDEO] })).to.deep.equal({
+      ...{ 'song.webm': 'audio', 'song.m4a': 'audio' },
+    });
+    expect(await passedWith({ kinds: [SOUND, VIDEO] })).to.deep.equal({ 'photo.jpg': 'image' });
+    expect(Object.keys(await passedWith({ kinds: MEDIA_KINDS, hasFfmpeg: false }))).to.have.length(4);
+    await clear();
   });
 
   it('says of all that it passes over what it is, and why', async () => {

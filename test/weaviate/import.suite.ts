@@ -58,7 +58,7 @@ describe('handspring import into a real Weaviate', function () {
         batch: { maxPhotos: 8, maxBytes: 1_000_000 },
         concurrency: 2,
         maxImageBytes: 1_000_000,
-        maxSoundSeconds: 60,
+        ...{ maxSoundSeconds: 60, maxVideoSeconds: 60, ffmpeg: 'auto' },
         checksum: false,
         prune: false,
         dryRun: false,

@@ -1,4 +1,4 @@
-import { copyFile, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import type { PhotoCollection } from '../../src/photos/weaviate/photo-collection
 import { connectToWeaviate } from '../../src/photos/weaviate/connection.js';
 import { WeaviateStore } from '../../src/photos/weaviate/weaviate-store.js';
 import { createSound } from '../photos/index/colour-sound.js';
+import { FFMPEG, makeMedia } from '../support/ffmpeg.js';
 import { makeFolder } from '../support/folder.js';
 import { rejectionOf } from '../support/rejection.js';
 import { vectorize } from '../support/weaviate-module.js';
@@ -35,7 +36,7 @@ describe('sounds beside photos in a real Weaviate', function () {
   before(async () => {
     stack = await startStack({
       model: MODELS.starter,
-      flags: ['--modalities', 'text,image,audio'],
+      flags: ['--modalities', 'text,image,audio,video'],
       variables: (inferenceUrl) => ({
         ENABLE_MODULES: 'multi2vec-clip,multi2vec-bind',
         BIND_INFERENCE_API: inferenceUrl,
@@ -67,7 +68,8 @@ describe('sounds beside photos in a real Weaviate', function () {
         ...{ paths: [made.folder], root: '', exclude: [], showPassed: false, captions: '', report: '' },
         ...{ weaviate: address(), collection: NAME, choice: { index: 'flat', vectorizeCaptions: false } },
         ...{ batch: { maxPhotos: 8, maxBytes: 1_000_000 }, concurrency: 2, patienceMs: 20_000 },
-        ...{ maxImageBytes: 1_000_000, maxSoundSeconds: 60, checksum: false, prune: false, dryRun: false },
+        ...{ maxImageBytes: 1_000_000, maxSoundSeconds: 60, maxVideoSeconds: 60, ffmpeg: 'auto' },
+        ...{ checksum: false, prune: false, dryRun: false },
         ...options,
       },
       {
@@ -120,6 +122,7 @@ describe('sounds beside photos in a real Weaviate', function () {
     expect(kinds.map(({ kind, count }) => [kind, count])).to.deep.equal([
       ['image', 2],
       ['audio', 3],
+      ['video', 0],
     ]);
     expect(filters.map(({ property }) => property)).not.to.include('kind');
     const found = await store.searchByText('birds singing', { limit: 9, kind: 'audio' });
@@ -136,6 +139,31 @@ describe('sounds beside photos in a real Weaviate', function () {
     });
     expect(names(heard)).to.deep.equal(['siren.ogg']);
     expect((await store.list({ limit: 9, kind: 'audio' })).total).to.equal(3);
+  });
+
+  it('go with videos, where the module has a tower for them and an ffmpeg', async function () {
+    if (!FFMPEG) this.skip();
+    const film = path.join(made.folder, 'cat.webm');
+    const cat = path.join(SAMPLES, 'chelsea-the-cat.jpg');
+    const moving = ['-loop', '1', '-t', '2', '-r', '10', '-i', cat, '-vf', 'scale=160:-2'];
+    await writeFile(film, makeMedia([...moving, '-c:v', 'libvpx', '-f', 'webm']));
+    expect(await run()).to.equal(1);
+    expect(printed).to.match(/^1 imported, 5 unchanged/);
+    expect((await stored('cat.webm'))?.properties).to.include({ kind: 'video', seconds: 2, width: 160 });
+    const over = await WeaviateStore.open(await connectToWeaviate(address()), NAME);
+    const { hits } = await over.searchByText('a cat', { limit: 1, kind: 'video' });
+    expect(hits[0]).to.include({ name: 'cat.webm', kind: 'video' });
+    const like = await over.searchLike(hits[0]?.id ?? '', { limit: 1, kind: 'image' });
+    expect(names(like)).to.deep.equal(['chelsea-the-cat.jpg']);
+    const { body, mediaType } = await over.openImage(hits[0]?.id ?? '');
+    expect(mediaType).to.equal('video/webm');
+    expect(await buffer(body)).to.deep.equal(await readFile(film));
+    const refused = await rejectionOf(over.searchByImage(await readFile(film), { limit: 1 }));
+    expect(refused).to.have.property('message').that.includes('words and a video that is in the collection');
+    await over.close();
+    await rm(film);
+    await run({ prune: true });
+    expect(printed).to.include('1 removed');
   });
 
   it('are played as they were put in, and added by the page', async () => {

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from '../options/config.js';
+import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import { Backoff } from '../../photos/import/backoff.js';
 import { patiently } from '../../photos/import/patiently.js';
-import { SoundReader } from '../../photos/media/sound-reader.js';
+import { MediaReaders } from '../../photos/media/media-readers.js';
 import { readModuleMetas } from '../../photos/weaviate/media-module.js';
 import { WeaviateStore } from '../../photos/weaviate/weaviate-store.js';
 import { connectToWeaviate } from '../../photos/weaviate/connection.js';
@@ -32,15 +33,14 @@ export async function demoOverWeaviate(config: Config, log: Logger): Promise<num
         onLongWait: (reason) => log.warn({ patienceMs: PATIENCE_MS }, `waiting for Weaviate: ${reason}`),
       });
       const client = await patiently(() => connectToWeaviate(address), backoff, stop);
-      const sounds = new SoundReader({ maxSeconds: config.maxSoundSeconds });
-      const tools = { readSound: (bytes: Uint8Array) => sounds.read(bytes) };
-      const store = await WeaviateStore.open(client, config.collection, tools);
+      const readers = new MediaReaders({ ...config, ffmpeg: findFfmpeg(config.ffmpeg) });
+      const store = await WeaviateStore.open(client, config.collection, readers.tools);
       const model = toModuleFacts(store.module, await readModuleMetas(client));
       const search = createPageRoutes(config, { store, model, examples: [] });
       server.show(search.routes);
       announcePage(server, config, log);
       const closeOthers = async () =>
-        void (await Promise.all([search.close(), store.close(), sounds.close()]));
+        void (await Promise.all([search.close(), store.close(), readers.close()]));
       return { server, closeOthers };
     } catch (error) {
       await server.stop();

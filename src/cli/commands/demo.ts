@@ -4,9 +4,10 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
+import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import { createIndexReport } from './index-report.js';
 import { kindsOf, namesOf } from '../../photos/media/kinds.js';
-import { SoundReader } from '../../photos/media/sound-reader.js';
+import { MediaReaders } from '../../photos/media/media-readers.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
 import { announcePage } from './announce-page.js';
 import { openDemoCache } from './demo-cache.js';
@@ -19,7 +20,7 @@ import { notReady, startServer } from './start-server.js';
 import { untilStopped } from './until-stopped.js';
 
 /**
- * `handspring demo`: the service and the search page on one port, over the photos and sounds of a folder, over the samples, or over a
+ * `handspring demo`: the service and the search page on one port, over the photos, sounds and videos of a folder, over the samples, or over a
  * Weaviate collection.
  * @throws ConfigError if the folder is not there.
  */
@@ -44,7 +45,8 @@ async function demoOverFolder(
   given: Config,
   log: Logger,
 ): Promise<number> {
-  const config = { ...given, modalities: await demoModalities(given) };
+  const ffmpeg = findFfmpeg(given.ffmpeg);
+  const config = { ...given, modalities: await demoModalities(given, ffmpeg !== undefined) };
   return untilStopped(config, log, async (stop) => {
     let page: RequestHandler = notReady;
     const routes =
@@ -54,14 +56,15 @@ async function demoOverFolder(
     const server = await startServer(config, log, { routes, guard: createPageGuard(config), stop });
     const demoCache = await openDemoCache(server.model, config, log);
     const kinds = kindsOf(config.modalities);
-    const sounds = new SoundReader({ maxSeconds: config.maxSoundSeconds });
+    const readers = new MediaReaders({ ...config, ffmpeg });
     const store = new MemoryStore({
       folder,
       embedder: server.engine.embedder,
       ...demoCache,
       exclude: config.exclude,
       kinds,
-      tools: { readSound: (bytes) => sounds.read(bytes) },
+      tools: readers.tools,
+      hasFfmpeg: ffmpeg !== undefined,
       maxImageBytes: config.maxImageBytes,
       log,
       onListed: createPassedReport(log, config.showPassed),
@@ -74,7 +77,7 @@ async function demoOverFolder(
     const closeOthers = async () => {
       await search.close();
       await store.close();
-      await sounds.close();
+      await readers.close();
       await demoCache?.cache.close();
     };
     return { server, closeOthers };

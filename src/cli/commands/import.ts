@@ -1,5 +1,6 @@
 import type { Config } from '../options/config.js';
 import { HandspringError } from '../../core/errors.js';
+import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import { Backoff } from '../../photos/import/backoff.js';
 import type { BatchLimits } from '../../photos/import/batches.js';
 import { openCaptions } from '../../photos/captions/captions.js';
@@ -13,7 +14,7 @@ import { summarise } from '../../photos/import/summary.js';
 import type { Ending } from '../../photos/import/summary.js';
 import { emptyTally } from '../../photos/import/tally.js';
 import type { Tally } from '../../photos/import/tally.js';
-import { SoundReader } from '../../photos/media/sound-reader.js';
+import { MediaReaders } from '../../photos/media/media-readers.js';
 import { namesOf } from '../../photos/media/kinds.js';
 import { resolveSources } from '../../photos/sources.js';
 import { countPhotos } from '../../photos/walk.js';
@@ -39,8 +40,11 @@ export interface ImportOptions {
   readonly batch: BatchLimits;
   readonly concurrency: number;
   readonly maxImageBytes: number;
-  /** A longer sound is drawn without its outline; whether it is embedded is the module's to say. */
+  /** What is longer goes without what there is to show of it; whether it is embedded is the module's to say. */
   readonly maxSoundSeconds: number;
+  readonly maxVideoSeconds: number;
+  /** As the option has it: what reads those that are not decoded here, to show them. */
+  readonly ffmpeg: string;
   readonly checksum: boolean;
   readonly prune: boolean;
   readonly dryRun: boolean;
@@ -95,7 +99,7 @@ async function importAll(
   const captions = await openCaptions(options.captions, given.root);
   const opened = await openTarget(options);
   const sources = { ...given, kinds: opened.kinds };
-  const sounds = new SoundReader({ maxSeconds: options.maxSoundSeconds });
+  const readers = new MediaReaders({ ...options, ffmpeg: findFfmpeg(options.ffmpeg) });
   const progress = showImportProgress(io.stderr, namesOf(opened.kinds));
   const passed: string[] = [];
   const counting = new AbortController();
@@ -110,7 +114,7 @@ async function importAll(
       target: opened.target,
       thorough: opened.thorough,
       captions,
-      tools: { readSound: (bytes) => sounds.read(bytes) },
+      tools: readers.tools,
       backoff: new Backoff({
         patienceMs: options.patienceMs,
         onLongWait: (reason) => io.stderr.write(`\nwaiting: ${reason}\n`),
@@ -129,7 +133,7 @@ async function importAll(
     counting.abort();
     progress.stop();
     await opened.close();
-    await sounds.close();
+    await readers.close();
   }
 }
 

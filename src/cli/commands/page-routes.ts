@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Config } from '../options/config.js';
 import { imageLimits, maxPendingPixels } from '../../open/memory-limits.js';
+import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import { Thumbnails } from '../../photos/index/thumbnails.js';
 import { requireOwnPage } from '../../serve/search/same-site.js';
 import { createSearchRoutes } from '../../serve/search/search-routes.js';
@@ -16,8 +17,10 @@ export function createPageRoutes(
   config: Config,
   parts: Pick<SearchRoutesOptions, 'store' | 'model' | 'examples'>,
 ): PageRoutes {
+  const ffmpeg = findFfmpeg(config.ffmpeg);
   const thumbnails = new Thumbnails({
     limits: imageLimits(config),
+    videos: ffmpeg && { ffmpeg, maxSeconds: config.maxVideoSeconds },
     maxPendingPixels: maxPendingPixels(config),
   });
   const routes = createSearchRoutes({

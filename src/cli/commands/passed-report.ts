@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino';
 import type { PassedOver } from '../../photos/index/folder-listing.js';
-import { PASSED_OVER } from '../../photos/passed-over.js';
+import { describePassed, PASSED_OVER } from '../../photos/passed-over.js';
 import type { PassedReason } from '../../photos/passed-over.js';
 
 /**
@@ -21,7 +21,8 @@ export function createPassedReport(
       told.add(path);
       log.info({ file: path, reason: PASSED_OVER[reason] }, 'passed over');
     }
-    if (JSON.stringify(counts) !== before) log.info(counts, 'passed over; --show-passed names each');
+    if (JSON.stringify(counts) !== before)
+      log.info(counts, `${describePassed(counts)}; --show-passed names each`);
     before = JSON.stringify(counts);
   };
 }

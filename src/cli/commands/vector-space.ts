@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { pipeline } from 'node:stream/promises';
 import type { ModelFolder, TowerFile } from '../../models/folder/folder.js';
 import { externalFiles } from '../../onnx/file/external-files.js';
@@ -24,7 +25,9 @@ export async function nameVectorSpace(
   config: SpaceConfig,
   cache: PhotoCache,
 ): Promise<string> {
-  const towers = MEDIA_KINDS.flatMap(({ modality }) => model.towers[modality] ?? []);
+  const all = MEDIA_KINDS.flatMap(({ modality }) => model.towers[modality] ?? []);
+  // A tower of videos may be that of images: whether it is loaded changes nothing of what a photo is.
+  const towers = all.filter((one, at) => all.findIndex((other) => isDeepStrictEqual(other, one)) === at);
   const hashes: string[] = [];
   for (const tower of towers) {
     for (const file of await towerFiles(model, tower))

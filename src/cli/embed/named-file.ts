@@ -3,7 +3,7 @@ import type { Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import type { Location } from '../../photos/location.js';
-import { PHOTO, SOUND } from '../../photos/media/kinds.js';
+import { kindOf, PHOTO, SOUND, VIDEO } from '../../photos/media/kinds.js';
 import type { Sizes } from './sizes.js';
 
 interface FileKind {
@@ -22,6 +22,12 @@ const FILE_KINDS: readonly FileKind[] = [
     most: ({ soundBytes }) => [soundBytes, 'MAX_SOUND_SECONDS'],
   },
   {
+    modality: VIDEO.modality,
+    noun: 'a video',
+    isName: VIDEO.isName,
+    most: ({ imageBytes }) => [imageBytes, 'MAX_IMAGE_BYTES'],
+  },
+  {
     modality: PHOTO.modality,
     noun: 'an image',
     isName: PHOTO.isName,
@@ -30,8 +36,14 @@ const FILE_KINDS: readonly FileKind[] = [
 ];
 
 /** What a file is taken for: an image, unless its name says otherwise. */
-function kindOf(name: string): FileKind {
+function namedKind(name: string): FileKind {
   return FILE_KINDS.find(({ isName }) => isName(name)) ?? FILE_KINDS.at(-1)!;
+}
+
+/** By the content of a file whose name fits several kinds, as that of a WebM does. */
+function modalityOf(name: string, content: Uint8Array): Modality | undefined {
+  const several = FILE_KINDS.filter(({ isName }) => isName(name)).length > 1;
+  return several ? kindOf(content)?.modality : undefined;
 }
 
 /**
@@ -46,7 +58,7 @@ export async function readNamedFile(
   location: Location,
   sizes: Sizes,
 ): Promise<Item> {
-  const { modality, noun, most } = kindOf(name);
+  const { modality, noun, most } = namedKind(name);
   const [maxBytes, option] = most(sizes);
   const stats = await stat(location);
   if (!stats.isFile())
@@ -57,5 +69,6 @@ export async function readNamedFile(
       'payload_too_large',
       `${item}: expected ${noun} of at most ${maxBytes} bytes (${option}), received ${size}`,
     );
-  return { modality, name: item, content: await readFile(location) };
+  const content = await readFile(location);
+  return { modality: modalityOf(name, content) ?? modality, name: item, content };
 }

@@ -157,7 +157,7 @@ export const LIMIT_OPTIONS = {
     parse: value.wholeNumber(1, 3_600),
     fallback: '300',
     doc: 'Longest video, in seconds, of at most 240 frames in each',
-    commands: ALL,
+    commands: [...ALL, 'import'],
   }),
   maxTextChars: option({
     flag: '--max-text-chars',

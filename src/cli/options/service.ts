@@ -75,7 +75,7 @@ export const SERVICE_OPTIONS = {
     checkThere: (ffmpeg) => void findFfmpeg(ffmpeg),
     fallback: 'auto',
     doc: 'The ffmpeg (5.1 or newer) that reads what is not decoded here: videos, and sounds in AAC, M4A, WebM, AIFF and others. auto takes one on the PATH; without one they are refused',
-    commands: ALL,
+    commands: [...ALL, 'import'],
   }),
   prepareThreads: option({
     flag: '--prepare-threads',

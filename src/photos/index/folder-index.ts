@@ -34,6 +34,8 @@ export interface FolderIndexOptions {
   readonly exclude?: readonly string[];
   /** What is taken; photos alone unless it is given. */
   readonly kinds?: readonly MediaKind[];
+  /** False where what only ffmpeg reads is passed over, as there is none. */
+  readonly hasFfmpeg?: boolean;
   /** What reading the facts of some kinds takes. */
   readonly tools?: MediaTools;
   readonly log: Pick<BaseLogger, 'warn'>;
@@ -122,10 +124,11 @@ export class FolderIndex {
 
   async #scanOnce(): Promise<void> {
     this.#entered.clear();
-    const { folder, exclude = [], kinds = PHOTOS_ALONE, onListed } = this.#options;
+    const { folder, exclude = [], kinds = PHOTOS_ALONE, hasFfmpeg = true, onListed } = this.#options;
     const { files, folders, unreadable, passed } = await listFolder(folder, {
       exclude,
       kinds,
+      hasFfmpeg,
       signal: this.#stop.signal,
     });
     onListed?.(passed);
@@ -234,7 +237,7 @@ async function readUnchanged(file: PhotoFile, contentHash: string): Promise<Uint
 }
 
 function tooLarge(bytes: number, maxBytes: number): string {
-  return `expected at most ${maxBytes} bytes, received ${bytes}`;
+  return `expected at most ${maxBytes} bytes (MAX_IMAGE_BYTES), received ${bytes}`;
 }
 
 /** The table's record of a photo in a file: its properties are what a file tells by itself. */
@@ -248,7 +251,8 @@ export function toPhotoRecord(
     name: file.path,
     kind: kindOfMediaType(mediaType).modality,
     ...(width === undefined || height === undefined ? {} : { width, height }),
-    ...(seconds === undefined || outline === undefined ? {} : { seconds, outline }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(outline === undefined ? {} : { outline }),
     properties: { folder: folderOf(file.path), ...(format ? { format } : {}), ...(shape ? { shape } : {}) },
     mediaType,
     modifiedMs: file.modifiedMs,

@@ -23,7 +23,10 @@ export interface FolderListing {
 /** All that a walk through `root` finds, at once. Throws when `root` itself cannot be opened, and on the signal. */
 export async function listFolder(
   root: string,
-  { signal, ...how }: Pick<Sources, 'exclude' | 'kinds'> & { readonly signal?: AbortSignal } = {},
+  {
+    signal,
+    ...how
+  }: Pick<Sources, 'exclude' | 'kinds' | 'hasFfmpeg'> & { readonly signal?: AbortSignal } = {},
 ): Promise<FolderListing> {
   const files: PhotoFile[] = [];
   const folders: string[] = [];

@@ -39,9 +39,11 @@ export async function learnContent(
     throw new HandspringError(code, refused, reason === undefined ? {} : { reason });
   }
   if (found?.facts !== undefined) return found;
+  let kind: MediaKind | undefined;
+  let bytes: Uint8Array | undefined;
   try {
-    const bytes = await read();
-    const kind = kindOfFile(bytes, name, kinds);
+    bytes = await read();
+    kind = kindOfFile(bytes, name, kinds);
     const item = { modality: kind.modality, content: bytes, name: kind.modality };
     const vector = found?.vector ?? (await embedWhenFree(embedder, item, signal ? { signal } : {}));
     const { mediaType } = formatOf(bytes, kind);
@@ -49,11 +51,17 @@ export async function learnContent(
     known?.note(contentHash, learnt);
     return learnt;
   } catch (error) {
-    // What is over a limit is not under another one.
-    if (error instanceof HandspringError && refusesContent(error) && error.limit === undefined) {
+    const mayNeedFfmpeg = bytes !== undefined && kind?.byFfmpeg(bytes) === true;
+    if (error instanceof HandspringError && isLasting(error, mayNeedFfmpeg)) {
       const { message: refused, reason, code } = error;
       known?.note(contentHash, { refused, code, ...(reason !== undefined && { reason }) });
     }
     throw error;
   }
+}
+
+/** Whether it would be refused another time too: what is over a limit is not under another one, and an ffmpeg may be installed. */
+function isLasting(error: HandspringError, mayNeedFfmpeg: boolean): boolean {
+  if (mayNeedFfmpeg && error.reason === 'unsupported') return false;
+  return refusesContent(error) && error.limit === undefined;
 }

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { sharp } from '../../towers/image/sharp.js';
 import { decodeImage, toDecode } from '../../towers/image/decode/decode.js';
+import type { RgbImage } from '../../towers/image/rgb-image.js';
 import type { ImageHeader } from '../../towers/image/decode/inspect.js';
 
 /** The longest side of each size, in pixels. */
@@ -26,9 +27,16 @@ export async function createThumbnail(
     });
     return await toWebp(opened, size);
   } catch {
-    const { data, width, height } = await decodeImage(image, header, { orient: true });
-    return toWebp(sharp(data, { raw: { width, height, channels: 3 } }), size);
+    return thumbnailOf(await decodeImage(image, header, { orient: true }), size);
   }
+}
+
+/** The same of pixels. */
+export async function thumbnailOf(
+  { data, width, height }: RgbImage,
+  size: ThumbnailSize,
+): Promise<Uint8Array> {
+  return toWebp(sharp(data, { raw: { width, height, channels: 3 } }), size);
 }
 
 async function toWebp(image: Sharp, size: ThumbnailSize): Promise<Uint8Array> {

@@ -26,9 +26,11 @@ export interface MediaFacts extends Partial<SoundFacts> {
 export interface MediaTools {
   /** @throws HandspringError `invalid_media` for what is no sound. */
   readonly readSound: (bytes: Uint8Array) => Promise<SoundFacts>;
+  /** Absent where there is no ffmpeg. Nothing for what is no video. */
+  readonly readVideo?: ((bytes: Uint8Array) => Promise<MediaFacts>) | undefined;
 }
 
-/** A kind of file that people keep and search: photos, sounds. */
+/** A kind of file that people keep and search: photos, sounds, videos. */
 export interface MediaKind {
   /** The tower that embeds it, and the name of the kind in answers. */
   readonly modality: Modality;
@@ -39,6 +41,8 @@ export interface MediaKind {
   readonly many: string;
   /** Whether a file is taken for one by its name alone. */
   readonly isName: (name: string) => boolean;
+  /** Whether a file that is taken for one by its name, or is one by its content, is read by ffmpeg alone. */
+  readonly byFfmpeg: (file: string | Uint8Array) => boolean;
   /** Its format, told by the content; undefined for a file of another kind. The first few hundred bytes are enough. */
   readonly formatOf: (bytes: Uint8Array) => MediaFormat | undefined;
   /** What the file tells by itself. Empty for what is none: whether it is one is the model's to say. */

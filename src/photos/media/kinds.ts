@@ -1,9 +1,10 @@
 import { HandspringError } from '../../core/errors.js';
-import { soundFormat } from '../../towers/audio/decode/format.js';
+import { foreignSound } from '../../towers/audio/decode/format.js';
 import { readPhotoFacts } from '../facts.js';
 import type { MediaFormat, MediaKind } from './kind.js';
 import { formatOfPhoto, isPhotoName } from './photo-format.js';
-import { formatOfSound, isSoundName } from './sound-format.js';
+import { formatOfSound, isForeignName, isSoundName, nameOfSound } from './sound-format.js';
+import { formatOfVideo, isVideoName, nameOfVideo } from './video-format.js';
 
 export const PHOTO: MediaKind = {
   modality: 'image',
@@ -11,6 +12,7 @@ export const PHOTO: MediaKind = {
   one: 'photo',
   many: 'photos',
   isName: isPhotoName,
+  byFfmpeg: () => false,
   formatOf: formatOfPhoto,
   readFacts: readPhotoFacts,
   refusedAs: 'invalid_image',
@@ -22,23 +24,40 @@ export const SOUND: MediaKind = {
   one: 'sound',
   many: 'sounds',
   isName: isSoundName,
+  byFfmpeg: (file) => (typeof file === 'string' ? isForeignName(file) : foreignSound(file) !== undefined),
   formatOf: formatOfSound,
   readFacts: async (bytes, tools) => {
-    const format = soundFormat(bytes);
+    const format = nameOfSound(bytes);
     return format === undefined ? {} : { format, ...(await tools?.readSound(bytes)) };
   },
   refusedAs: 'invalid_media',
 };
 
-/** Every kind of file that is searched. What decides by kind asks this table. */
-export const MEDIA_KINDS: readonly MediaKind[] = [PHOTO, SOUND];
+export const VIDEO: MediaKind = {
+  modality: 'video',
+  untaken: 'video',
+  one: 'video',
+  many: 'videos',
+  isName: isVideoName,
+  byFfmpeg: () => true,
+  formatOf: formatOfVideo,
+  readFacts: async (bytes, tools) => {
+    const format = nameOfVideo(bytes);
+    return format === undefined ? {} : { format, ...(await tools?.readVideo?.(bytes)) };
+  },
+  refusedAs: 'invalid_media',
+};
+
+/** Every kind of file that is searched, in the order in which a file's content is asked. What decides by kind asks this table. */
+export const MEDIA_KINDS: readonly MediaKind[] = [PHOTO, SOUND, VIDEO];
 
 /** What is taken unless more is asked for. */
 export const PHOTOS_ALONE: readonly MediaKind[] = [PHOTO];
 
-/** The kind of a file, told by its content; undefined for one of none. */
+/** The kind of a file, told by its content; undefined for one of none of these. */
 export function kindOf(bytes: Uint8Array, kinds: readonly MediaKind[] = MEDIA_KINDS): MediaKind | undefined {
-  return kinds.find(({ formatOf }) => formatOf(bytes) !== undefined);
+  const kind = MEDIA_KINDS.find(({ formatOf }) => formatOf(bytes) !== undefined);
+  return kind && kinds.find(({ modality }) => modality === kind.modality);
 }
 
 /** The kind of a file by its content, else by its name, else a photo: whose tower then says what it is instead. */
@@ -51,9 +70,9 @@ export function kindsOf(modalities: readonly string[]): readonly MediaKind[] {
   return MEDIA_KINDS.filter(({ modality }) => modalities.includes(modality));
 }
 
-/** `photos`, `photos and sounds` */
+/** `photos`, `photos and sounds`, `photos, sounds and videos` */
 export function namesOf(kinds: readonly MediaKind[]): string {
-  return kinds.map(({ many }) => many).join(' and ');
+  return new Intl.ListFormat('en-GB').format(kinds.map(({ many }) => many));
 }
 
 /** The kind that answers call by this name; a photo where there is none. */

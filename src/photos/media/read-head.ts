@@ -1,8 +1,8 @@
 import type { Location } from '../location.js';
 import { openFile } from '../regular-file.js';
 
-/** A file-type box with all its brands, which tells AVIF, is seldom longer. */
-const HEAD_BYTES = 256;
+/** A block of most disks: a file-type box with all its brands, which tells AVIF, or what a WebM says of its tracks is seldom longer. */
+const HEAD_BYTES = 4096;
 
 /** The beginning of a file, enough to tell its format; all of one that is shorter. */
 export async function readHead(location: Location): Promise<Uint8Array> {

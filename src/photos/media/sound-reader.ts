@@ -2,8 +2,8 @@ import { Piscina } from 'piscina';
 import { ownModule, threadFlags } from '../../core/own-module.js';
 import { fromRefusal, isRefusal } from '../../core/refusal.js';
 import type { Refusal } from '../../core/refusal.js';
-import type { SoundLimits } from '../../towers/audio/decode/decode.js';
 import type { SoundFacts } from './sound-facts.js';
+import type { SoundReaderOptions } from './sound-reader-thread.js';
 
 const IDLE_MS = 30_000;
 
@@ -15,14 +15,14 @@ export class SoundReader {
   readonly #pool: Piscina<Uint8Array | null, SoundFacts | Refusal | null>;
   #loaded: Promise<unknown> | undefined;
 
-  constructor(limits: SoundLimits) {
+  constructor(options: SoundReaderOptions) {
     this.#pool = new Piscina({
       execArgv: threadFlags(),
       filename: ownModule(new URL('./sound-reader-thread.js', import.meta.url)).href,
       minThreads: 0,
       maxThreads: 1,
       idleTimeout: IDLE_MS,
-      workerData: limits,
+      workerData: options,
     });
     // A thread that dies while it has no task; the next task starts another one.
     this.#pool.on('error', () => undefined);

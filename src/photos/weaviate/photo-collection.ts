@@ -11,7 +11,8 @@ export type PhotoProperties = {
   /** The file as base64, in the property that is called as its kind is. */
   image?: string;
   audio?: string;
-  /** `image` or `audio`; a photo where there is none. */
+  video?: string;
+  /** `image`, `audio` or `video`; a photo where there is none. */
   kind?: string;
   /** The file's name without folders. */
   file: string;
@@ -31,7 +32,7 @@ export type PhotoProperties = {
   shape?: string;
   /** `JPEG`, `MP3`, … */
   format?: string;
-  /** How long a sound is, and its outline; see `SoundFacts`. */
+  /** How long a sound or video is, and a sound's outline; see `SoundFacts`. */
   seconds?: number;
   outline?: string;
   caption?: string;
@@ -64,8 +65,9 @@ const PROPERTIES: readonly PropertyRow[] = [
 /** What a collection has beside them that takes more than photos. */
 const MEDIA_PROPERTIES: readonly PropertyRow[] = [
   { name: 'audio', dataType: dataType.BLOB, indexFilterable: false, description: 'The sound, as base64' },
-  { name: 'kind', dataType: dataType.TEXT, ...WHOLE, description: 'What the file is: image or audio' },
-  { name: 'seconds', dataType: dataType.NUMBER, description: 'How long a sound is' },
+  { name: 'video', dataType: dataType.BLOB, indexFilterable: false, description: 'The video, as base64' },
+  { name: 'kind', dataType: dataType.TEXT, ...WHOLE, description: 'What the file is: image, audio or video' },
+  { name: 'seconds', dataType: dataType.NUMBER, description: 'How long a sound or video is' },
   {
     ...{ name: 'outline', dataType: dataType.TEXT, indexFilterable: false, indexSearchable: false },
     description: 'How loud a sound is, part by part',
@@ -143,7 +145,7 @@ async function createPhotoCollection(
     vectorizers:
       module === 'multi2vec-clip'
         ? vectors.multi2VecClip(common)
-        : vectors.multi2VecBind({ ...common, audioFields: ['audio'] }),
+        : vectors.multi2VecBind({ ...common, audioFields: ['audio'], videoFields: ['video'] }),
   });
 }
 

@@ -57,13 +57,18 @@ const CONTAINERS: readonly Container[] = [
   },
 ];
 
+/** What a file is by its first bytes, if it is of a kind that holds videos. */
+export function videoContainer(bytes: Uint8Array): Container | undefined {
+  return CONTAINERS.find(({ is }) => is(bytes));
+}
+
 /**
  * What a file is by its first bytes.
  * @throws HandspringError `invalid_media` for what is no video.
  */
 export function recogniseVideo(bytes: Uint8Array): Container {
   if (bytes.length === 0) throw invalidVideo('empty', EXPECTED, 'no bytes');
-  const container = CONTAINERS.find(({ is }) => is(bytes));
+  const container = videoContainer(bytes);
   if (container) return container;
   throw invalidVideo('unknown_format', EXPECTED, `${bytes.length} bytes of unknown format`);
 }

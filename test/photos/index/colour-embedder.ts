@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import type { Content, Embedder, EmbedOptions, EmbedResult, Item } from '../../../src/core/embedder.js';
 import { HandspringError } from '../../../src/core/errors.js';
+import { readPoster } from '../../../src/photos/media/video-facts.js';
+import { FFMPEG } from '../../support/ffmpeg.js';
 import { contentOf, embedResult } from '../../support/items.js';
 import { colourOfSound } from './colour-sound.js';
 
@@ -17,7 +19,7 @@ export type Colour = keyof typeof COLOURS;
 
 /**
  * A model of three dimensions that understands nothing but colour: an image is its mean colour, a text the mean of its colour
- * words, and a sound the colour that `createSound` made it of.
+ * words, a sound the colour that `createSound` made it of, and a video that of one of its frames.
  */
 export class ColourEmbedder implements Embedder {
   /** Every text asked for, in order. */
@@ -52,6 +54,7 @@ async function toVector(item: Item): Promise<Float32Array> {
   const content = contentOf(item);
   if (typeof content === 'string') return toTextVector(content);
   if (item.modality === 'audio') return toSoundVector(content);
+  if (item.modality === 'video') return toFilmVector(content);
   return toImageVector(item.name ?? 'image', content);
 }
 
@@ -70,6 +73,18 @@ function toSoundVector(sound: Uint8Array): Float32Array {
   throw new HandspringError('invalid_media', 'audio: expected a sound, received something else', {
     reason: 'unknown_format',
   });
+}
+
+/** Of its poster. */
+async function toFilmVector(film: Uint8Array): Promise<Float32Array> {
+  const { frame } = await readPoster(film, { ffmpeg: FFMPEG!, maxSeconds: 60 });
+  const { data, width, height } = frame;
+  return toImageVector(
+    'video',
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
 }
 
 async function toImageVector(name: string, image: Uint8Array): Promise<Float32Array> {

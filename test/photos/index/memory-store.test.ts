@@ -92,7 +92,7 @@ describe('MemoryStore', () => {
     });
     expect(progress.refused).to.deep.include({
       name: 'large.png',
-      reason: 'expected at most 10000 bytes, received 10001',
+      reason: 'expected at most 10000 bytes (MAX_IMAGE_BYTES), received 10001',
       kind: 'too_large',
     });
     expect(await names()).to.deep.equal(['red.png']);

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { Thumbnails } from '../../../src/photos/index/thumbnails.js';
+import { FFMPEG } from '../../support/ffmpeg.js';
+import { createFilm } from './colour-film.js';
 import { createPhoto } from './colour-photo.js';
 
 const LIMITS = { maxBytes: 1_000_000, maxPixels: 10_000 };
@@ -25,6 +28,17 @@ describe('Thumbnails', () => {
     expect(await codeOf(thumbnails.make(() => Promise.resolve(Buffer.from('no')), 'thumb'))).to.equal(
       'invalid_image',
     );
+  });
+
+  it('are a frame of a video where there is an ffmpeg, and refused where there is none', async function () {
+    if (!FFMPEG) this.skip();
+    const film = () => Promise.resolve(createFilm('blue'));
+    expect(await codeOf(thumbnails.make(film, 'thumb'))).to.equal('invalid_image');
+    const videos = { ffmpeg: FFMPEG, maxSeconds: 60 };
+    const able = new Thumbnails({ limits: LIMITS, maxPendingPixels: 10_000, videos });
+    const made = await able.make(film, 'thumb');
+    expect(await sharp(made).metadata()).to.include({ format: 'webp', width: 160, height: 90 });
+    await able.close();
   });
 
   it('are not made of images over the limits', async () => {

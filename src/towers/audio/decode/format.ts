@@ -28,10 +28,14 @@ export function soundFormat(bytes: Uint8Array): SoundFormat | undefined {
 }
 
 /** What a file is that ffmpeg can make a WAV file of; nothing for what is decoded here, or is no sound. */
-export function foreignSound(bytes: Uint8Array): { name: string; demuxer: string } | undefined {
+export function foreignSound(
+  bytes: Uint8Array,
+): { name: string; demuxer: string; format: ForeignFormat } | undefined {
   if (soundFormat(bytes) !== undefined) return undefined;
   const other = OTHERS.find(({ is }) => is(bytes));
-  return other?.demuxer === undefined ? undefined : { name: other.name, demuxer: other.demuxer };
+  if (other?.ffmpeg === undefined) return undefined;
+  const [demuxer, format] = other.ffmpeg;
+  return { name: other.name, demuxer, format };
 }
 
 /** By the first packet of the first page, which is the codec's own. */
@@ -61,11 +65,29 @@ function isMpegFrame(bytes: Uint8Array, at: number): boolean {
   return a === 0xff && b >= 0xe0 && version !== 1 && layer !== 0 && bitrate !== 15 && rate !== 3;
 }
 
+/** Formats that only ffmpeg reads here. */
+export type ForeignFormat =
+  | 'M4A'
+  | '3GP'
+  | 'MP4'
+  | 'AAC'
+  | 'AIFF'
+  | 'AVI'
+  | 'WebM'
+  | 'WMA'
+  | 'Ogg'
+  | 'CAF'
+  | 'AMR'
+  | 'AU'
+  | 'W64'
+  | 'WavPack'
+  | 'APE';
+
 /** A kind of files that is not decoded here. */
 interface Other {
   readonly name: string;
-  /** By which ffmpeg reads it, where it does. */
-  readonly demuxer?: string;
+  /** By which demuxer ffmpeg reads it, where it does, and what the format is called then. */
+  readonly ffmpeg?: readonly [demuxer: string, format: ForeignFormat];
   readonly is: (bytes: Uint8Array) => boolean;
 }
 
@@ -81,30 +103,34 @@ const boxes =
 
 /** Sounds and their neighbours that people have, so that the message is of help. */
 const OTHERS: readonly Other[] = [
-  { name: 'an M4A file (AAC or ALAC)', demuxer: 'mov', is: boxes('M4A', 'M4B') },
-  { name: 'a 3GP file', demuxer: 'mov', is: boxes('3gp', '3g2') },
-  { name: 'an MP4 or QuickTime file', demuxer: 'mov', is: boxes() },
+  { name: 'an M4A file (AAC or ALAC)', ffmpeg: ['mov', 'M4A'], is: boxes('M4A', 'M4B') },
+  { name: 'a 3GP file', ffmpeg: ['mov', '3GP'], is: boxes('3gp', '3g2') },
+  { name: 'an MP4 or QuickTime file', ffmpeg: ['mov', 'MP4'], is: boxes() },
   {
     name: 'AAC without a container (ADTS)',
-    demuxer: 'aac',
+    ffmpeg: ['aac', 'AAC'],
     is: (bytes) => bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xf6) === 0xf0,
   },
   {
     name: 'an AIFF file',
-    demuxer: 'aiff',
+    ffmpeg: ['aiff', 'AIFF'],
     is: (bytes) => has(bytes, 0, 'FORM') && (has(bytes, 8, 'AIFF') || has(bytes, 8, 'AIFC')),
   },
-  { name: 'an AVI file', demuxer: 'avi', is: (bytes) => has(bytes, 0, 'RIFF') && has(bytes, 8, 'AVI ') },
-  { name: 'a WebM or Matroska file', demuxer: 'matroska', is: starts('\x1a\x45\xdf\xa3') },
-  { name: 'a WMA or ASF file', demuxer: 'asf', is: starts('\x30\x26\xb2\x75\x8e\x66\xcf\x11') },
-  { name: 'an Ogg file of another codec', demuxer: 'ogg', is: starts('OggS') },
-  { name: 'a Core Audio file (CAF)', demuxer: 'caf', is: starts('caff') },
-  { name: 'an AMR file', demuxer: 'amr', is: starts('#!AMR') },
-  { name: 'a Sun audio file (AU)', demuxer: 'au', is: starts('.snd') },
-  { name: 'a Wave64 file', demuxer: 'w64', is: starts('riff\x2e\x91\xcf\x11') },
+  {
+    name: 'an AVI file',
+    ffmpeg: ['avi', 'AVI'],
+    is: (bytes) => has(bytes, 0, 'RIFF') && has(bytes, 8, 'AVI '),
+  },
+  { name: 'a WebM or Matroska file', ffmpeg: ['matroska', 'WebM'], is: starts('\x1a\x45\xdf\xa3') },
+  { name: 'a WMA or ASF file', ffmpeg: ['asf', 'WMA'], is: starts('\x30\x26\xb2\x75\x8e\x66\xcf\x11') },
+  { name: 'an Ogg file of another codec', ffmpeg: ['ogg', 'Ogg'], is: starts('OggS') },
+  { name: 'a Core Audio file (CAF)', ffmpeg: ['caf', 'CAF'], is: starts('caff') },
+  { name: 'an AMR file', ffmpeg: ['amr', 'AMR'], is: starts('#!AMR') },
+  { name: 'a Sun audio file (AU)', ffmpeg: ['au', 'AU'], is: starts('.snd') },
+  { name: 'a Wave64 file', ffmpeg: ['w64', 'W64'], is: starts('riff\x2e\x91\xcf\x11') },
   { name: 'a MIDI file', is: starts('MThd') },
-  { name: 'a WavPack file', demuxer: 'wv', is: starts('wvpk') },
-  { name: "a Monkey's Audio file", demuxer: 'ape', is: starts('MAC ') },
+  { name: 'a WavPack file', ffmpeg: ['wv', 'WavPack'], is: starts('wvpk') },
+  { name: "a Monkey's Audio file", ffmpeg: ['ape', 'APE'], is: starts('MAC ') },
   { name: 'a Musepack file', is: starts('MPCK', 'MP+') },
   { name: 'a JPEG image', is: starts('\xff\xd8\xff') },
   { name: 'a PNG image', is: starts('\x89PNG') },
