@@ -1,30 +1,17 @@
-import { USUAL_TOWERS } from '../../models/layouts.js';
-import { loadModelFolder } from '../../models/folder/folder.js';
-import { folderAtHand } from '../../models/resolve.js';
+import type { Modality } from '../../core/modality.js';
+import { towersThere } from '../../models/towers-there.js';
 import { MEDIA_KINDS, VIDEO } from '../../photos/media/kinds.js';
+import { resolveOptions } from '../open-model.js';
 import type { Config } from '../options/config.js';
 
 /**
- * The towers that a demo loads: the usual ones, and those for the other kinds of files that the model has towers for. What a
- * model of a hub has is not known before it is fetched: of such a model the usual ones.
+ * The towers that a demo loads: that of texts, and those for all kinds of files that the model has towers for. Where that cannot be
+ * told, the usual ones.
  */
-export async function demoModalities(
-  { model, modalities }: Pick<Config, 'model' | 'modalities'>,
-  hasFfmpeg: boolean,
-): Promise<readonly string[]> {
-  const folder = folderAtHand(model);
-  if (folder === undefined) return modalities;
-  const further = MEDIA_KINDS.filter((kind) => hasFfmpeg || kind !== VIDEO)
-    .map(({ modality }) => modality)
-    .filter((one) => !USUAL_TOWERS.includes(one) && !modalities.includes(one));
-  const there = await Promise.all(further.map((modality) => hasTower(folder, modality)));
-  return [...modalities, ...further.filter((_, at) => there[at])];
-}
-
-/** Whatever else is wrong with a folder is told when it is loaded. */
-function hasTower(folder: string, modality: string): Promise<boolean> {
-  return loadModelFolder(folder, { modalities: [modality] }).then(
-    () => true,
-    () => false,
-  );
+export async function demoModalities(config: Config, hasFfmpeg: boolean): Promise<readonly Modality[]> {
+  const kinds = MEDIA_KINDS.filter((kind) => hasFfmpeg || kind !== VIDEO).map(({ modality }) => modality);
+  const others = config.modalities.filter((modality) => !kinds.includes(modality));
+  const there = await towersThere(config.model, [...others, ...kinds], resolveOptions(config));
+  const shown = kinds.filter((modality) => there?.includes(modality));
+  return shown.length === 0 ? config.modalities : [...others, ...shown];
 }
