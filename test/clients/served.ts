@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../src/core/own-module.js';
+import { makeCertificate } from '../serve/tls/certificates.js';
+import { makeFolder } from '../support/folder.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 
@@ -9,31 +11,46 @@ const at = (relative: string) => fileURLToPath(new URL(relative, ROOT));
 /** A server with all towers of the starter, and what the clients' own tests need to know of it. */
 export class Served {
   readonly #service: ServiceProcess;
+  readonly #grpc: string;
+  readonly #folder: Awaited<ReturnType<typeof makeFolder>>;
+  /** For servers of the tests' own. */
+  readonly #certificate: ReturnType<typeof makeCertificate>;
 
-  private constructor(service: ServiceProcess) {
+  private constructor(service: ServiceProcess, folder: Awaited<ReturnType<typeof makeFolder>>) {
     this.#service = service;
+    this.#folder = folder;
+    const ready = service.log.find(({ grpcPort }) => grpcPort !== undefined);
+    this.#grpc = `127.0.0.1:${Number(ready?.['grpcPort'])}`;
+    this.#certificate = makeCertificate(folder.folder, 'stand-in');
   }
 
   static async start(): Promise<Served> {
-    return new Served(await startServiceProcess(['--model', 'starter', '--modalities', 'text,image,audio']));
+    const args = ['--model', 'starter', '--modalities', 'text,image,audio', '--grpc-port', '0'];
+    return new Served(await startServiceProcess(args), await makeFolder({}));
   }
 
-  stop(): Promise<void> {
-    return this.#service.stop();
+  async stop(): Promise<void> {
+    await this.#service.stop();
+    await this.#folder.remove();
   }
 
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
       HANDSPRING_URL: this.#service.url,
+      HANDSPRING_GRPC: this.#grpc,
+      HANDSPRING_CERT: this.#certificate.cert,
+      HANDSPRING_KEY: this.#certificate.key,
       HANDSPRING_PHOTO: at('samples/chelsea-the-cat.jpg'),
       HANDSPRING_SOUND: at('test/fixtures/sounds/chord.flac'),
     };
   }
 
-  /** A program as a page shows it, with this server's address in place of the page's. */
+  /** A program as a page shows it, with this server's addresses in place of the page's. */
   here(text: string): string {
-    return text.replaceAll('localhost:8080', new URL(this.#service.url).host);
+    return text
+      .replaceAll('localhost:8080', new URL(this.#service.url).host)
+      .replaceAll('localhost:50052', this.#grpc);
   }
 
   /**

@@ -12,7 +12,7 @@ class HandspringError(Exception):
 
     ``code`` is the server's (``invalid_request``, ``overloaded``, …; see its API reference), ``unreachable`` where there
     was no answer, ``bad_answer`` where it was not a Handspring server's. ``status`` is the HTTP status, 0 without an
-    answer. ``index`` is the place of the item that is wrong among those given to ``embed``, if one item is.
+    answer and over gRPC. ``index`` is the place of the item that is wrong among those given to ``embed``, if one item is.
     """
 
     def __init__(self, message: str, *, code: str, status: int = 0, index: int | None = None) -> None:
@@ -50,15 +50,19 @@ def _refused(response: httpx.Response, first: int) -> HandspringError:
             code="bad_answer",
             status=response.status_code,
         )
-    message, index = _named(error["message"], first)
+    message, index = named(error["message"], "input", first)
     return HandspringError(message, code=str(error.get("code")), status=response.status_code, index=index)
 
 
-def _named(message: str, first: int) -> tuple[str, int | None]:
-    """``input[3]`` of the request becomes ``items[67]`` of the call."""
-    if not message.startswith("input[") or "]" not in message:
+def named(message: str, field: str, first: int) -> tuple[str, int | None]:
+    """``input[3]`` of the request becomes ``items[67]`` of the call, and 67.
+
+    :param field: What the request calls its items.
+    """
+    opening = f"{field}["
+    if not message.startswith(opening) or "]" not in message:
         return message, None
-    number, rest = message[len("input[") :].split("]", 1)
+    number, rest = message[len(opening) :].split("]", 1)
     if not number.isdigit():
         return message, None
     index = first + int(number)

@@ -49,44 +49,49 @@ MAX_BYTES = 8 * 2**20
 """Bytes of files and texts after which a request takes no further item; a single larger one goes alone."""
 
 
-JsonItem: TypeAlias = dict[str, str]
+Content: TypeAlias = tuple[str, str | bytes]
+"""An item as it is sent: its kind, such as ``image``, and its text or the bytes of its file."""
 
 
-def _to_json(item: Item, index: int) -> JsonItem:
-    """The item as the server reads it.
+def to_content(item: Item, index: int) -> Content:
+    """The item with its file read.
 
     :param index: Its place in what the caller gave, for the error.
     :raises TypeError: for what is no :data:`Item`.
+    :raises OSError: for a file that cannot be read.
     """
     if isinstance(item, str):
-        # Told by name, as a plain string that begins with "data:image/" would be read as an image.
-        return {"text": item}
+        return "text", item
     if isinstance(item, (Image, Audio)):
-        kind = "image" if isinstance(item, Image) else "audio"
-        return {kind: base64.b64encode(item.read()).decode("ascii")}
+        return "image" if isinstance(item, Image) else "audio", item.read()
     raise TypeError(f"items[{index}]: expected a str, an Image or an Audio, received {type(item).__name__}")
 
 
-def in_requests(items: Sequence[Item]) -> Iterator[list[JsonItem]]:
+def in_requests(items: Sequence[Item]) -> Iterator[list[Content]]:
     """The items in order, in portions of a request each. Files are read as their request is made, not all at once."""
-    portion: list[JsonItem] = []
+    portion: list[Content] = []
     size = 0
     for index, item in enumerate(items):
-        json_item = _to_json(item, index)
-        item_size = sum(map(len, json_item.values()))
-        if portion and (len(portion) == MAX_ITEMS or size + item_size > MAX_BYTES):
+        kind, content = to_content(item, index)
+        if portion and (len(portion) == MAX_ITEMS or size + len(content) > MAX_BYTES):
             yield portion
             portion, size = [], 0
-        portion.append(json_item)
-        size += item_size
+        portion.append((kind, content))
+        size += len(content)
     if portion:
         yield portion
 
 
-def to_body(portion: list[JsonItem], dimensions: int | None) -> dict[str, Any]:
+def to_body(portion: list[Content], dimensions: int | None) -> dict[str, Any]:
     """What ``POST /v1/embeddings`` is asked: the vectors as bytes, which are a fifth of their decimals."""
-    body: dict[str, Any] = {"input": portion, "encoding_format": "base64"}
+    # Told by name, as a plain string that begins with "data:image/" would be read as an image.
+    items = [{kind: content if isinstance(content, str) else _base64(content)} for kind, content in portion]
+    body: dict[str, Any] = {"input": items, "encoding_format": "base64"}
     return body if dimensions is None else body | {"dimensions": dimensions}
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
 
 
 def to_vectors(answer: Any, count: int) -> list[Vector]:
@@ -97,11 +102,12 @@ def to_vectors(answer: Any, count: int) -> list[Vector]:
     rows = sorted(answer["data"], key=lambda row: int(row["index"]))
     if len(rows) != count:
         raise ValueError(f"expected {count} vectors, received {len(rows)}")
-    return [_decode(row["embedding"]) for row in rows]
+    return [to_vector(base64.b64decode(row["embedding"])) for row in rows]
 
 
-def _decode(encoded: str) -> Vector:
-    vector: Vector = array("f", base64.b64decode(encoded))
+def to_vector(values: bytes) -> Vector:
+    """:param values: float32, little-endian, one after the other."""
+    vector: Vector = array("f", values)
     if _IS_BIG_ENDIAN:
         vector.byteswap()
     return vector

@@ -45,7 +45,7 @@ Outcome: TypeAlias = httpx.Response | httpx.TransportError
 def wait_before_next(attempt: int, outcome: Outcome) -> float | None:
     """Seconds before the next attempt, or None where another would not help.
 
-    What the server says in ``Retry-After`` is obeyed; else half a second, doubled each time, less a random part.
+    What the server says in ``Retry-After`` is obeyed.
 
     :param attempt: How many were made already, 1 or more.
     :param outcome: The last one's.
@@ -58,6 +58,11 @@ def wait_before_next(attempt: int, outcome: Outcome) -> float | None:
             return told
     elif isinstance(outcome, (httpx.ReadTimeout, httpx.WriteTimeout)):
         return None  # it may still be at work on it
+    return untold_wait(attempt)
+
+
+def untold_wait(attempt: int) -> float:
+    """Seconds before the next attempt where nobody said: half a second, doubled each time, less a random part."""
     return float(min(0.5 * 2 ** (attempt - 1), _LONGEST_WAIT) * random.uniform(0.5, 1))
 
 
