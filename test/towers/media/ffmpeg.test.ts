@@ -50,6 +50,19 @@ describe('ffmpeg as a child', () => {
     expect(await run('ls -l /proc/self/fd/')).to.match(/ 0 -> .*handspring-.* \(deleted\)/);
   });
 
+  it('has them in memory where no folder for temporary files can be written', async () => {
+    const before = process.env['TMPDIR'] ?? '';
+    process.env['TMPDIR'] = path.join(place.folder, 'not-there');
+    try {
+      const given = await run('ls -l /proc/self/fd/; cat /dev/fd/0');
+      expect(given)
+        .to.match(/ 0 -> \/dev\/shm\/handspring-.* \(deleted\)/)
+        .and.contain(String(BYTES));
+    } finally {
+      process.env['TMPDIR'] = before; // empty is as if there were none
+    }
+  });
+
   it('has no environment, and is told to open nothing but what it is given', async () => {
     process.env['SECRET_OF_THE_TEST'] = 'told';
     const environment = await run("tr '\\0' '\\n' < /proc/$$/environ");
