@@ -20,6 +20,13 @@ COPY LICENSE ./
 RUN find dist node_modules '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' ')' -delete && \
     rm -rf node_modules/@types && chmod -R a+rX package.json node_modules dist models samples LICENSE
 
+# What reads videos and AAC: one file, which needs nothing.
+FROM debian:bookworm-slim AS ffmpeg
+RUN sed -i 's/^Types: deb$/Types: deb deb-src/' /etc/apt/sources.list.d/debian.sources && apt-get update && \
+    apt-get install -y --no-install-recommends ca-certificates dpkg-dev gcc libc6-dev make nasm
+COPY scripts/ffmpeg/build.sh ./
+RUN ./build.sh /out/usr/local/bin /out/usr/share/doc/ffmpeg
+
 # Node.js and the libraries it needs, no shell and no package manager: what gets in finds no tools. Look inside with
 # `docker debug` or `kubectl debug --target`.
 FROM gcr.io/distroless/nodejs${NODE_VERSION}-debian12:nonroot
@@ -34,6 +41,7 @@ ENV NODE_ENV=production PORT=8080 LOG_FORMAT=json MODEL=${MODEL} CACHE_DIR=/cach
 # Whose the folder is that WORKDIR makes: not the program's, which could replace its own files there.
 USER 0
 WORKDIR /app
+COPY --from=ffmpeg /out /
 COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

@@ -8,22 +8,23 @@ import type { Engine } from './engine.js';
 
 const STAND_INS = fileURLToPath(new URL('test/image/stand-ins', ROOT));
 
-/** Names of the images that the Dockerfile's stages begin with, and Node.js' major version in them. */
-export async function readBases(): Promise<{ build: string; run: string; major: string }> {
+/** Names of the images that the Dockerfile's stages begin with, in their order there, and Node.js' major version in them. */
+export async function readBases(): Promise<{ build: string; debian: string; run: string; major: string }> {
   const dockerfile = await readFile(new URL('Dockerfile', ROOT), 'utf8');
   const [, major = ''] = /^ARG NODE_VERSION=(\d+)$/m.exec(dockerfile) ?? [];
-  const [build = '', run = ''] = Array.from(dockerfile.matchAll(/^FROM (\S+)/gm), ([, name = '']) =>
+  const [build = '', debian = '', run = ''] = Array.from(dockerfile.matchAll(/^FROM (\S+)/gm), ([, name = '']) =>
     name.replace('${NODE_VERSION}', major),
   );
-  return { build, run, major };
+  return { build, debian, run, major };
 }
 
 /** Those images, under the names that are written there: pulled where there is a registry, else stand-ins. */
 export async function provideBases(engine: Engine): Promise<'pulled' | 'stand-ins'> {
-  const { build, run, major } = await readBases();
-  if ((await pulls(engine, build)) && (await pulls(engine, run))) return 'pulled';
+  const { build, debian, run, major } = await readBases();
+  if ((await pulls(engine, build)) && (await pulls(engine, debian)) && (await pulls(engine, run)))
+    return 'pulled';
   const folder = await mkdtemp(path.join(engine.folder, 'bases-'));
-  await engine.run(STAND_INS, [folder, major, build, run]);
+  await engine.run(STAND_INS, [folder, major, build, debian, run]);
   return 'stand-ins';
 }
 

@@ -32,6 +32,14 @@ export class FfmpegFailure extends Error {
   ) {
     super(message);
   }
+
+  /** The codec, by ffmpeg's name for it, that this one was built without or may not use; `undefined` if that was not why. */
+  get missingCodec(): string | undefined {
+    return /Decoder \(codec (\S+)\) not found|Codec \((\S+)\) not on whitelist/
+      .exec(this.message)
+      ?.slice(1)
+      .find((name) => name !== undefined);
+  }
 }
 
 /** By the clock, and of one core. A video of the longest that is let in takes a few seconds of either. */

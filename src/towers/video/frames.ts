@@ -113,10 +113,19 @@ async function* run(
     });
   } catch (error) {
     if (!(error instanceof FfmpegFailure)) throw error;
-    const { reason, message } = error;
+    const { reason, message, missingCodec } = error;
     if (reason === 'too_much') throw tooLong(maxSeconds, `${name} with more frames`, error);
     if (message.includes('matches no streams'))
       throw invalidVideo('empty', 'a video', `${name} without pictures`, { cause: error });
+    if (missingCodec !== undefined)
+      throw invalidVideo(
+        'unsupported',
+        'a codec that the ffmpeg here decodes',
+        `${name} of ${missingCodec}`,
+        {
+          cause: error,
+        },
+      );
     throw invalidVideo('broken', 'a whole video', `${name} that ffmpeg could not follow`, { cause: error });
   }
 }

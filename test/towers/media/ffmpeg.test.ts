@@ -82,6 +82,8 @@ describe('ffmpeg as a child', () => {
     expect(failure.message)
       .to.match(/^it ended with 7: no such stream/)
       .and.have.length.below(2_100);
+    const lacking = 'echo "Decoder (codec hevc) not found for input stream #0:0" >&2; exit 1';
+    expect(await failureOf(lacking)).to.include({ reason: 'failed', missingCodec: 'hevc' });
     expect((await failureOf('kill -9 $$')).message).to.contain('SIGKILL');
   });
 

@@ -76,6 +76,12 @@ describe('the video tower of a model of images', function () {
     expect(await failureOf(cut.subarray(0, cut.length / 3))).to.include({ reason: 'broken' });
     const sound = makeMedia(['-f', 'lavfi', '-i', 'anullsrc', '-t', '1', '-c:a', 'aac', '-f', 'mp4']);
     expect((await failureOf(sound)).message).to.contain('an MP4 or QuickTime file without pictures');
+    const rare = makeMedia(['-f', 'lavfi', '-i', 'color=s=32x32:d=1', '-c:v', 'ffv1', '-f', 'matroska']);
+    expect(await failureOf(rare)).to.include({
+      reason: 'unsupported',
+      message:
+        'video[1]: expected a codec that the ffmpeg here decodes, received a WebM or Matroska file of ffv1',
+    });
     const long = makeMedia(['-f', 'lavfi', '-i', 'color=s=32x32:r=1:d=400', '-c:v', 'mpeg4', '-f', 'mp4']);
     expect((await failureOf(long)).message).to.equal(
       'video[1]: expected a video of at most 300 s and 240 frames in each (MAX_VIDEO_SECONDS), received 400 s',

@@ -56,7 +56,7 @@ export async function toOwnSound(
 }
 
 function refusalOf(failure: FfmpegFailure, name: string, maxSeconds: number) {
-  const { reason, message } = failure;
+  const { reason, message, missingCodec } = failure;
   if (reason === 'too_much')
     return invalidSound(
       'too_long',
@@ -66,5 +66,9 @@ function refusalOf(failure: FfmpegFailure, name: string, maxSeconds: number) {
     );
   if (message.includes('matches no streams'))
     return invalidSound('empty', 'a sound', `${name} without sound`, { cause: failure });
+  if (missingCodec !== undefined)
+    return invalidSound('unsupported', 'a codec that the ffmpeg here decodes', `${name} of ${missingCodec}`, {
+      cause: failure,
+    });
   return invalidSound('broken', 'a whole file', `${name} that ffmpeg could not follow`, { cause: failure });
 }

@@ -78,6 +78,14 @@ describe('sounds that only ffmpeg reads', function () {
     ]);
   });
 
+  it('are refused by the codec that ffmpeg does not decode, or may not', async () => {
+    const bytes = makeMedia([...FROM_WAV, '-c:a', 'dca', '-strict', '-2', '-f', 'matroska'], CHORD);
+    expect(await failureOf(bytes)).to.include({
+      reason: 'unsupported',
+      message: 'expected a codec that the ffmpeg here decodes, received a WebM or Matroska file of dca',
+    });
+  });
+
   it('hold no hours: those of a few megabytes are cut off as they are decoded', async () => {
     const hours = makeMedia([
       '-f',
