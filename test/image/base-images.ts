@@ -12,8 +12,9 @@ const STAND_INS = fileURLToPath(new URL('test/image/stand-ins', ROOT));
 export async function readBases(): Promise<{ build: string; debian: string; run: string; major: string }> {
   const dockerfile = await readFile(new URL('Dockerfile', ROOT), 'utf8');
   const [, major = ''] = /^ARG NODE_VERSION=(\d+)$/m.exec(dockerfile) ?? [];
-  const [build = '', debian = '', run = ''] = Array.from(dockerfile.matchAll(/^FROM (\S+)/gm), ([, name = '']) =>
-    name.replace('${NODE_VERSION}', major),
+  const [build = '', debian = '', run = ''] = Array.from(
+    dockerfile.matchAll(/^FROM (\S+)/gm),
+    ([, name = '']) => name.replace('${NODE_VERSION}', major),
   );
   return { build, debian, run, major };
 }
