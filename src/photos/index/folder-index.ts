@@ -1,20 +1,14 @@
 import type { BaseLogger } from 'pino';
 import { forEachAtOnce } from '../../core/at-once.js';
-import type { Embedder } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import { FolderWatch } from './folder-watch.js';
-import { hashContent, toPhotoId } from '../identity.js';
-import { readWholeFile } from '../regular-file.js';
-import { folderOf } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
-import type { MediaKind, MediaTools } from '../media/kind.js';
-import { kindOfMediaType, PHOTOS_ALONE, refusesContent } from '../media/kinds.js';
+import { PHOTOS_ALONE, refusesContent } from '../media/kinds.js';
 import { listFolder } from './folder-listing.js';
 import type { PassedOver } from './folder-listing.js';
-import { learnContent } from './learn-content.js';
-import type { Learnt } from './learn-content.js';
-import type { ContentCache, PhotoCache } from './photo-cache.js';
-import type { PhotoRecord, PhotoTable } from './photo-table.js';
+import { PhotoReader } from './photo-reader.js';
+import type { PhotoReaderOptions } from './photo-reader.js';
+import type { PhotoRecord } from './photo-table.js';
 import { toRefusalKind } from './refusal-kind.js';
 import type { IndexProgress, RefusedFile } from './store.js';
 
@@ -22,22 +16,12 @@ import type { IndexProgress, RefusedFile } from './store.js';
 const FILES_AT_ONCE = 8;
 const LISTED_REFUSALS = 100;
 
-export interface FolderIndexOptions {
+export interface FolderIndexOptions extends PhotoReaderOptions {
   readonly folder: string;
-  readonly table: PhotoTable;
-  readonly embedder: Embedder;
-  /** What earlier runs have learnt of files, and of contents with this model; absent to learn all anew. */
-  readonly cache?: Pick<PhotoCache, 'hashOf' | 'noteHash'> | undefined;
-  readonly known?: ContentCache | undefined;
-  readonly maxImageBytes: number;
   /** Patterns of what is left out; see `excludeBy`. */
   readonly exclude?: readonly string[];
-  /** What is taken; photos alone unless it is given. */
-  readonly kinds?: readonly MediaKind[];
   /** False where what only ffmpeg reads is passed over, as there is none. */
   readonly hasFfmpeg?: boolean;
-  /** What reading the facts of some kinds takes. */
-  readonly tools?: MediaTools;
   readonly log: Pick<BaseLogger, 'warn'>;
   /** Told after each listing what it passed over. */
   readonly onListed?: (passed: readonly PassedOver[]) => void;
@@ -57,10 +41,9 @@ interface KnownFile {
  */
 export class FolderIndex {
   readonly #options: FolderIndexOptions;
+  readonly #reader: PhotoReader;
   readonly #known = new Map<string, KnownFile>();
   readonly #refused = new Map<string, RefusedFile>();
-  /** Contents that are being learnt, by their photo's id. */
-  readonly #arriving = new Map<string, Promise<Learnt>>();
   /** Entered since the last listing began, which may not show them. */
   readonly #entered = new Set<string>();
   #unreadable: readonly RefusedFile[] = [];
@@ -72,6 +55,7 @@ export class FolderIndex {
 
   constructor(options: FolderIndexOptions) {
     this.#options = options;
+    this.#reader = new PhotoReader(options);
     this.#watch = new FolderWatch(options.folder, () => {
       this.scan().catch((error: unknown) =>
         options.log.warn({ err: error }, 'the photo folder cannot be read'),
@@ -162,39 +146,14 @@ export class FolderIndex {
   }
 
   async #read(file: PhotoFile): Promise<void> {
-    const { table, embedder, cache, known, kinds = PHOTOS_ALONE, tools, maxImageBytes } = this.#options;
-    const { path: name, bytes: size, modifiedMs } = file;
+    const { path: name, bytes, modifiedMs } = file;
     try {
-      if (size > maxImageBytes) throw new HandspringError('payload_too_large', tooLarge(size, maxImageBytes));
-      const { contentHash, read } = await openContent(file, cache);
-      const id = toPhotoId(contentHash);
-      if (table.get(id) === undefined) {
-        const learnt = await this.#learnOnce(id, () =>
-          learnContent(contentHash, read, {
-            embedder,
-            known,
-            kinds,
-            tools,
-            name,
-            signal: this.#stop.signal,
-          }),
-        );
-        table.put(toPhotoRecord(id, file, learnt), learnt.vector);
-      } else {
-        table.addName(id, name);
-      }
-      this.#known.set(name, { bytes: size, modifiedMs, id });
+      const id = await this.#reader.read(file, this.#stop.signal);
+      this.#known.set(name, { bytes, modifiedMs, id });
     } catch (error) {
       this.#stop.signal.throwIfAborted();
       this.#refuse(file, error);
     }
-  }
-
-  /** Copies that are read at the same time are learnt once. */
-  #learnOnce(id: string, learn: () => Promise<Learnt>): Promise<Learnt> {
-    const arriving = this.#arriving.get(id) ?? learn().finally(() => this.#arriving.delete(id));
-    this.#arriving.set(id, arriving);
-    return arriving;
   }
 
   #refuse(file: PhotoFile, error: unknown): void {
@@ -214,48 +173,4 @@ export class FolderIndex {
   #report(): void {
     this.#options.onProgress?.(this.progress());
   }
-}
-
-/** A file's content by its hash, read only if the cache does not know the file as it is. */
-async function openContent(
-  file: PhotoFile,
-  cache: FolderIndexOptions['cache'],
-): Promise<{ contentHash: string; read: () => Promise<Uint8Array> }> {
-  const noted = cache?.hashOf(file);
-  if (noted !== undefined) return { contentHash: noted, read: () => readUnchanged(file, noted) };
-  const bytes = await readWholeFile(file.location);
-  const contentHash = hashContent(bytes);
-  cache?.noteHash(file, contentHash);
-  return { contentHash, read: () => Promise.resolve(bytes) };
-}
-
-/** What is learnt is kept under the hash, so the bytes have to be the ones that it is of. */
-async function readUnchanged(file: PhotoFile, contentHash: string): Promise<Uint8Array> {
-  const bytes = await readWholeFile(file.location);
-  if (hashContent(bytes) !== contentHash) throw new Error('the file changed while it was looked at');
-  return bytes;
-}
-
-function tooLarge(bytes: number, maxBytes: number): string {
-  return `expected at most ${maxBytes} bytes (MAX_IMAGE_BYTES), received ${bytes}`;
-}
-
-/** The table's record of a photo in a file: its properties are what a file tells by itself. */
-export function toPhotoRecord(
-  id: string,
-  file: Pick<PhotoFile, 'path' | 'modifiedMs'>,
-  { facts: { width, height, shape, format, takenAt, seconds, outline }, mediaType }: Omit<Learnt, 'vector'>,
-): PhotoRecord {
-  return {
-    id,
-    name: file.path,
-    kind: kindOfMediaType(mediaType).modality,
-    ...(width === undefined || height === undefined ? {} : { width, height }),
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(outline === undefined ? {} : { outline }),
-    properties: { folder: folderOf(file.path), ...(format ? { format } : {}), ...(shape ? { shape } : {}) },
-    mediaType,
-    modifiedMs: file.modifiedMs,
-    ...(takenAt ? { takenMs: takenAt.getTime() } : {}),
-  };
 }
