@@ -1,11 +1,16 @@
 import path from 'node:path';
 import type { Location } from '../location.js';
-import { NoFileError, readWholeFile } from '../regular-file.js';
-import { UnknownEncodingError, decodeText } from './decode-text.js';
+import { NoFileError, openFile } from '../regular-file.js';
+import { decodeText, UnreadableTextError } from './decode-text.js';
+
+/** What is larger is no caption but a log or a data set; each is read whole. */
+const MOST_BYTES = 2 ** 20;
+/** No file of such a name: nor can there be one where the photo's own name leaves no room for a longer ending. */
+const ABSENT = ['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'];
 
 /**
  * The caption in `cat.txt`, or in a `cat.json` with a `caption`, for `cat.jpg`.
- * @throws UnknownEncodingError that names the file, if its text cannot be read rightly.
+ * @throws UnreadableTextError that names the file, if its text cannot be read rightly.
  */
 export async function readCaptionBeside(photo: Location): Promise<string | undefined> {
   const text = (await readIfThere(photo, '.txt'))?.trim();
@@ -27,18 +32,29 @@ function captionIn(json: string): string | undefined {
 async function readIfThere(photo: Location, extension: string): Promise<string | undefined> {
   for (const location of besides(photo, extension)) {
     try {
-      return decodeText(await readWholeFile(location));
+      return decodeText(await readSmallFile(location));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || error instanceof NoFileError)
-        continue;
-      if (error instanceof UnknownEncodingError) {
-        throw new UnknownEncodingError(`the ${extension} file beside it: ${message}`, { cause: error });
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (ABSENT.includes(code) || error instanceof NoFileError) continue;
+      if (error instanceof UnreadableTextError) {
+        throw new UnreadableTextError(`the ${extension} file beside it: ${message}`, { cause: error });
       }
       throw error;
     }
   }
   return undefined;
+}
+
+async function readSmallFile(location: Location): Promise<Buffer> {
+  const file = await openFile(location);
+  try {
+    const { size } = await file.stat();
+    if (size > MOST_BYTES)
+      throw new UnreadableTextError(`expected at most ${MOST_BYTES} bytes, received ${size}`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 /**

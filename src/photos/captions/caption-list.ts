@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { CsvError } from 'csv-parse/sync';
 import { parse } from 'csv-parse/sync';
 import { HandspringError } from '../../core/errors.js';
-import { decodeText } from './decode-text.js';
+import { decodeText, UnreadableTextError } from './decode-text.js';
 
 interface ListedCaption {
   /** As the list has it. */
@@ -13,26 +14,29 @@ interface ListedCaption {
 
 /** A list of captions, in memory. */
 export class CaptionList {
-  readonly #byFile = new Map<string, ListedCaption>();
+  /** By the place of a file, as it is relative to the root, and to the list's folder. The root's come first. */
+  readonly #belowRoot = new Map<string, ListedCaption>();
+  readonly #besideList = new Map<string, ListedCaption>();
   readonly #entries: ListedCaption[] = [];
 
   /**
    * @param list A CSV with the columns `file` and `caption`, or JSON: a list of `{"file": …, "caption": …}` (or `captions`,
-   *   of which the first counts), or one object from file to caption. Files are relative to the list's folder or to `root`.
+   *   of which the first counts), or one object from file to caption. Of several for one file the first counts. Files are relative to the list's folder or to `root`.
    * @throws HandspringError `invalid_request` that says what of the list is wrong.
    */
   static async read(list: string, root: string): Promise<CaptionList> {
     const captions = new CaptionList();
     const text = await readText(list);
     for (const [file, caption] of /\.json$/i.test(list) ? parseJsonList(text) : parseCsvList(text)) {
-      if (caption !== '') captions.#add({ file, caption, matched: false }, [root, path.dirname(list)]);
+      if (caption !== '') captions.#add({ file, caption, matched: false }, root, path.dirname(list));
     }
     return captions;
   }
 
   /** The caption of the photo at an absolute path. */
   find(location: string): string | undefined {
-    const found = this.#byFile.get(toKey(location));
+    const key = toKey(location);
+    const found = this.#belowRoot.get(key) ?? this.#besideList.get(key);
     if (found) found.matched = true;
     return found?.caption;
   }
@@ -42,9 +46,13 @@ export class CaptionList {
     return this.#entries.filter(({ matched }) => !matched).map(({ file }) => file);
   }
 
-  #add(entry: ListedCaption, folders: readonly string[]): void {
+  #add(entry: ListedCaption, root: string, folder: string): void {
+    const key = toKey(path.resolve(root, entry.file));
+    if (this.#belowRoot.has(key)) return;
     this.#entries.push(entry);
-    for (const folder of folders) this.#byFile.set(toKey(path.resolve(folder, entry.file)), entry);
+    this.#belowRoot.set(key, entry);
+    const beside = toKey(path.resolve(folder, entry.file));
+    if (!this.#besideList.has(beside)) this.#besideList.set(beside, entry);
   }
 }
 
@@ -58,8 +66,10 @@ async function readText(list: string): Promise<string> {
     return decodeText(await readFile(list));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const received = code === undefined ? message : `${list}, for which the file system answered ${code}`;
-    throw wrongList('a CSV or JSON file', received, cause);
+    if (cause instanceof UnreadableTextError) {
+      throw new HandspringError('invalid_request', `--captions: ${list}: ${message}`, { cause });
+    }
+    throw wrongList('a CSV or JSON file', `${list}, for which the file system answered ${code}`, cause);
   }
 }
 
@@ -76,7 +86,7 @@ function readCsv(text: string): Record<string, string>[] {
   try {
     return parse(text, { columns: true, trim: true, skip_empty_lines: true });
   } catch (cause) {
-    throw wrongList('a CSV file', 'none that can be read', cause);
+    throw wrongList('a CSV file', `a fault in line ${String((cause as CsvError).lines)}`, cause);
   }
 }
 

@@ -1,6 +1,10 @@
 import type { PhotoFile } from '../walk.js';
 import { readCaptionBeside } from './caption-beside.js';
 import { CaptionList } from './caption-list.js';
+import { UnreadableTextError } from './decode-text.js';
+
+/** What the module takes unless it is told otherwise (MAX_TEXT_CHARS): a longer caption would cost its photo the place in Weaviate. */
+const MOST_CHARACTERS = 100_000;
 
 export interface Captions {
   /**
@@ -20,7 +24,15 @@ export interface Captions {
 export async function openCaptions(list: string, root: string): Promise<Captions> {
   const listed = list === '' ? undefined : await CaptionList.read(list, root);
   return {
-    of: async ({ location }) => listed?.find(location.toString()) ?? (await readCaptionBeside(location)),
+    of: async ({ location }) => {
+      const caption = listed?.find(location.toString()) ?? (await readCaptionBeside(location));
+      if (caption !== undefined && caption.length > MOST_CHARACTERS) {
+        throw new UnreadableTextError(
+          `expected a caption of at most ${MOST_CHARACTERS} characters, received ${caption.length}`,
+        );
+      }
+      return caption;
+    },
     get unmatched() {
       return listed?.unmatched ?? [];
     },

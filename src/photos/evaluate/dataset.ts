@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../../core/errors.js';
-import { UnknownEncodingError, decodeText } from '../captions/decode-text.js';
+import { UnreadableTextError, decodeText } from '../captions/decode-text.js';
 
 /** A photo or a sound, and what is said of it. */
 export interface CaptionedFile {
@@ -31,7 +31,7 @@ async function readCaptions(folder: string): Promise<string> {
     return decodeText(await readFile(path.join(folder, 'captions.json')));
   } catch (cause) {
     const wrong =
-      cause instanceof UnknownEncodingError
+      cause instanceof UnreadableTextError
         ? `captions.json: ${cause.message}`
         : `${folder}: expected a folder with captions.json`;
     throw new HandspringError('invalid_request', wrong, { cause });

@@ -1,6 +1,6 @@
 import { HandspringError } from '../../core/errors.js';
 import type { Captions } from '../captions/captions.js';
-import { UnknownEncodingError } from '../captions/decode-text.js';
+import { UnreadableTextError } from '../captions/decode-text.js';
 import { hashContent } from '../identity.js';
 import type { MediaFacts, MediaKind, MediaTools } from '../media/kind.js';
 import { kindOfFile } from '../media/kinds.js';
@@ -142,7 +142,7 @@ async function readCaption(
   try {
     return { caption: await captions.of(file) };
   } catch (error) {
-    return { withoutCaption: error instanceof UnknownEncodingError ? error.message : reasonOf(error) };
+    return { withoutCaption: error instanceof UnreadableTextError ? error.message : reasonOf(error) };
   }
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect } from 'chai';
 import { openCaptions } from '../../../src/photos/captions/captions.js';
-import { UnknownEncodingError } from '../../../src/photos/captions/decode-text.js';
+import { UnreadableTextError } from '../../../src/photos/captions/decode-text.js';
 import { makeFolder } from '../../support/folder.js';
 
 const FILES = {
@@ -25,6 +25,11 @@ const FILES = {
   'sub/hen.txt': Buffer.from('\ufeffEin Mädchen', 'utf16le'),
   'sub/emu.txt': Buffer.from('M\xe4dchen', 'latin1'),
   'sub/yak.txt/notes': '',
+  'sub/log.txt': Buffer.alloc(2 ** 20 + 1, 'word '),
+  'sub/novel.txt': 'word '.repeat(20_001),
+  'lists/faulty.csv': 'file,caption\ncat.jpg,A cat\nsub/dog.jpg\n',
+  'lists/twice.csv':
+    'file,caption\ncat.jpg,First\n./cat.jpg,Second\nlists/owl.jpg,Of the root\nowl.jpg,Of none\n',
   [`sub/${'Übung é.txt'.normalize('NFC')}`]: 'composed',
   [`sub/${'Mäuse.json'.normalize('NFD')}`]: JSON.stringify({ caption: 'decomposed' }),
   'sub/IMG_1.TXT': 'in capitals',
@@ -82,15 +87,43 @@ describe('captions', () => {
     );
     expect(await refusal('broken.json')).to.match(/expected a JSON file/);
     expect(await refusal('missing.csv')).to.match(/expected a CSV or JSON file, received .* ENOENT/);
-    expect(await refusal('latin-1.csv')).to.match(/expected UTF-8, or UTF-16 with a byte order mark/);
+    expect(await refusal('latin-1.csv')).to.match(
+      /latin-1.csv: expected UTF-8, or UTF-16 with a byte order mark/,
+    );
+    expect(await refusal('faulty.csv')).to.equal(
+      '--captions: expected a CSV file, received a fault in line 3',
+    );
   });
 
   it('are read in the encoding that a file has, and not guessed at', async () => {
     expect(await captionOf('cat.jpg', 'utf-16.csv')).to.equal('Mädchen');
     expect(await captionOf('sub/hen.jpg')).to.equal('Ein Mädchen');
     const error = await captionOf('sub/emu.jpg').catch((thrown: unknown) => thrown);
-    expect(error).to.be.instanceOf(UnknownEncodingError);
+    expect(error).to.be.instanceOf(UnreadableTextError);
     expect((error as Error).message).to.match(/^the .txt file beside it: expected UTF-8/);
+  });
+
+  it('are no longer than the module takes, nor read from a file that can be none', async () => {
+    const refusal = (name: string) => captionOf(name).then(String, (error: Error) => error.message);
+    expect(await refusal('sub/log.jpg')).to.equal(
+      'the .txt file beside it: expected at most 1048576 bytes, received 1048577',
+    );
+    expect(await refusal('sub/novel.jpg')).to.equal(
+      'expected a caption of at most 100000 characters, received 100004',
+    );
+  });
+
+  it('are none beside a photo whose name leaves no room for a longer ending', async () => {
+    expect(await captionOf(`${'n'.repeat(251)}.jpg`)).to.equal(undefined);
+    expect(await captionOf(`${'é'.repeat(125)}.jpg`)).to.equal(undefined);
+  });
+
+  it('are the first where a list has several for a file, of which none counts as unmatched', async () => {
+    const captions = await openCaptions(path.join(folder, 'lists/twice.csv'), folder);
+    const of = (name: string) => captions.of({ path: name, location: path.join(folder, name) });
+    expect(await of('cat.jpg')).to.equal('First');
+    expect(await of('lists/owl.jpg')).to.equal('Of the root');
+    expect(captions.unmatched).to.deep.equal(['owl.jpg']);
   });
 
   it('are none where a folder has the name of a file', async () => {

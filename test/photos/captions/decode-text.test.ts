@@ -16,7 +16,9 @@ describe('the text of a file', () => {
   });
 
   it('is not guessed at', () => {
-    for (const bytes of [Buffer.from('Mädchen', 'latin1'), littleEndian.subarray(0, 7)]) {
+    const withoutMark = Buffer.from('a girl', 'utf16le');
+    const utf32 = Buffer.from('\ufffe\0a\0b\0', 'utf16le').swap16();
+    for (const bytes of [Buffer.from('Mädchen', 'latin1'), littleEndian.subarray(0, 7), withoutMark, utf32]) {
       expect(() => decodeText(bytes)).to.throw('expected UTF-8, or UTF-16 with a byte order mark');
     }
   });

@@ -2,7 +2,7 @@ import { rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { HandspringError } from '../../../src/core/errors.js';
-import { UnknownEncodingError } from '../../../src/photos/captions/decode-text.js';
+import { UnreadableTextError } from '../../../src/photos/captions/decode-text.js';
 import { Backoff } from '../../../src/photos/import/backoff.js';
 import { importPhotos } from '../../../src/photos/import/import-photos.js';
 import type { ImportParts } from '../../../src/photos/import/import-photos.js';
@@ -194,7 +194,7 @@ describe('an import', () => {
 
   it('imports a photo without the caption that it cannot read, and says so', async () => {
     const without: string[] = [];
-    const captionless = () => Promise.reject(new UnknownEncodingError('expected UTF-8'));
+    const captionless = () => Promise.reject(new UnreadableTextError('expected UTF-8'));
     const options = {
       captions: { of: captionless },
       onWithoutCaption: (file: string, reason: string) => void without.push(`${file}: ${reason}`),
