@@ -42,6 +42,8 @@ export interface Item {
   readonly content: Content | PendingContent;
   /** What errors call it, in the words of whoever asked: `images[3]`, `input[3]`. By default its modality and place. */
   readonly name?: string;
+  /** What comes before it, of an item that can have something before it: a text. By default what the model wants there. */
+  readonly prompt?: string | undefined;
 }
 
 export interface EmbedOptions {

@@ -132,12 +132,13 @@ export class Engine implements Embedder {
   }
 
   /** What has to be loaded first gives back what it holds once it is prepared. */
-  async #embed({ content }: Item, tower: Tower, clock: StageClock, work: Work): Promise<Embedding> {
-    if (!isPending(content)) return this.#embedContent(content, tower, work, (stage) => clock.enter(stage));
+  async #embed({ content, prompt }: Item, tower: Tower, clock: StageClock, work: Work): Promise<Embedding> {
+    if (!isPending(content))
+      return this.#embedContent({ content, prompt }, tower, work, (stage) => clock.enter(stage));
     clock.enter('prepareMs');
     const loaded = await content.load(work);
     try {
-      return await this.#embedContent(loaded.content, tower, work, (stage) => {
+      return await this.#embedContent({ content: loaded.content, prompt }, tower, work, (stage) => {
         if (stage !== 'prepareMs') loaded.release();
         clock.enter(stage);
       });
@@ -148,20 +149,21 @@ export class Engine implements Embedder {
 
   /** From the cache if there is one; what is computed for it is others' too, and goes on while one of them waits. */
   #embedContent(
-    content: Content,
+    { content, prompt }: { readonly content: Content; readonly prompt: string | undefined },
     tower: Tower,
     { urgent, caller, whole, signal }: Work,
     enter: TowerOptions['enter'],
   ): Promise<Embedding> {
     const { cache, observer } = this.#parts;
     const compute = async (signal: AbortSignal) => {
-      const embedding = await tower.embed(content, { urgent, caller, whole, signal, enter });
+      const embedding = await tower.embed(content, { urgent, caller, whole, prompt, signal, enter });
       if (embedding.truncated) observer?.onTruncated?.(tower.modality);
       return embedding;
     };
     // What was cut for another caller is no answer to one who wants it whole.
     const kind = whole ? `${tower.modality}, whole` : tower.modality;
-    return cache ? cache.get(kind, content, signal, compute) : compute(signal);
+    const after = prompt === undefined ? '' : `, after ${JSON.stringify(prompt)}`;
+    return cache ? cache.get(kind + after, content, signal, compute) : compute(signal);
   }
 
   /** What callers hear of work that failed. */

@@ -26,7 +26,7 @@ export interface RowTowerParts<R extends Row> {
    */
   readonly prepare: (
     content: Content,
-    options: Pick<TowerOptions, 'signal' | 'urgent' | 'caller' | 'whole'>,
+    options: Pick<TowerOptions, 'signal' | 'urgent' | 'caller' | 'whole' | 'prompt'>,
   ) => PreparedItem<R> | Promise<PreparedItem<R>>;
   /** Bounds the items that are prepared and not yet in a batch: their rows are what takes memory. Absent: no bound. */
   readonly prepareAhead?: Pick<Budget, 'acquire'>;
@@ -65,7 +65,7 @@ export class RowTower<R extends Row> implements Tower {
   }
 
   async embed(content: Content, options: TowerOptions): Promise<Embedding> {
-    const { urgent, caller, whole = false, signal, enter } = options;
+    const { urgent, caller, whole = false, prompt, signal, enter } = options;
     const { prepare, prepareAhead, batcher, join = 'mean', oneByOne = false } = this.#parts;
     enter('prepareMs');
     const release = await prepareAhead?.acquire(this.cost(content), { urgent, caller, signal });
@@ -75,7 +75,7 @@ export class RowTower<R extends Row> implements Tower {
         weights,
         truncated = false,
         tokens = 0,
-      } = await prepare(content, { urgent, caller, whole, signal });
+      } = await prepare(content, { urgent, caller, whole, prompt, signal });
       enter('queueMs');
       let waiting = rows.length;
       const onStart = () => {

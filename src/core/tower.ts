@@ -11,6 +11,8 @@ export interface TowerOptions {
   readonly caller?: Caller | undefined;
   /** Refuse what is longer than the model's context, rather than cut it. */
   readonly whole?: boolean;
+  /** What comes before it, in place of what the model wants there by default. */
+  readonly prompt?: string | undefined;
   /** Aborted when nobody waits for the item any more. */
   readonly signal: AbortSignal;
   /** To be called with each stage as the item reaches it. */

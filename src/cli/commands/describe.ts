@@ -41,6 +41,7 @@ export function describeService(
       dimensions: engine?.dimensions ?? null,
       matryoshkaDimensions: engine?.matryoshkaDimensions ?? [],
       prompts: Object.keys(model?.prompts ?? {}),
+      defaultPrompt: model?.defaultPromptName ?? null,
       normalized: engine?.normalized ?? null,
       contracts: [...new Set(served.map(({ name }) => name))],
       limits: describeLimits(config),

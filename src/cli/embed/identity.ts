@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sha256File } from '../../core/sha256-file.js';
 import { VERSION } from '../../core/version.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
+import { defaultPrompt } from '../../models/folder/prompts.js';
 import { normalizes } from '../../open/engine-options.js';
 import { towerFiles } from '../commands/vector-space.js';
 import type { Config } from '../options/config.js';
@@ -23,6 +24,7 @@ export async function modelIdentity(model: ModelFolder, config: Config): Promise
     autoOrient,
     longText,
     maxTextWindows,
+    prompt: defaultPrompt(model),
     files: createHash('sha256').update(hashes.join()).digest('hex'),
   };
 }

@@ -8,10 +8,10 @@ import { readJsonObject } from './json-file.js';
 import type { JsonObject } from './json-file.js';
 import { matryoshkaDimensions } from './matryoshka.js';
 import { readPrompts } from './prompts.js';
-import type { Prompts } from './prompts.js';
+import type { PromptSettings } from './prompts.js';
 
 /** A model as it lies on disk: which files its towers are. Plain data, which may be posted to a thread. */
-export interface ModelFolder {
+export interface ModelFolder extends PromptSettings {
   readonly folder: string;
   readonly name: string;
   /** One line for people, such as the search page's. */
@@ -26,8 +26,6 @@ export interface ModelFolder {
    * Lengths that its vectors may be cut to, ascending: those that it was trained for, with the full one or without.
    */
   readonly matryoshkaDimensions: readonly number[];
-  /** What it wants before texts, by name. */
-  readonly prompts: Prompts;
   /** The model's own `config.json`. */
   readonly config: JsonObject;
   /** The towers that were asked for. */
@@ -94,7 +92,7 @@ export async function loadModelFolder(folder: string, options: FolderOptions = {
     licence: typeof own['licence'] === 'string' ? own['licence'] : undefined,
     normalize: own['normalize'] === true,
     matryoshkaDimensions: matryoshkaDimensions(own, config, ownFile),
-    prompts: await readPrompts(folder),
+    ...(await readPrompts(folder)),
     config,
     towers,
   };

@@ -11,20 +11,20 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
   passage: ['document', 'passage', 'corpus'],
 };
 
-/** What the model wants before a text of that role; nothing, for most models and where no role is told. */
-export function promptOf(role: Role | undefined, { prompts = {} }: ServedModel): string {
+/** What the model wants before a text of that role; `undefined`, and so its default, where no role is told or it has none for it. */
+export function promptOf(role: Role | undefined, { prompts = {} }: ServedModel): string | undefined {
   const name = role && NAMES[role].find((one) => Object.hasOwn(prompts, one));
-  return (name !== undefined && prompts[name]) || '';
+  return name === undefined ? undefined : prompts[name];
 }
 
 /**
- * The model's prompt of that name; nothing where none is asked for.
+ * The model's prompt of that name; `undefined`, and so its default, where none is asked for.
  * @param field The key under which it is asked for.
  * @throws HandspringError `invalid_request` that names those it has.
  */
-export function namedPrompt(field: string, name: unknown, { prompts = {} }: ServedModel): string {
-  if (name === undefined || name === null) return '';
-  if (typeof name === 'string' && Object.hasOwn(prompts, name)) return prompts[name] ?? '';
+export function namedPrompt(field: string, name: unknown, { prompts = {} }: ServedModel): string | undefined {
+  if (name === undefined || name === null) return undefined;
+  if (typeof name === 'string' && Object.hasOwn(prompts, name)) return prompts[name];
   const names = Object.keys(prompts).map((one) => JSON.stringify(one));
   const expected =
     names.length > 0
@@ -34,9 +34,7 @@ export function namedPrompt(field: string, name: unknown, { prompts = {} }: Serv
 }
 
 /** The items with the prompt before each text. */
-export function withPrompt(items: readonly Item[], prompt: string): readonly Item[] {
-  if (prompt === '') return items;
-  return items.map((item) =>
-    typeof item.content === 'string' ? { ...item, content: prompt + item.content } : item,
-  );
+export function withPrompt(items: readonly Item[], prompt: string | undefined): readonly Item[] {
+  if (prompt === undefined) return items;
+  return items.map((item) => (typeof item.content === 'string' ? { ...item, prompt } : item));
 }

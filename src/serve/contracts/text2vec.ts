@@ -53,7 +53,7 @@ function parseTextRequest(body: unknown, { model }: Served): ContractRequest {
   const dimensions = parseDimensions(settings['dimensions'], model, 'config.dimensions');
   const prompt = promptOf(roleOf(settings['task_type']), model);
   return {
-    items: [{ modality: 'text', name: 'text', content: prompt + text.toWellFormed() }],
+    items: [{ modality: 'text', name: 'text', content: text.toWellFormed(), prompt }],
     counts: { texts: 1 },
     render: ({ vectors: [whole = new Float32Array()] }) => {
       const vector = dimensions < whole.length ? shorten(whole, dimensions) : whole;

@@ -4,6 +4,7 @@ import type { Row } from '../../core/encoder.js';
 import { HandspringError } from '../../core/errors.js';
 import { RowTower } from '../../core/row-tower.js';
 import type { Tower } from '../../core/tower.js';
+import { defaultPrompt } from '../../models/folder/prompts.js';
 import type { TowerKind } from '../kind.js';
 import type { LongTextPolicy } from './long-text.js';
 import { paddedLength } from './padding.js';
@@ -43,7 +44,12 @@ export const textKind: TowerKind<TextTowerSettings> = {
       maxBatch: ({ maxTextBatchSize }) => maxTextBatchSize,
       groupOf: (row) => paddedLength(row.length),
       start: (batcher, settings) =>
-        Promise.resolve(startTextTower({ folder: model.folder, tower }, tokenizer, batcher, settings)),
+        Promise.resolve(
+          startTextTower({ folder: model.folder, tower }, tokenizer, batcher, {
+            ...settings,
+            defaultPrompt: defaultPrompt(model),
+          }),
+        ),
     };
   },
 };
@@ -52,7 +58,13 @@ function startTextTower(
   source: TokenizerSource,
   tokenizer: Tokenizer,
   batcher: Batcher<Row>,
-  { normalize, longText, maxTextChars, maxTextWindows }: TextTowerSettings,
+  {
+    normalize,
+    longText,
+    maxTextChars,
+    maxTextWindows,
+    defaultPrompt,
+  }: TextTowerSettings & { readonly defaultPrompt: string },
 ): Tower {
   const preparer = new TextPreparer(tokenizer, {
     source,
@@ -61,7 +73,8 @@ function startTextTower(
   });
   return new RowTower<Int32Array<ArrayBuffer>>({
     modality: 'text',
-    prepare: (content, options) => preparer.prepare(stringOf(content), options),
+    prepare: (content, { prompt = defaultPrompt, ...options }) =>
+      preparer.prepare(prompt + stringOf(content), options),
     batcher,
     join: normalize ? 'mean-unit' : 'mean',
     close: () => preparer.close(),

@@ -28,7 +28,7 @@ describe('a model that has prompts', () => {
   /** What the tower was given. */
   const given = async (path: string, body: object) => {
     expect((await post(path, body)).status, JSON.stringify(body)).to.equal(200);
-    return embedded.map(({ content }) => content);
+    return embedded.map(({ content, prompt = '' }) => prompt + (content as string));
   };
   const vectors = (config: object | null) => given('/vectors', { text: 'a cat', config });
   const cohere = (input_type: string) => given('/v2/embed', { texts: ['a cat'], input_type });
@@ -58,6 +58,23 @@ describe('a model that has prompts', () => {
     expect(await cohere('constructor')).to.deep.equal(['a cat']);
     expect(await given('/embed', { inputs: 'a cat' })).to.deep.equal(['a cat']);
     expect(await given('/vectorize', { texts: ['a cat'] })).to.deep.equal(['a cat']);
+  });
+
+  it('leaves its default to the tower where nothing is named, and says so where a prompt is empty', async () => {
+    await start({ ...PROMPTS, passage: '' });
+    for (const [path, body] of [
+      ['/vectors', { text: 'a cat' }],
+      ['/vectors', { text: 'a cat', config: { task_type: 'passages' } }],
+      ['/embed', { inputs: 'a cat' }],
+      ['/v2/embed', { texts: ['a cat'], input_type: 'classification' }],
+      ['/v1/embeddings', { input: 'a cat' }],
+      ['/vectorize', { texts: ['a cat'] }],
+    ] as const) {
+      await given(path, body);
+      expect(embedded.map(({ prompt }) => prompt)).to.deep.equal([undefined]);
+    }
+    await vectors({ task_type: 'passage' });
+    expect(embedded.map(({ prompt }) => prompt)).to.deep.equal(['']);
   });
 
   it('gives back texts as they were sent', async () => {
