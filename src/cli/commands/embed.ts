@@ -14,7 +14,7 @@ import { openOutputFile } from '../embed/outputs/open-output.js';
 import type { OpenedOutput } from '../embed/outputs/open-output.js';
 import type { Output } from '../embed/outputs/output.js';
 import { stateOf } from '../embed/run-file.js';
-import { listenForInterrupt } from '../interrupt.js';
+import { endAtOnce, listenForInterrupt } from '../interrupt.js';
 import { observeLog } from '../observe-log.js';
 import { openModel } from '../open-model.js';
 import type { Config } from '../options/config.js';
@@ -34,12 +34,20 @@ export async function embed(paths: readonly string[], config: Config, log: Logge
     process.stderr.write(`${config.out} is whole; without --resume it is made anew\n`);
     return EXIT.all;
   }
-  const interrupt = listenForInterrupt();
+  let isLoading = false;
+  const interrupt = listenForInterrupt((signal) => {
+    if (!isLoading) return;
+    process.stderr.write('interrupted while the model was being loaded; nothing was begun\n');
+    endAtOnce(signal);
+  });
   try {
     const model = await openModel(config, log, interrupt);
     // Nobody waits elsewhere: what is read is bounded here, and takes as long as it takes.
     const unbounded = { ...config, maxPendingItems: Infinity, deadlineMs: Infinity };
+    interrupt.throwIfAborted();
+    isLoading = true;
     const engine = await startEngine(model, unbounded, observeLog(log));
+    isLoading = false;
     try {
       return await embedWith(engine, { asked, model, config, interrupt });
     } finally {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ROOT, runArguments } from '../../../src/core/own-module.js';
 import { statIfThere } from '../../../src/core/optional-file.js';
+import { loadModelFolder } from '../../../src/models/folder/folder.js';
 import { makeFolder } from '../../support/folder.js';
+import { fixtureFolder } from '../../support/model-fixture.js';
 import { wavFile } from '../../towers/audio/wav-file.js';
 
 const MAIN = runArguments(new URL('../../../src/cli/main.js', import.meta.url));
@@ -263,6 +265,21 @@ describe('handspring embed', function () {
     expect(await ended).to.equal(130);
     silent.closeAllConnections();
     silent.close();
+  });
+
+  it('ends at Ctrl-C at once while a tower is being loaded, by the signal, which shells call 130', async () => {
+    const model = path.join(folder.folder, 'loading');
+    await cp(fixtureFolder('clip'), model, { recursive: true });
+    const { towers } = await loadModelFolder(model, { modalities: ['text'] });
+    const file = path.join(model, towers['text']!.settings!);
+    await rm(file);
+    execFileSync('mkfifo', [file]); // whose end never comes
+    const { child, output, ended } = start('--text', 'a cat', '--model', model, '--modalities', 'text');
+    const written = await open(file, 'w'); // once it is being read
+    child.kill('SIGINT');
+    expect(await ended, output.stderr).to.equal('SIGINT');
+    expect(output.stderr).to.equal('interrupted while the model was being loaded; nothing was begun\n');
+    await written.close();
   });
 
   it('says how it is used where it is told nothing, or too much', async () => {
