@@ -53,6 +53,11 @@ export class Card {
     style.height = `${height}px`;
   }
 
+  /** As wide as its picture is at the height that it has anyway. */
+  keepShape(photo: Photo): void {
+    this.element.style.aspectRatio = String(looksOf(photo).proportion(photo));
+  }
+
   set tabStop(wanted: boolean) {
     for (const button of this.element.querySelectorAll('button')) button.tabIndex = wanted ? 0 : -1;
   }

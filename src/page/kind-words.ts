@@ -12,7 +12,9 @@ export function showKindWords({ store: { kinds } }: InfoAnswer): void {
     kinds.map(({ one }) => `a ${one}`),
     'disjunction',
   );
-  need('#query', HTMLInputElement).placeholder = `Describe ${ones}`;
+  // On a phone there is room for a word.
+  const isNarrow = window.matchMedia('(max-width: 44rem)').matches;
+  need('#query', HTMLInputElement).placeholder = isNarrow ? 'Search' : `Describe ${ones}`;
   need('#query-label', HTMLElement).textContent = `Search the ${toNames(kinds)}`;
   need('#pick-image', HTMLButtonElement).title = `Search by ${ones}: pick, drop or paste one`;
   for (const words of document.querySelectorAll('#pick-image span')) words.textContent = 'Search by file';

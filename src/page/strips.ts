@@ -72,6 +72,7 @@ export class Strips {
     const cards = photos.map((photo, at) => {
       const card = new Card(this.#card, photo);
       card.fill(photo, at, photos.length);
+      card.keepShape(photo);
       card.tabStop = at === 0;
       return card.element;
     });

@@ -79,6 +79,17 @@ describe('videos on the search page', function () {
     expect(await page.locator('#filter option').first().textContent()).to.equal('all files');
   });
 
+  it('are as wide as they are themselves, and on a phone the search box has a word that it has room for', async () => {
+    await open('?q=blue', under.url, { viewport: { width: 390, height: 844 } });
+    await firstFilm().locator('.name', { hasText: 'blue-film.webm' }).waitFor({ state: 'attached' });
+    const widths = await strip()
+      .locator('.card')
+      .evaluateAll((cards) => cards.map((card) => card.clientWidth / card.clientHeight));
+    expect(widths[0], 'of 90 × 160, wide enough for its length').to.be.within(0.5, 1);
+    expect(widths[1], 'of 160 × 90').to.be.within(1.7, 1.8);
+    expect(await page.locator('#query').getAttribute('placeholder')).to.equal('Search');
+  });
+
   it('are drawn by the browser where the service makes no image of them', async () => {
     const plain = await startOver({ makesPosters: false });
     try {
