@@ -31,6 +31,23 @@ describe('a file by its name', () => {
     expect(await read('e')).to.equal('image 0');
   });
 
+  it('is a video, or in WebM what its tracks are', async () => {
+    const tracks = (codec: string) => Buffer.from(`\x1a\x45\xdf\xa3 webm ${codec} `, 'latin1');
+    const webm = await makeFolder({
+      'a.mp4': 'five5',
+      'film.webm': tracks('V_VP9'),
+      'song.webm': tracks('A_OPUS'),
+    });
+    const modalityOf = async (name: string) => {
+      const sizes = { ...SIZES, imageBytes: 99, soundBytes: 99 };
+      return (await readNamedFile('file', name, path.join(webm.folder, name), sizes)).modality;
+    };
+    expect(await modalityOf('a.mp4')).to.equal('video');
+    expect(await modalityOf('film.webm')).to.equal('video');
+    expect(await modalityOf('song.webm')).to.equal('audio');
+    await webm.remove();
+  });
+
   it('is refused before it is read where it is larger than one of its kind may be, or no file', async () => {
     expect(await read('b.jpg')).to.equal(
       'file: expected an image of at most 5 bytes (MAX_IMAGE_BYTES), received 6',
