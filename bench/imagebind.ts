@@ -22,11 +22,19 @@ const options = readCommand(
   'ImageBind in its full size, with random weights: writes such a checkpoint, or measures what was converted from one. Memory, time ' +
     'and rate of each modality alone, or of queries beside videos, as rows of a table.',
   {
-    checkpoint: optionalOption('FILE', 'Write a checkpoint of 4.8 GB there, and nothing else.', place),
-    model: optionalOption('DIR', 'The folder that `models convert imagebind` made.', existingFolder),
+    checkpoint: optionalOption(
+      'file',
+      'Write a checkpoint of 4.8 GB there, and nothing else. Default: measure.',
+      place,
+    ),
+    model: optionalOption(
+      'folder',
+      'What `models convert imagebind` made. Default: none, as with --checkpoint.',
+      existingFolder,
+    ),
     modalities: option('list', 'Which to measure, each alone.', someOf(SENSES), SENSES.join()),
     beside: toggle('Measure queries beside videos instead.'),
-    precision: option('word', 'fp32 or int8.', text('a precision'), 'fp32'),
+    precision: option('word', 'Of the weights: fp32 or int8.', text('a precision'), 'fp32'),
     seconds: option('seconds', 'How long each is asked by four callers.', positive, '20'),
   },
 );

@@ -12,7 +12,7 @@ interface Ended {
 function ended(command: string, ...args: string[]): Promise<Ended> {
   const program = runArguments(new URL(`../../bench/${command}.js`, import.meta.url));
   return new Promise((resolve) => {
-    execFile(process.execPath, [...program, ...args], { timeout: 30_000 }, (failure, out, error) =>
+    execFile(process.execPath, [...program, ...args], { timeout: 55_000 }, (failure, out, error) =>
       resolve({ code: failure ? Number(failure.code) : 0, out, error }),
     );
   });

@@ -6,14 +6,16 @@ import { readLastStage } from './dockerfile.js';
 const text = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
 
 describe('the Dockerfile', () => {
-  it('asks for no image but the two it is made of', () => {
+  it('asks for no image but those it is made of', () => {
     expect(text).not.to.match(/^# *syntax=/m);
   });
 
   it('takes all that the program reads from the stage that made it readable for everybody', () => {
     const copies = readLastStage().filter(({ name }) => name === 'COPY');
     expect(copies).to.have.length.greaterThan(3);
-    for (const { value } of copies) expect(value).to.match(/^--from=build /);
+    const [program, ...ours] = copies.map(({ value }) => value);
+    expect(program).to.equal('--from=ffmpeg /out /');
+    for (const value of ours) expect(value).to.match(/^--from=build /);
     expect(text).to.match(/chmod -R a\+rX package\.json node_modules dist models samples LICENSE/);
   });
 

@@ -59,6 +59,7 @@ describe('the program', () => {
     expect(starting).to.have.members([
       path.join('onnx', 'jobs', 'background.ts'),
       path.join('towers', 'media', 'ffmpeg.ts'),
+      path.join('cli', 'doctor', 'check-ffmpeg.ts'), // asks it for its version
     ]);
   });
 });

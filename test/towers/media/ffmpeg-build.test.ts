@@ -22,7 +22,10 @@ describe("the image's ffmpeg", () => {
 
   it('has every demuxer that is asked for', () => {
     const files = ['src/towers/audio/decode/format.ts', 'src/towers/video/container.ts'].map(read).join();
-    const asked = Array.from(files.matchAll(/demuxer: '(\w+)'/g), ([, name = '']) => BUILT_AS[name] ?? name);
+    const asked = Array.from(
+      files.matchAll(/(?:demuxer: |ffmpeg: \[)'(\w+)'/g),
+      ([, name = '']) => BUILT_AS[name] ?? name,
+    );
     expect(asked).to.have.length.greaterThan(15);
     expect(asked.filter((name) => !built.has(name))).to.deep.equal([]);
   });
