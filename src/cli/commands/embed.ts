@@ -72,7 +72,9 @@ interface Run {
 async function embedWith(engine: RunningEngine, run: Run): Promise<number> {
   const { asked, config, interrupt } = run;
   const errors = await ErrorsFile.start(config.errors);
-  const { output, done } = await openOutput(engine, run);
+  const { output, done, changed } = await openOutput(engine, run);
+  if (changed > 0)
+    process.stderr.write(`${changed} done before have changed since, and are embedded again\n`);
   const before = done.count;
   const bar = process.stderr.isTTY && !asked.isDialogue ? showProgress('items', undefined) : undefined;
   const counts: Counts = { embedded: 0, failed: 0 };
@@ -107,9 +109,9 @@ async function openOutput(
   { asked, model, config }: Run,
 ): Promise<OpenedOutput> {
   const { out: file, resume } = config;
-  if (file === '') return { output: answers(asked), done: new Done() };
+  if (file === '') return { output: answers(asked), done: new Done(), changed: 0 };
   const identity = { ...asked.identity, ...(await modelIdentity(model, config)) };
-  return openOutputFile({ file, dimensions, columns: asked.columns, identity, resume });
+  return openOutputFile({ file, dimensions, columns: asked.columns, identity, resume, root: asked.root });
 }
 
 /** On standard output; in a dialogue each request has an answer there. */

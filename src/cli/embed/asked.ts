@@ -21,6 +21,8 @@ export interface Asked {
   readonly columns: readonly Column[];
   /** By which another run knows that it is asked for the same. */
   readonly identity: RunIdentity;
+  /** What the paths of files are relative to. */
+  readonly root?: string;
   /** What was passed over, for people. */
   readonly passed?: () => string;
 }
@@ -77,6 +79,7 @@ async function askedFiles(paths: readonly string[], config: Config): Promise<Ask
     isDialogue: false,
     columns: [{ name: 'file', type: 'STRING' }],
     identity: { of: 'files', root, given: [...given].sort(), exclude: [...exclude].sort(), shard },
+    root,
     passed: () => describePassed(passed),
   };
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { statIfThere } from '../../core/optional-file.js';
 import { writeAtOnce } from '../../core/write-at-once.js';
@@ -32,6 +32,11 @@ export async function checkRun(file: string, identity: RunIdentity): Promise<voi
       `--resume: ${partOf(file)}: expected one of this run, with ${key} ${JSON.stringify(own[key])}, received one with ${JSON.stringify(noted[key])}; without --resume it is made anew`,
     ]);
   }
+}
+
+/** When the run began whose half is there, by the clock of its file system. */
+export async function runBeganMs(file: string): Promise<number> {
+  return (await stat(runFileOf(file))).mtimeMs;
 }
 
 export async function forgetRun(file: string): Promise<void> {

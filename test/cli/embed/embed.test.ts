@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, open, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -48,6 +48,19 @@ const FIRST_1000 = Array.from({ length: 1000 }, (_, n) => n + 1);
 async function linesOf(file: string): Promise<Line[]> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as Line);
+}
+
+/** The vector of a photo in a finished file, rounded as far as batches of other sizes differ. */
+async function vectorsOf(out: string, rows: readonly Line[]): Promise<(file: string) => number[]> {
+  const bytes = await readFile(out);
+  const numbers = out.endsWith('.npy')
+    ? new Float32Array(new Uint8Array(bytes.subarray(128)).buffer)
+    : Float32Array.from(rows.flatMap(({ vector = [] }) => vector));
+  const dimensions = numbers.length / rows.length;
+  return (file) => {
+    const at = rows.findIndex((row) => row['file'] === file);
+    return Array.from(numbers.subarray(at * dimensions, (at + 1) * dimensions), (x) => Number(x.toFixed(3)));
+  };
 }
 
 /** Waits until a file has so many bytes. */
@@ -251,6 +264,40 @@ describe('handspring embed', function () {
     expect(again.stderr).to.match(/ is whole; without --resume it is made anew$/m);
     expect(again.code).to.equal(0);
   });
+
+  for (const name of ['changed.jsonl', 'changed.npy'])
+    it(`embeds again what has changed since a run began that it goes on with: ${name}`, async () => {
+      const photos = path.join(folder.folder, `photos of ${name}`);
+      const out = path.join(folder.folder, name);
+      for (let n = 0; n < 100; n++) await cp(path.join(SAMPLES, CAT), path.join(photos, `${n + 100}.jpg`));
+      const args = [photos, '--modalities', 'image', '--out', out, '--resume'];
+      const { child, ended } = start(...args);
+      const index = name.endsWith('.npy') ? `${out}.jsonl.part` : `${out}.part`;
+      await untilThere(index, name.endsWith('.npy') ? 100 : 20_000);
+      child.kill('SIGKILL');
+      await ended;
+      const [, changed = ''] = /"file":"([^"]+)"/.exec(await readFile(index, 'utf8')) ?? [];
+      const photo = path.join(photos, changed);
+      const { mtime } = await stat(photo);
+      await cp(path.join(SAMPLES, 'coffee-cup.jpg'), photo);
+      await utimes(photo, mtime, mtime); // as rsync keeps it
+
+      const { code, stderr } = await run(args);
+      expect(stderr).to.match(/^1 done before have changed since, and are embedded again$/m);
+      expect(code).to.equal(0);
+      const rows = await linesOf(name.endsWith('.npy') ? `${out}.jsonl` : out);
+      expect(rows.map(({ file }) => file).sort()).to.deep.equal(
+        Array.from({ length: 100 }, (_, n) => `${n + 100}.jpg`),
+      );
+      const vectorOf = await vectorsOf(out, rows);
+      const [first = '', ...others] = rows
+        .map(({ file }) => file as string)
+        .filter((file) => file !== changed);
+      for (const other of others) expect(vectorOf(other)).to.deep.equal(vectorOf(first));
+      expect(vectorOf(changed)).to.not.deep.equal(vectorOf(first));
+      const left = (await readdir(folder.folder)).filter((file) => file.startsWith(name));
+      expect(left).to.have.length(name.endsWith('.npy') ? 2 : 1);
+    });
 
   it('ends at Ctrl-C with 130 while a model is being fetched', async () => {
     let isAsked: () => void;

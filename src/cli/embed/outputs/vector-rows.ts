@@ -101,7 +101,7 @@ export class VectorRows {
   }
 }
 
-function filesOf(file: string): [vectors: string, index: string] {
+export function filesOf(file: string): [vectors: string, index: string] {
   return [`${file}.part`, `${file}.jsonl.part`];
 }
 

@@ -6,6 +6,8 @@ import type { Named } from '../request.js';
 /** A line of what is written already, and where the next one begins. */
 export interface WrittenLine {
   readonly named: Named;
+  /** All of it, without the line break. */
+  readonly text: string;
   readonly end: number;
 }
 
@@ -21,7 +23,7 @@ export async function* writtenLines(file: string): AsyncGenerator<WrittenLine> {
     for await (const line of boundedLines(createReadStream(file), LONGEST_LINE)) {
       const named = parseNamed(line);
       if (named === undefined) return;
-      yield { named, end: line.end };
+      yield { named, text: line.text, end: line.end };
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // killed before there was one
