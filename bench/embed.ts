@@ -27,6 +27,8 @@ const WARM_ROWS = 64;
 /** A turn of each: long enough for several batches, short enough for what the machine does meanwhile to meet both. */
 const RAW_SECONDS = 4;
 const EMBED_SECONDS = 12;
+/** Clock ticks a second in which Linux counts a process's time. */
+const TICKS = 100;
 
 const options = readCommand(
   'npm run bench:embed --',
@@ -56,11 +58,13 @@ await perform(async () => {
   try {
     await makePhotos(path.join(folder, 'photos'), options.photos);
     const turns = await measureInTurns(model, folder);
-    const { least, most } = spreadOf(turns.map(({ raw, embed }) => embed / raw));
-    const sum = (name: keyof Rates) => turns.reduce((all, rates) => all + rates[name], 0);
+    const { least, most } = spreadOf(turns.map(({ raw, embed }) => embed.rate / raw.rate));
+    const sum = (name: keyof Turn) => turns.reduce((all, turn) => all + turn[name].rate, 0);
+    const cpuOf = (name: keyof Turn) => median(turns.map((turn) => turn[name].cpuSeconds));
     const { cpu, coresAllowed, onnxruntime, loadBefore } = machine;
     process.stdout.write(
       `embed ÷ raw over all turns: ${(sum('embed') / sum('raw')).toFixed(2)} (single turns ${least.toFixed(2)} to ${most.toFixed(2)}, ${turns.length} of them)\n` +
+        `processor seconds an image, medians: raw ${cpuOf('raw').toFixed(4)}, embed ${cpuOf('embed').toFixed(4)}; raw ÷ embed ${(cpuOf('raw') / cpuOf('embed')).toFixed(2)}\n` +
         `${cpu}, ${coresAllowed} cores, ONNX Runtime ${onnxruntime}, load before ${loadBefore.toFixed(1)}\n`,
     );
   } finally {
@@ -77,13 +81,19 @@ async function makePhotos(folder: string, count: number): Promise<void> {
   }
 }
 
-/** Images a second in a turn. */
-interface Rates {
-  readonly raw: number;
-  readonly embed: number;
+interface Measured {
+  /** Images a second. */
+  readonly rate: number;
+  /** Of the processors for an image, of all threads: what others do on the machine changes it little. */
+  readonly cpuSeconds: number;
 }
 
-async function measureInTurns(modelFolder: string, folder: string): Promise<Rates[]> {
+interface Turn {
+  readonly raw: Measured;
+  readonly embed: Measured;
+}
+
+async function measureInTurns(modelFolder: string, folder: string): Promise<Turn[]> {
   const model = await loadModelFolder(modelFolder, { modalities: ['image'] });
   const session = await openRaw(model.towers['image']!.file);
   const rawRate = async (batch: number, seconds: number) =>
@@ -106,15 +116,16 @@ async function measureInTurns(modelFolder: string, folder: string): Promise<Rate
     await untilAtWork(child, out);
     child.kill('SIGSTOP');
     const best = await bestBatch(rawRate);
-    const turns: Rates[] = [];
+    const turns: Turn[] = [];
     for (let turn = 0; turn < options.turns; turn++) {
-      const measures = { raw: () => rawRate(best, RAW_SECONDS), embed: () => embedRate(child, out) };
-      const rates = { raw: NaN, embed: NaN };
-      for (const name of turn % 2 === 0 ? (['raw', 'embed'] as const) : (['embed', 'raw'] as const))
-        rates[name] = await measures[name]();
-      turns.push(rates);
+      const measureRaw = () => measureOwn(() => rawRate(best, RAW_SECONDS));
+      const isRawFirst = turn % 2 === 0;
+      const first = isRawFirst ? await measureRaw() : undefined;
+      const embed = await measureEmbed(child, out);
+      const raw = first ?? (await measureRaw());
+      turns.push({ raw, embed });
       process.stderr.write(
-        `turn ${turn + 1}: raw at batch ${best} ${rates.raw.toFixed(1)}, embed ${rates.embed.toFixed(1)} images/s\n`,
+        `turn ${turn + 1}: raw at batch ${best} ${raw.rate.toFixed(1)}, embed ${embed.rate.toFixed(1)} images/s\n`,
       );
     }
     return turns;
@@ -147,12 +158,29 @@ async function untilAtWork(child: ChildProcess, out: string): Promise<void> {
   }
 }
 
-/** Images a second that come in a turn. */
-async function embedRate(child: ChildProcess, out: string): Promise<number> {
-  const [before, startMs] = [await countRows(out), performance.now()];
+/** What this process does in a turn; the share of the time in which nothing was counted is that of the processors, too. */
+async function measureOwn(measure: () => Promise<number>): Promise<Measured> {
+  const [before, startMs] = [process.cpuUsage(), performance.now()];
+  const rate = await measure();
+  const seconds = (performance.now() - startMs) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { rate, cpuSeconds: (user + system) / 1e6 / (rate * seconds) };
+}
+
+/** Processor seconds of a process since it began; NaN where the system does not tell them as Linux does. */
+async function cpuSecondsOf({ pid }: ChildProcess): Promise<number> {
+  const facts = await readIfThere(`/proc/${pid}/stat`);
+  const [user, system] = (facts?.slice(facts.lastIndexOf(')')).split(' ') ?? []).slice(12, 14).map(Number);
+  return ((user ?? NaN) + (system ?? NaN)) / TICKS;
+}
+
+/** What comes of it in a turn. */
+async function measureEmbed(child: ChildProcess, out: string): Promise<Measured> {
+  const [before, cpuBefore, startMs] = [await countRows(out), await cpuSecondsOf(child), performance.now()];
   child.kill('SIGCONT');
   await sleep(EMBED_SECONDS * 1000);
   child.kill('SIGSTOP');
   const seconds = (performance.now() - startMs) / 1000;
-  return ((await countRows(out)) - before) / seconds;
+  const rows = (await countRows(out)) - before;
+  return { rate: rows / seconds, cpuSeconds: ((await cpuSecondsOf(child)) - cpuBefore) / rows };
 }
