@@ -52,9 +52,11 @@ await perform(async () => {
   );
   const asked = { model, precision, seconds };
   if (beside) {
-    print(['query', 'alone p50', 'p95', 'beside videos p50', 'p95', 'queries']);
-    for (const { query, idleMs, besideMs, queries } of await measureQueriesBesideVideo(asked))
-      print([query, ...[...idleMs, ...besideMs].map((ms) => `${Math.round(ms)} ms`), queries]);
+    print(['query', 'alone p50', 'p95', 'beside videos p50', 'p95', 'mean wait', 'mean encoding', 'queries']);
+    for (const { query, idleMs, besideMs, stages, queries } of await measureQueriesBesideVideo(asked)) {
+      const times = [...idleMs, ...besideMs, stages.queueMs, stages.encodeMs];
+      print([query, ...times.map((ms) => `${Math.round(ms)} ms`), queries]);
+    }
     return;
   }
   print(['modality', 'at rest', 'under load', 'peak', 'one alone', 'items a second', 'CPU seconds an item']);

@@ -64,6 +64,8 @@ export interface QueryFigures {
   readonly besideMs: readonly [p50: number, p95: number];
   /** Asked beside videos. */
   readonly queries: number;
+  /** What the service says of those on the whole: the wait for the encoder, and the time in it. */
+  readonly stages: { readonly queueMs: number; readonly encodeMs: number };
 }
 
 const QUERIES = ['text', 'image'];
@@ -89,9 +91,13 @@ export async function measureQueriesBesideVideo(options: SensesOptions): Promise
     while (going && !((await metricOf(client, 'handspring_items_running{modality="video"}')) > 0));
     const figures: QueryFigures[] = [];
     for (const query of QUERIES) {
+      const before = await stagesOf(client, query);
       const beside = await ask(query, LONGER * options.seconds);
+      const after = await stagesOf(client, query);
+      const meanMs = (stage: 'queue' | 'encode') => (1000 * (after[stage] - before[stage])) / beside.length;
+      const stages = { queueMs: meanMs('queue'), encodeMs: meanMs('encode') };
       const [idleMs, besideMs] = [idle.get(query)!, beside].map(middleAndHigh) as [Pair, Pair];
-      figures.push({ query, idleMs, besideMs, queries: beside.length });
+      figures.push({ query, idleMs, besideMs, queries: beside.length, stages });
     }
     if (!going) throw new Error('the videos were refused or ended early');
     return figures;
@@ -137,6 +143,15 @@ const cpuSeconds = (client: Client) => metricOf(client, 'process_cpu_seconds_tot
 
 async function metricOf(client: Client, series: string): Promise<number> {
   return metricIn(await client.get('/metrics'), series);
+}
+
+/** Seconds of all items so far. */
+async function stagesOf(client: Client, modality: Modality) {
+  const exposition = await client.get('/metrics');
+  const [queue = 0, encode = 0] = ['queue', 'encode'].map((stage) =>
+    metricIn(exposition, `handspring_stage_duration_seconds_sum{stage="${stage}",modality="${modality}"}`),
+  );
+  return { queue, encode };
 }
 
 type Pair = readonly [p50: number, p95: number];
