@@ -17,6 +17,12 @@ export interface ProgressOptions {
   readonly clears?: boolean;
 }
 
+/** Progress whose end may become known on the way. */
+export interface GrowingProgress extends Progress {
+  /** From now on shown as a part of so many, those that were done before included. */
+  setTotal(total: number): void;
+}
+
 /** Plain lines are written at every tenth of the way. */
 const PLAIN_STEPS = 10;
 
@@ -35,6 +41,27 @@ export function showProgress(
     : showLines(what, total, stream, options);
 }
 
+/** On a terminal: a plain counter until it is known how many there are, then a bar. */
+export function showCounter(
+  what: string,
+  stream: ProgressStream = process.stderr,
+  { done: begun = 0 }: Pick<ProgressOptions, 'done'> = {},
+): GrowingProgress {
+  let done = begun;
+  let shown = showBar(what, undefined, stream as NodeJS.WriteStream, { done, clears: true });
+  return {
+    add: (count) => {
+      done += count;
+      shown.add(count);
+    },
+    setTotal: (total) => {
+      shown.stop();
+      shown = showBar(what, total, stream as NodeJS.WriteStream, { done });
+    },
+    stop: () => shown.stop(),
+  };
+}
+
 function showBar(
   what: string,
   total: number | undefined,
@@ -47,9 +74,11 @@ function showBar(
     const seconds = Math.max(0.1, (performance.now() - started) / 1000);
     return format(Math.round((done - begun) / seconds));
   };
-  const of = total === undefined ? '{value}' : '{value}/{total}';
   const bar = new SingleBar({
-    format: `{bar} ${of} ${what} · {rate}/s · {eta_formatted} left`,
+    format:
+      total === undefined
+        ? `{value} ${what} · {rate}/s`
+        : `{bar} {value}/{total} ${what} · {rate}/s · {eta_formatted} left`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

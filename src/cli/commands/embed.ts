@@ -18,7 +18,8 @@ import { endAtOnce, listenForInterrupt } from '../interrupt.js';
 import { observeLog } from '../observe-log.js';
 import { openModel } from '../open-model.js';
 import type { Config } from '../options/config.js';
-import { showProgress } from '../progress-bar.js';
+import { showCounter } from '../progress-bar.js';
+import type { GrowingProgress } from '../progress-bar.js';
 
 /** Exit codes of `handspring embed`. */
 const EXIT = { all: 0, failed: 1, someFailed: 3, interrupted: 130 } as const;
@@ -76,7 +77,10 @@ async function embedWith(engine: RunningEngine, run: Run): Promise<number> {
   if (changed > 0)
     process.stderr.write(`${changed} done before have changed since, and are embedded again\n`);
   const before = done.count;
-  const bar = process.stderr.isTTY && !asked.isDialogue ? showProgress('items', undefined) : undefined;
+  const bar =
+    process.stderr.isTTY && !asked.isDialogue ? showCounter('items', undefined, { done: before }) : undefined;
+  const counting = new AbortController();
+  if (bar) void countInto(bar, asked, counting.signal);
   const counts: Counts = { embedded: 0, failed: 0 };
   let isFinished = false;
   try {
@@ -94,6 +98,7 @@ async function embedWith(engine: RunningEngine, run: Run): Promise<number> {
     if (!interrupt.aborted) await output.finish();
     isFinished = !interrupt.aborted;
   } finally {
+    counting.abort();
     bar?.stop();
     await errors.close();
     if (!isFinished) await leave(output, config, counts.embedded + before);
@@ -102,6 +107,12 @@ async function embedWith(engine: RunningEngine, run: Run): Promise<number> {
   if (interrupt.aborted) return EXIT.interrupted;
   if (counts.failed === 0) return EXIT.all;
   return counts.embedded + before > 0 ? EXIT.someFailed : EXIT.failed;
+}
+
+/** Beside the work: a folder is walked a second time, so that its photos need not wait for that. */
+async function countInto(bar: GrowingProgress, { count }: Asked, stop: AbortSignal): Promise<void> {
+  const total = await count?.(stop).catch(() => undefined); // what cannot be walked is met by the work itself
+  if (total !== undefined && !stop.aborted) bar.setTotal(total);
 }
 
 async function openOutput(

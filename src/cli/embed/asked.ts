@@ -23,6 +23,8 @@ export interface Asked {
   readonly identity: RunIdentity;
   /** What the paths of files are relative to. */
   readonly root?: string;
+  /** How many there are, where that can be known before all are done; takes a walk. Ends early, with less, when it is aborted. */
+  readonly count?: (stop: AbortSignal) => Promise<number>;
   /** What was passed over, for people. */
   readonly passed?: () => string;
 }
@@ -49,7 +51,10 @@ export async function readAsked(paths: readonly string[], config: Config): Promi
   if (areFiles) return askedFiles(paths, config);
   const sizes = sizesOf(config);
   const columns: readonly Column[] = [{ name: 'text', type: 'STRING' }];
-  if (text.length > 0) return { requests: givenTexts(text), isDialogue, columns, identity: {} };
+  if (text.length > 0) {
+    const count = () => Promise.resolve(text.length);
+    return { requests: givenTexts(text), isDialogue, columns, identity: {}, count };
+  }
   if (isDialogue) return { requests: jsonLines(process.stdin, sizes), isDialogue, columns: [], identity: {} };
   return {
     requests: textLines(texts === '-' ? process.stdin : createReadStream(texts), sizes),
@@ -63,11 +68,14 @@ async function askedFiles(paths: readonly string[], config: Config): Promise<Ask
   const { exclude, shard, modalities, showPassed } = config;
   const passed: PassedCounts = {};
   const sources = await resolveSources(paths, { exclude });
-  const requests = mediaFiles({
+  const files = {
     sources,
     modalities,
-    isOwn: (path) => isInShard(path, shard),
+    isOwn: (path: string) => isInShard(path, shard),
     sizes: sizesOf(config),
+  };
+  const requests = mediaFiles({
+    ...files,
     onPassed: (path, reason) => {
       passed[reason] = (passed[reason] ?? 0) + 1;
       if (showPassed) process.stderr.write(`passed over: ${path}\n`);
@@ -80,6 +88,13 @@ async function askedFiles(paths: readonly string[], config: Config): Promise<Ask
     columns: [{ name: 'file', type: 'STRING' }],
     identity: { of: 'files', root, given: [...given].sort(), exclude: [...exclude].sort(), shard },
     root,
+    count: async (stop) => {
+      let count = 0;
+      const all = mediaFiles({ ...files, onPassed: () => undefined });
+      while (!stop.aborted && (await all.next()).done !== true) count++;
+      await all.return(undefined);
+      return count;
+    },
     passed: () => describePassed(passed),
   };
 }
