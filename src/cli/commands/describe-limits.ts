@@ -1,8 +1,9 @@
 import type { Config } from '../options/config.js';
+import { CALLS_OF_CONNECTION, ITEMS_OF_STREAM } from '../../serve/grpc/bounds.js';
 import { PLAIN_PIXEL_BYTES } from '../../towers/image/decode/decoding-bytes.js';
 import { imageLimits, maxPendingPixels } from '../../open/memory-limits.js';
 
-/** Every limit by its option's name, as numbers: what `auto` came to; `null` is no limit. */
+/** Every limit by its option's name, as numbers: what `auto` came to; `null` is no limit. Those of gRPC alone where it is on. */
 export function describeLimits(
   config: Config,
   memory?: number,
@@ -28,5 +29,9 @@ export function describeLimits(
     deadlineMs: config.deadlineMs,
     rateLimit: config.rateLimit === 'off' ? null : config.rateLimit.text,
     quota: config.quota === 'off' ? null : config.quota.text,
+    ...(config.grpcPort !== 'off' && {
+      grpcCallsOfConnection: CALLS_OF_CONNECTION,
+      grpcItemsOfStream: ITEMS_OF_STREAM,
+    }),
   };
 }

@@ -30,7 +30,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'N',
     parse: value.autoOr(() => Math.min(4096, connectionsThatFit()), parseConnections),
     fallback: 'auto',
-    doc: 'Most connections open at once, idle ones too; one more is answered 429 and closed. auto takes 4096, or what the limit on open files (ulimit -n) leaves room for',
+    doc: 'Most connections open at once, idle ones too; one more is answered 429 and closed, unless its caller has fewer than another, an idle one of whom then goes. On GRPC_PORT as many again, and as many calls. auto takes 4096, or what the limit on open files (ulimit -n) leaves room for',
     commands: SERVERS,
   }),
   headersTimeoutMs: option({
@@ -48,7 +48,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'TIME',
     parse: value.duration(100),
     fallback: '60s',
-    doc: 'Longest time for the body of a request, after its header lines; then 408',
+    doc: 'Longest time for the body of a request, after its header lines; then 408. Over gRPC for a message, and for a stream on which nothing happens',
     commands: SERVERS,
   }),
   minBodyRate: option({
@@ -102,7 +102,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'N',
     parse: value.wholeNumber(1, 100_000),
     fallback: '2048',
-    doc: "Most texts in one request of the APIs that other clients speak, such as /v1/embeddings; Weaviate's modules have MAX_ITEMS",
+    doc: "Most texts in one request of the APIs that other clients speak, such as /v1/embeddings and gRPC; Weaviate's modules have MAX_ITEMS",
     commands: SERVERS,
   }),
   maxBodyBytes: option({
@@ -111,7 +111,7 @@ export const LIMIT_OPTIONS = {
     placeholder: 'SIZE',
     parse: value.byteSize(1024),
     fallback: '65MB',
-    doc: 'Largest request body; images are base64 there, a third larger than the files: the largest image and some texts fit',
+    doc: 'Largest request body, and largest message of gRPC; images are base64 there, a third larger than the files: the largest image and some texts fit',
     commands: SERVERS,
   }),
   maxImageBytes: option({

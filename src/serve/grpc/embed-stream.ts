@@ -7,6 +7,7 @@ import type { ServedModel } from '../contracts/contract.js';
 import { toHandspringError } from '../errors.js';
 import { embedFor, readable, stopped } from './answer-call.js';
 import type { AnswerParts } from './answer-call.js';
+import { ITEMS_OF_STREAM } from './bounds.js';
 import { callContext } from './call-context.js';
 import type { CallContext } from './call-context.js';
 import { toItem, vectorBytes } from './items.js';
@@ -25,9 +26,6 @@ interface StreamRequest extends Wanted {
 }
 
 type StreamCall = ServerDuplexStream<StreamRequest, object>;
-
-/** Items of one stream that are worked on at once: two of the largest batches of a tower, so that the next one is ready. */
-const WINDOW = 64;
 
 /** Each item as it is done, with an outcome of its own; see protos/handspring.proto. */
 export function embedStream(parts: StreamParts): handleBidiStreamingCall<StreamRequest, object> {
@@ -65,7 +63,7 @@ class ItemStream {
     const context = this.#context;
     const held = context.messages.next();
     // Its sender waits from here on: HTTP/2 lets it send no more than is read.
-    if (++context.underWay >= WINDOW) this.#call.pause();
+    if (++context.underWay >= ITEMS_OF_STREAM) this.#call.pause();
     const outcome = await this.#outcomeOf(request, held);
     context.facts = { items: ++this.#items, failed: this.#failed };
     // Told once the caller takes it, so that one who does not read has no more than a window of answers here.

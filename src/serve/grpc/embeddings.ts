@@ -6,6 +6,7 @@ import { checkCounts } from '../contracts/counts.js';
 import type { ServedModel } from '../contracts/contract.js';
 import { answerCall, embedFor } from './answer-call.js';
 import type { AnswerParts } from './answer-call.js';
+import { CALLS_OF_CONNECTION, ITEMS_OF_STREAM } from './bounds.js';
 import { embedStream } from './embed-stream.js';
 import { toItem, vectorBytes } from './items.js';
 import type { ItemMessage, Wanted } from './items.js';
@@ -58,6 +59,8 @@ function describe(
     maxItems,
     maxTexts,
     maxMessageBytes: maxBodyBytes,
+    maxItemsUnderWay: ITEMS_OF_STREAM,
+    maxCallsOfConnection: CALLS_OF_CONNECTION,
     matryoshkaDimensions,
     version: VERSION,
   };

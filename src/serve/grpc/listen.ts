@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics.js';
 import type { Lifecycle } from '../operations.js';
 import type { ServedCertificate } from '../tls/watch-certificate.js';
 import type { Tracing } from '../tracing/open-tracing.js';
+import { CALLS_OF_CONNECTION } from './bounds.js';
 import type { EmbeddingsLimits, EmbeddingsParts } from './embeddings.js';
 import { embeddingsService } from './embeddings.js';
 import { guardCalls } from './guard-calls.js';
@@ -50,8 +51,6 @@ export interface GrpcListener {
   destroy(): void;
 }
 
-/** Calls of one connection at once: what a client has beyond them waits there. */
-const MAX_STREAMS = 256;
 /** A balancer of connections gets to place a long-lived client anew; what is under way then is finished first. */
 const CONNECTION_AGE_MS = 15 * 60_000;
 const BACKLOG = 4096;
@@ -143,7 +142,7 @@ function createGrpcServer(parts: GrpcParts, calls: OpenCalls): GrpcServer {
     // Held to by `Messages`, which names the option.
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
-    'grpc.max_concurrent_streams': MAX_STREAMS,
+    'grpc.max_concurrent_streams': CALLS_OF_CONNECTION,
     'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
     'grpc.max_connection_idle_ms': limits.headersTimeoutMs,
     'grpc.enable_channelz': 0,

@@ -6,6 +6,7 @@ import type { ServedModel } from '../contracts/contract.js';
 import { wrong } from '../contracts/wrong.js';
 import { answerCall, embedFor, readable, stopped } from './answer-call.js';
 import type { AnswerParts } from './answer-call.js';
+import { ITEMS_OF_STREAM } from './bounds.js';
 import { callContext } from './call-context.js';
 import type { CallContext } from './call-context.js';
 
@@ -23,8 +24,6 @@ interface EmbedRequest {
   readonly dimensions?: number | null;
 }
 
-/** Texts of one stream that are worked on at once. */
-const WINDOW = 64;
 const NANOSECONDS = 1e6;
 
 /** `tei.v1.Embed`: a text a request. */
@@ -58,7 +57,7 @@ function answerInOrder(call: ServerDuplexStream<EmbedRequest, object>, parts: Te
   const context = callContext(call);
   let last: Promise<unknown> = Promise.resolve();
   call.on('data', (request: EmbedRequest) => {
-    if (++context.underWay >= WINDOW) call.pause();
+    if (++context.underWay >= ITEMS_OF_STREAM) call.pause();
     const held = context.messages.next();
     const answer = embed(request, context, parts, { waits: true, bulk: true });
     last = Promise.all([answer.finally(() => held?.release()), last]).then(async ([value]) => {

@@ -185,6 +185,8 @@ describe('handspring.v1.Embeddings', () => {
       maxTexts: 16,
       maxMessageBytes: 4096,
       matryoshkaDimensions: [2],
+      maxItemsUnderWay: 64,
+      maxCallsOfConnection: 256,
     });
   });
 
