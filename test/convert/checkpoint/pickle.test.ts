@@ -39,6 +39,19 @@ describe('readPickle', () => {
     expect(read(long(1, 2, 3, 4, 5, 6, 7))).to.throw('expected numbers of up to 6 bytes, received one of 7');
   });
 
+  it('reads short numbers, nothing, triples, and what is named with four bytes', () => {
+    const short = (number: number) => Buffer.of(0x4b, number);
+    const entries = [
+      ...[op.text('a'), short(5), op.text('b'), Buffer.of(0x4d, 2, 1), op.text('c'), Buffer.of(0x4e)],
+      ...[op.text('d'), short(1), short(2), short(3), Buffer.of(0x87), Buffer.of(0x72, 0, 1, 0, 0)],
+      ...[op.text('e'), Buffer.of(0x6a, 0, 1, 0, 0)],
+    ];
+    const values = [...read(op.dict(), op.mark(), ...entries, op.setItems())().values()];
+    expect(values).to.deep.equal([5, 258, null, [1, 2, 3], [1, 2, 3]]);
+    expect(values[4]).to.equal(values[3]);
+    expect(read(op.dict(), Buffer.of(0x6a, 9, 0, 0, 0))).to.throw('a damaged one');
+  });
+
   for (const [what, ops, message] of [
     ['a function of Python', [op.global('os', 'system')], 'received "os.system", which is not loaded'],
     ['a function of builtins', [op.global('__builtin__', 'eval')], 'received "__builtin__.eval"'],
