@@ -23,7 +23,7 @@ describe('what the engine tells, as metrics', () => {
     const deaths = 'handspring_encoder_restarts_total{modality="image"}';
     observer.onEncoderReady?.({ name: 'image' } as never);
     expect(await valueOf(deaths)).to.equal(0);
-    observer.onEncoderDeath?.('image');
+    observer.onEncoderDeath?.('image', new Error('it is gone'));
     expect(await valueOf(deaths)).to.equal(1);
   });
 
