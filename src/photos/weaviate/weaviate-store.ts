@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { NearMediaType, WeaviateClient } from 'weaviate-client';
 import { generateUuid5 } from 'weaviate-client';
 import { HandspringError } from '../../core/errors.js';
+import { openListing } from './open-listing.js';
 import { findPhotoCollection } from './photo-collection.js';
 import type { FoundCollection, PhotoCollection, PhotoProperties } from './photo-collection.js';
 import { PhotoQueries } from './photo-queries.js';
@@ -13,8 +14,7 @@ import { hashContent } from '../identity.js';
 import { toSafeFileName } from '../photo-name.js';
 import type * as S from '../index/store.js';
 import { readStanding } from './standing.js';
-import { CollectionListing } from './collection-listing.js';
-import { walkCollection } from './collection-walk.js';
+import type { CollectionListing } from './collection-listing.js';
 import { filterableProperties } from './filterable-properties.js';
 import { askedWith, WITH_TEXT, attemptsIn } from './weaviate-errors.js';
 import type { Asked, Attempt } from './weaviate-errors.js';
@@ -215,28 +215,6 @@ export class WeaviateStore implements S.Store {
   #toPhoto(object: FoundPhoto): S.StoredPhoto {
     return toStoredPhoto(object, this.#parts.filterable);
   }
-}
-
-/** What the list is made of, of what the collection has. */
-const LISTED = [
-  ...['path', 'file', 'width', 'height', 'bytes', 'takenAt', 'modifiedAt', 'contentHash'],
-  ...['kind', 'seconds', 'outline'],
-];
-
-function openListing(
-  collection: PhotoCollection,
-  returned: readonly string[],
-  filterable: readonly string[],
-): CollectionListing {
-  const wanted = returned.filter((name) => LISTED.includes(name) || filterable.includes(name));
-  const walk = async function* () {
-    for await (const page of walkCollection(collection, wanted))
-      yield page.map((object) => toListedPhoto(object, filterable));
-  };
-  return new CollectionListing({
-    walk,
-    count: async () => (await collection.aggregate.overAll()).totalCount,
-  });
 }
 
 /** Weaviate can; its client (3.12.1) leaves out of a search by a video how many are wanted, which, and with what beside them. */
