@@ -7,7 +7,6 @@ import { ModelFolderError } from './folder-error.js';
 import { readJsonObject } from './json-file.js';
 import type { JsonObject } from './json-file.js';
 import { matryoshkaDimensions } from './matryoshka.js';
-import { requireOnlyFiles } from './only-files.js';
 import { readPrompts } from './prompts.js';
 import type { PromptSettings } from './prompts.js';
 
@@ -64,7 +63,6 @@ export interface FolderOptions {
 export async function loadModelFolder(folder: string, options: FolderOptions = {}): Promise<ModelFolder> {
   if (!(await statIfThere(folder))?.isDirectory())
     throw new ModelFolderError(`${folder}: expected a model folder, there is none`);
-  await requireOnlyFiles(folder);
   const { modalities = USUAL_TOWERS, precision = 'fp32' } = options;
   const config = (await readJsonObject(path.join(folder, MODEL_SETTINGS))) ?? {};
   const ownFile = path.join(folder, OWN_SETTINGS);

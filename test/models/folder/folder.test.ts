@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -50,22 +49,6 @@ describe('model folders', () => {
       },
     });
     expect(model).to.include({ normalize: false, note: undefined });
-  });
-
-  it('names a pipe in the place of a file, which would be waited for without end', async () => {
-    await write({ 'visual/model.onnx': '', 'onnx/vision_model.onnx': '', 'onnx/text_model.onnx': '' });
-    for (const name of ['tokenizer.json', 'visual/preprocess_cfg.json', 'config.json']) {
-      execFileSync('mkfifo', [path.join(folder, name)]);
-      expect(await failureOf()).to.equal(
-        `FOLDER/${name}: expected a file, received a pipe, a socket or a device`,
-      );
-      await rm(path.join(folder, name));
-    }
-    await mkdir(path.join(folder, 'onnx/model.onnx'));
-    expect(await failureOf()).to.equal('FOLDER/onnx/model.onnx: expected a file, received a folder');
-    await rmdir(path.join(folder, 'onnx/model.onnx'));
-    await symlink('/nowhere', path.join(folder, 'leads-nowhere'));
-    await loadModelFolder(folder);
   });
 
   it('loads the immich layout', async () => {
