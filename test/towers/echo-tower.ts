@@ -20,7 +20,10 @@ export const echoKindOf = (modality: string): TowerKind<unknown> => ({
         Promise.resolve(
           new RowTower<Float32Array<ArrayBuffer>>({
             modality,
-            prepare: (content) => ({ rows: [echoOf(String(content)), echoOf(String(content).slice(4))] }),
+            prepare: (content) => {
+              const text = content as string;
+              return { rows: [echoOf(text), echoOf(text.slice(ECHO_LENGTH))] };
+            },
             prepareAhead: new Budget({ capacity: batcher.rowsAtOnce }),
             batcher,
             cost: () => 2,

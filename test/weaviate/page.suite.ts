@@ -106,7 +106,7 @@ describe('the page over a large collection of a real Weaviate', function () {
       return { id: generateUuid5(String(i)), properties, vectors: awayFrom(cat, 1 - (at + 1) / PHOTOS) };
     });
     for (let first = 0; first < objects.length; first += 1_000) {
-      const { errors } = await collection.data.insertMany(objects.slice(first, first + 1_000) as never);
+      const { errors } = await collection.data.insertMany(objects.slice(first, first + 1_000));
       expect(errors).to.deep.equal({});
     }
   }
