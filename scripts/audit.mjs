@@ -16,15 +16,15 @@ if (counts && counts.total === 0) {
   for (const { name, severity, range } of Object.values(report.vulnerabilities))
     console.error(`${severity}\t${name}\t${range}`);
   console.error(`${counts.total} packages with known vulnerabilities`);
-  process.exit(1);
+  process.exitCode = 1;
 } else if (NO_SUCH_SERVICE.includes(report?.statusCode)) {
   console.log(
     `NOT ANSWERED: the registry has no audit service (status ${report.statusCode}); ask one that has, with npm audit --omit=dev`,
   );
-  process.exit(NOT_ANSWERED);
+  process.exitCode = NOT_ANSWERED;
 } else {
   console.error(`expected a report of npm audit, received: ${printed.slice(0, 2000)}`);
-  process.exit(1);
+  process.exitCode = 1;
 }
 
 function parse(text) {

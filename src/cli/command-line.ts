@@ -2,6 +2,7 @@ import { Command, Option as Flag } from 'commander';
 import { ConfigError, OPTIONS, headingOf, loadConfig } from './options/config.js';
 import type { CommandName, Config, Option, OptionName, OptionSources } from './options/config.js';
 import { createLog, finishLog } from './log.js';
+import { watchOutput } from './standard-output.js';
 import type { Logger } from 'pino';
 
 const OPTION_ROWS = Object.entries(OPTIONS) as [OptionName, Option<unknown>][];
@@ -84,9 +85,11 @@ export function action<A extends unknown[]>(
   return built.action(async (...args: unknown[]) => {
     const config = readConfig(built, family, defaults);
     const log = createLog({ level: config.logLevel, format: config.logFormat });
+    const output = watchOutput(process.stdout);
     let lastWords = '';
     try {
       process.exitCode = await work(config, log, ...(args as A));
+      await output.finish();
     } catch (error) {
       log.debug({ err: error }, 'failed');
       lastWords = `handspring: ${error instanceof Error ? error.message : String(error)}\n`;
