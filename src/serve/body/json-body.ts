@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler } from 'express';
 import { HandspringError } from '../../core/errors.js';
+import { bodyTurns } from './body-turns.js';
 import { boundJsonStructure } from './json-structure.js';
-import type { JsonBounds } from './json-structure.js';
+import type { JsonBounds, StringPlace } from './json-structure.js';
+import { parseJson } from './parse-json.js';
+import { withJoined } from './joined.js';
 import { readBody } from './read-body.js';
 
 export interface JsonBodyLimits {
@@ -14,6 +17,8 @@ export interface JsonBodyLimits {
 export interface JsonForm extends JsonBounds {
   /** A body such as it takes, for who sends what is no JSON. */
   readonly example: object;
+  /** Where it has files in base64: see `parseJson`. */
+  readonly filesAt?: readonly string[];
   /** Tells better what is wrong with a body that has too many values, if it can. */
   readonly explainTooMany?: ((bytes: Buffer) => HandspringError | undefined) | undefined;
 }
@@ -27,7 +32,8 @@ export function readJsonBody({ maxBodyBytes }: JsonBodyLimits, form: JsonForm): 
   return async (request, response, next) => {
     refuseOtherCharsets(request);
     const size = { maxBytes: maxBodyBytes, what: 'body', option: 'MAX_BODY_BYTES' } as const;
-    request.body = parseJsonBody(await readBody(request, response, size), form);
+    const pieces = await readBody(request, response, size);
+    request.body = await bodyTurns.run(() => withJoined(pieces, (bytes) => parseJsonBody(bytes, form)));
     next();
   };
 }
@@ -37,9 +43,9 @@ export function parseJsonBody(bytes: Buffer, form: JsonForm): unknown {
   if (bytes.length === 0) return undefined;
   // Decoding would replace what is not UTF-8, and answer with the vector of another text.
   if (!isUtf8(bytes)) throw notUtf8('bytes that are not');
-  bound(bytes, form);
+  const long = bound(bytes, form);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)); // which drops a byte order mark, too
+    return parseJson(bytes, long, form.filesAt ?? []);
   } catch {
     // The parser's own message quotes the body.
     throw new HandspringError(
@@ -49,9 +55,9 @@ export function parseJsonBody(bytes: Buffer, form: JsonForm): unknown {
   }
 }
 
-function bound(bytes: Buffer, form: JsonForm): void {
+function bound(bytes: Buffer, form: JsonForm): StringPlace[] {
   try {
-    boundJsonStructure(bytes, form);
+    return boundJsonStructure(bytes, form);
   } catch (error) {
     const isTooMany = error instanceof HandspringError && error.code === 'payload_too_large';
     throw (isTooMany ? form.explainTooMany?.(bytes) : undefined) ?? error;

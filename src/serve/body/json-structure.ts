@@ -19,20 +19,34 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+/** Where a string's characters lie in the bytes of JSON, its quotes left out. */
+export interface StringPlace {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** From here on a string is worth the work of taking it out before the rest is parsed. */
+export const LONG_STRING_BYTES = 32_768;
+
 /**
  * Refuses JSON that would become far more memory than its bytes, before it is parsed: two bytes (`{}`) become an object of
  * dozens, so a limit on bytes is none on what they make. Whether it is JSON at all is the parser's to say.
+ * @returns Its strings of `LONG_STRING_BYTES` and more.
  * @throws HandspringError `payload_too_large` for too many values, `invalid_request` for too many levels.
  */
-export function boundJsonStructure(json: Buffer, bounds: JsonBounds): void {
+export function boundJsonStructure(json: Buffer, bounds: JsonBounds): StringPlace[] {
   const { maxValues } = bounds;
+  const long: StringPlace[] = [];
   let values = 0;
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
     switch (json[at]) {
-      case QUOTE:
-        at = endOfString(json, at + 1);
+      case QUOTE: {
+        const start = at + 1;
+        at = endOfString(json, start);
+        if (at - start >= LONG_STRING_BYTES) long.push({ start, end: at });
         break;
+      }
       case OPEN_LIST:
       case OPEN_OBJECT:
         if (++depth > MAX_DEPTH) throw tooDeep();
@@ -49,6 +63,7 @@ export function boundJsonStructure(json: Buffer, bounds: JsonBounds): void {
       default:
     }
   }
+  return long;
 }
 
 /** How far from an escape sequence the next one is looked for byte by byte: a native search costs as much as so many. */

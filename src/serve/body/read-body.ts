@@ -23,11 +23,15 @@ const UNPACK = {
 };
 
 /**
- * A request's body, decompressed; empty if there is none. Read here and not by a library, as each piece is held against
+ * A request's body, decompressed, in the pieces in which it came; none if there is none. Read here and not by a library, as each piece is held against
  * MAX_PENDING_BYTES when it arrives, and a body that is refused is not read to its end first.
  * @throws HandspringError `payload_too_large`, `overloaded`, or `invalid_request` if it is not what its header lines say.
  */
-export async function readBody(request: Request, response: Response, size: BodySize): Promise<Buffer> {
+export async function readBody(
+  request: Request,
+  response: Response,
+  size: BodySize,
+): Promise<readonly Buffer[]> {
   const announced = Number(request.get('content-length') ?? 0);
   if (announced > size.maxBytes) throw tooLarge(size, announced);
   const stream = unpacked(request);
@@ -43,7 +47,12 @@ export async function readBody(request: Request, response: Response, size: BodyS
   }
 }
 
-function collect(request: Request, stream: Readable, response: Response, size: BodySize): Promise<Buffer> {
+function collect(
+  request: Request,
+  stream: Readable,
+  response: Response,
+  size: BodySize,
+): Promise<readonly Buffer[]> {
   const { heldBody } = requestContext(response);
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
@@ -67,9 +76,8 @@ function collect(request: Request, stream: Readable, response: Response, size: B
     stream.on('data', take);
     stream.once('end', () => {
       heldBody?.finish();
-      const body = Buffer.concat(pieces, length);
+      resolve([...pieces]);
       pieces.length = 0; // the request's listeners live as long as it does
-      resolve(body);
     });
     stream.once('error', (cause) => fail(notPacked(request, cause)));
     request.once('close', () => request.complete || fail(brokenOff()));

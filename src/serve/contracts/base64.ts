@@ -1,5 +1,7 @@
 import { HandspringError, fieldOf } from '../../core/errors.js';
 import type { ErrorCode } from '../../core/errors.js';
+import { DecodedBase64 } from '../body/decoded-base64.js';
+import type { Base64 } from '../body/decoded-base64.js';
 
 /** What a file in base64 is to be, and the error of one that is none. */
 export interface ExpectedFile {
@@ -21,15 +23,19 @@ const NOT_BASE64 = /[^A-Za-z0-9+/=_\s-]/;
  */
 export function decodeBase64(
   item: string,
-  encoded: string,
+  encoded: Base64,
   { noun, code }: ExpectedFile = IMAGE,
 ): Uint8Array {
+  if (encoded instanceof DecodedBase64) return encoded.bytes;
   const prefix = DATA_URI.exec(encoded)?.[0].length ?? 0;
   const digits = prefix === 0 ? encoded : encoded.slice(prefix);
   const bytes = Buffer.from(digits, 'base64');
-  // Node skips what is not base64 and so gives fewer bytes than the length promises, but for up to three digits at the end: only
-  // then is it worth a search.
-  const isDoubtful = bytes.length < Buffer.byteLength(digits, 'base64') || NOT_BASE64.test(digits.slice(-4));
+  // Node skips what is not base64 and so gives fewer bytes than the length promises, but for up to three digits at the end and for
+  // one beyond groups of four: only then is it worth a search.
+  const isDoubtful =
+    bytes.length < Buffer.byteLength(digits, 'base64') ||
+    digits.length % 4 === 1 ||
+    NOT_BASE64.test(digits.slice(-4));
   const stray = isDoubtful ? NOT_BASE64.exec(digits) : null;
   if (stray) {
     throw new HandspringError(

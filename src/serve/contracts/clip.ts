@@ -2,6 +2,8 @@ import type { Content, EmbedResult, Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Modality } from '../../core/modality.js';
 import { nameOf } from '../../core/name-of.js';
+import { isBase64 } from '../body/decoded-base64.js';
+import type { Base64 } from '../body/decoded-base64.js';
 import { CSV, IMAGE, SOUND, decodeBase64 } from './base64.js';
 import type { ExpectedFile } from './base64.js';
 import type { Contract, ContractRequest, Served, ServedModel } from './contract.js';
@@ -16,7 +18,7 @@ interface Field {
   /** Of multi2vec-bind alone: answered where it is asked for, and refused where there is no such tower. */
   readonly isFurther?: true;
   /** @throws HandspringError */
-  readonly read: (name: string, value: string) => Content;
+  readonly read: (name: string, value: Base64) => Content;
 }
 
 /** A field of files that multi2vec-bind has beside those of multi2vec-clip, with a key in the singular. */
@@ -36,7 +38,7 @@ const FIELDS: readonly Field[] = [
     request: 'texts',
     answer: 'textVectors',
     description: 'Texts',
-    read: (_name, text) => text.toWellFormed(),
+    read: (_name, text) => (text as string).toWellFormed(),
   },
   {
     modality: 'image',
@@ -71,6 +73,7 @@ const namesOf = (fields: readonly Field[]) =>
 export const clipContract: Contract = {
   name: 'vectorize',
   path: '/vectorize',
+  filesAt: FIELDS.filter(({ modality }) => modality !== 'text').map(({ request }) => `${request}[]`),
   parse: parseClipRequest,
   requestOf: (model) => requestSchema(fieldsOf(model)),
   operation: {
@@ -208,7 +211,7 @@ function refuseTextBesideLists(body: object, fields: readonly Field[]): void {
 
 /** What no tower can embed would otherwise be stored as if it were not there, with a success. */
 function refuseWithoutTower(
-  all: readonly (Field & { readonly values: readonly string[] })[],
+  all: readonly (Field & { readonly values: readonly Base64[] })[],
   given: readonly Field[],
   { name }: ServedModel,
 ): void {
@@ -222,7 +225,7 @@ function refuseWithoutTower(
   );
 }
 
-function parseStrings(field: string, value: unknown): string[] {
+function parseStrings(field: string, value: unknown): Base64[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {
     throw new HandspringError(
@@ -230,12 +233,12 @@ function parseStrings(field: string, value: unknown): string[] {
       `${field}: expected a list of strings, received ${nameOf(value)}`,
     );
   }
-  const wrong = value.findIndex((item) => typeof item !== 'string');
+  const wrong = value.findIndex((item) => !isBase64(item));
   if (wrong >= 0) {
     throw new HandspringError(
       'invalid_request',
       `${field}[${wrong}]: expected a string, received ${nameOf(value[wrong])}`,
     );
   }
-  return value as string[];
+  return value as Base64[];
 }

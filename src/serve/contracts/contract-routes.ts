@@ -4,6 +4,7 @@ import type { Embedder, EmbedOptions, EmbedResult } from '../../core/embedder.js
 import { HandspringError } from '../../core/errors.js';
 import { callerId, toCaller } from '../access/caller-id.js';
 import { authenticate } from '../access/authenticate.js';
+import { bodyTurns } from '../body/body-turns.js';
 import { readJsonBody } from '../body/json-body.js';
 import type { JsonBodyLimits, JsonForm } from '../body/json-body.js';
 import { onlyMethods } from '../errors.js';
@@ -65,9 +66,10 @@ export function contractRoutes(parts: ContractRoutesParts): Router {
 }
 
 /** Of those that share a path, the usual one says how much it takes: the bodies of others are as small, or smaller. */
-function jsonForm({ usual: contract }: PathContracts, limits: RequestLimits): JsonForm {
+function jsonForm({ usual: contract, others }: PathContracts, limits: RequestLimits): JsonForm {
   const { operation, explainTooMany } = contract;
-  return { ...jsonBounds(contract, limits), example: operation.example, explainTooMany };
+  const filesAt = [contract, ...others].flatMap((each) => each.filesAt ?? []);
+  return { ...jsonBounds(contract, limits), example: operation.example, filesAt, explainTooMany };
 }
 
 /** Until the body tells more, a request is its path's usual contract's: it names it in metrics and forms its failures. */
@@ -100,7 +102,8 @@ function answer(
       hold: context.holdMore,
     });
     context.label = contract.labelOf?.(body);
-    const asked = contract.parse(body, { ...limits, model: model(), fetchImage });
+    const served = { ...limits, model: model(), fetchImage };
+    const asked = await bodyTurns.run(() => contract.parse(body, served));
     const { items, counts, whole } = asked;
     request.body = undefined; // the base64 strings are the largest thing this request holds, and they are done with
     context.carried = carriedBy(items);

@@ -78,6 +78,11 @@ export interface Contract {
    */
   readonly labelOf?: (body: unknown) => string | undefined;
   /**
+   * Where in a body files in base64 may be, `image` or in a list `images[]`: those that are large come to `accepts` and `parse` decoded,
+   * as `Base64` has them. Absent: all are strings.
+   */
+  readonly filesAt?: readonly string[];
+  /**
    * @param body Parsed JSON; `undefined` for an empty body.
    * @throws HandspringError that names the item which is wrong, what was expected and what was received.
    */

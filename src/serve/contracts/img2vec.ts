@@ -1,3 +1,5 @@
+import { isBase64 } from '../body/decoded-base64.js';
+import type { Base64 } from '../body/decoded-base64.js';
 import { nameOf } from '../../core/name-of.js';
 import { decodeBase64 } from './base64.js';
 import type { Contract, ContractRequest } from './contract.js';
@@ -14,12 +16,13 @@ export const img2vecContract: Contract = {
   only: 'image',
   accepts: (body) => {
     const { image, text } = (body ?? {}) as Readonly<Record<string, unknown>>;
-    return typeof image === 'string' && (text === undefined || text === null);
+    return isBase64(image) && (text === undefined || text === null);
   },
   labelOf: (body) => {
     const { id } = body as { readonly id?: unknown };
     return typeof id === 'string' ? id.slice(0, 100) : undefined;
   },
+  filesAt: ['image'],
   parse: parseImageRequest,
   operation: {
     summary: 'The vector of one image',
@@ -39,7 +42,7 @@ export const img2vecContract: Contract = {
 };
 
 function parseImageRequest(body: unknown): ContractRequest {
-  const { id = null, image } = body as { readonly id?: unknown; readonly image: string };
+  const { id = null, image } = body as { readonly id?: unknown; readonly image: Base64 };
   if (id !== null && typeof id !== 'string') throw wrong('id', 'a string', nameOf(id));
   return {
     items: [{ modality: 'image', name: 'image', content: decodeBase64('image', image) }],

@@ -67,7 +67,9 @@ function parseWhole(
 /** Reads the whole body, of any media type, as one Buffer. */
 export function readImageBody(maxBytes: number): RequestHandler {
   return async (req, res, next) => {
-    req.body = await readBody(req, res, { maxBytes, what: 'image', option: 'MAX_IMAGE_BYTES' });
+    req.body = Buffer.concat(
+      await readBody(req, res, { maxBytes, what: 'image', option: 'MAX_IMAGE_BYTES' }),
+    );
     next();
   };
 }
