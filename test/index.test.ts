@@ -124,6 +124,12 @@ describe('the library', () => {
       'invalid_request',
       'image[1]: expected a file that can be read, the system answered ENOENT',
     ],
+    [
+      'a device',
+      { image: new URL('file:///dev/zero') },
+      'invalid_request',
+      'image[1]: expected a file, received a folder, a pipe or a device',
+    ],
     ['no image', { image: Buffer.from('hello') }, 'invalid_image', 'image[1]: expected a JPEG'],
     [
       'bytes for a text',

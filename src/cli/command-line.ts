@@ -1,6 +1,7 @@
 import { Command, Option as Flag } from 'commander';
 import { ConfigError, OPTIONS, headingOf, loadConfig } from './options/config.js';
 import type { CommandName, Config, Option, OptionName, OptionSources } from './options/config.js';
+import { describeError } from '../core/system-error.js';
 import { createLog, finishLog } from './log.js';
 import { watchOutput } from './standard-output.js';
 import type { Logger } from 'pino';
@@ -92,7 +93,7 @@ export function action<A extends unknown[]>(
       await output.finish();
     } catch (error) {
       log.debug({ err: error }, 'failed');
-      lastWords = `handspring: ${error instanceof Error ? error.message : String(error)}\n`;
+      lastWords = `handspring: ${describeError(error)}\n`;
       process.exitCode = error instanceof ConfigError ? 2 : 1;
     }
     await finishLog(log);

@@ -1,9 +1,13 @@
 import type { Stats } from 'node:fs';
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
+import { readWholeFile } from './regular-file.js';
 
-/** The text of a file, or `undefined` if there is none. @throws Error of the system if it is there and cannot be read. */
-export function readIfThere(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(undefinedIfAbsent);
+/**
+ * The text of a file, or `undefined` if there is none.
+ * @throws Error of the system if it is there and cannot be read; NoFileError if it is no file, such as a pipe.
+ */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return (await readWholeFile(file).catch(undefinedIfAbsent))?.toString('utf8');
 }
 
 /** What the system knows of a file or folder, or `undefined` if there is none; a link stands for what it leads to. */

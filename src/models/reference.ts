@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { meaningOf } from '../core/system-error.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { nearNames } from './near-names.js';
 import { ModelSourceError } from './source-error.js';
@@ -33,7 +34,13 @@ export function parseModelReference(text: string, catalogue: readonly CatalogueE
 }
 
 function isFolder(path: string): boolean {
-  return path !== '' && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  if (path === '') return false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (cause) {
+    const message = `MODEL: expected a folder that can be opened, received ${path}: ${meaningOf(cause)}`;
+    throw new ModelSourceError('unknown_model', message, { cause });
+  }
 }
 
 function unknownMessage(written: string, catalogue: readonly CatalogueEntry[]): string {

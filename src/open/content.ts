@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Content } from '../core/embedder.js';
 import { HandspringError } from '../core/errors.js';
 import { nameOf } from '../core/name-of.js';
+import { NoFileError, openFile } from '../core/regular-file.js';
 
 /** The bytes of a file, in any of the forms in which a program may have them. */
 export type BinaryContent =
@@ -33,11 +33,16 @@ async function readUrl(url: URL, maxBytes: number): Promise<Uint8Array> {
   if (url.protocol !== 'file:')
     throw new HandspringError('invalid_request', `expected a file: URL, received one of ${url.protocol}`);
   try {
-    const file = fileURLToPath(url);
-    checkSize((await stat(file)).size, maxBytes);
-    return await readFile(file);
+    const file = await openFile(fileURLToPath(url));
+    try {
+      checkSize((await file.stat()).size, maxBytes);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     if (cause instanceof HandspringError) throw cause;
+    if (cause instanceof NoFileError) throw new HandspringError('invalid_request', cause.message, { cause });
     const { code = 'an error' } = cause as NodeJS.ErrnoException;
     throw new HandspringError(
       'invalid_request',

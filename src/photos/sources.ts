@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HandspringError } from '../core/errors.js';
+import { meaningOf } from '../core/system-error.js';
 import type { MediaKind } from './media/kind.js';
 
 /** What is to be imported, and what its paths are relative to. */
@@ -25,6 +26,8 @@ export async function resolveSources(
   given: readonly string[],
   { root = '', exclude = [] }: { readonly root?: string; readonly exclude?: readonly string[] } = {},
 ): Promise<Sources> {
+  if (given.includes(''))
+    throw new HandspringError('invalid_request', 'expected a folder or a file, received an empty name');
   const absolute = given.map((entry) => path.resolve(entry));
   const folders = await Promise.all(absolute.map(folderOf));
   const resolved = root === '' ? commonFolder(folders) : path.resolve(root);
@@ -42,9 +45,13 @@ async function folderOf(entry: string): Promise<string> {
   try {
     return (await stat(entry)).isDirectory() ? entry : path.dirname(entry);
   } catch (cause) {
-    throw new HandspringError('invalid_request', `${entry}: expected a folder or a file, received nothing`, {
-      cause,
-    });
+    const { code } = cause as NodeJS.ErrnoException;
+    const received = code === 'ENOENT' ? 'nothing' : meaningOf(cause);
+    throw new HandspringError(
+      'invalid_request',
+      `${entry}: expected a folder or a file, received ${received}`,
+      { cause },
+    );
   }
 }
 

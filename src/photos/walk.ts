@@ -3,7 +3,7 @@ import { access, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { excludeBy } from './exclude.js';
 import type { Exclusion } from './exclude.js';
-import { NoFileError } from './regular-file.js';
+import { NoFileError } from '../core/regular-file.js';
 import { joinLocation, toPathPart } from './location.js';
 import type { Location } from './location.js';
 import type { MediaKind } from './media/kind.js';

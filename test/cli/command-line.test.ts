@@ -1,7 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import { expect } from 'chai';
 import { runArguments } from '../../src/core/own-module.js';
+import { makeFolder } from '../support/folder.js';
 import { readPage } from '../docs/pages.js';
 
 const MAIN = runArguments(new URL('../../src/cli/main.js', import.meta.url));
@@ -46,6 +49,42 @@ describe('the command line', function () {
     expect(stderr.trim().split('\n')).to.have.length(2);
     expect(stderr).to.contain('--model: expected a folder that exists, received /nowhere');
     expect(stderr).to.contain('--port: expected');
+  });
+
+  it('takes no empty name for a folder or a file, as an unset variable gives one', async () => {
+    for (const [args, code, told] of [
+      [['demo', ''], 2, 'demo: expected a folder of photos, received an empty name'],
+      [['embed', ''], 1, 'expected a folder or a file, received an empty name'],
+      [
+        ['models', 'verify', 'starter', '--against', ''],
+        1,
+        '--against: expected a JSON file or a folder, received an empty name',
+      ],
+    ] as const)
+      expect(await run(...args)).to.deep.equal({ code, stdout: '', stderr: `handspring: ${told}\n` });
+  });
+
+  it('says of links that lead to one another what they are, wherever one is given', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { folder, remove } = await makeFolder({});
+    try {
+      const loop = path.join(folder, 'a');
+      await symlink('b', loop);
+      await symlink('a', path.join(folder, 'b'));
+      const words = 'links that lead to one another (ELOOP)';
+      for (const [args, told] of [
+        [['demo', loop], `handspring: ${loop}: expected a folder of photos, received ${words}`],
+        [['embed', loop], `handspring: ${loop}: expected a folder or a file, received ${words}`],
+        [
+          ['serve', '--model', loop],
+          `--model: expected a folder that can be opened, received ${loop}: ${words}`,
+        ],
+        [['models', 'verify', 'starter', '--against', loop], `handspring: ${loop}: ${words}`],
+      ] as const)
+        expect((await run(...args)).stderr).to.equal(`${told}\n`);
+    } finally {
+      await remove();
+    }
   });
 
   it('ends with 0 where help or the version is asked for, and with 1 where it cannot do what was asked', async () => {

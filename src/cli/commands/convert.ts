@@ -32,6 +32,8 @@ export async function runConvert(
   io: CommandIo,
   signals: NodeJS.EventEmitter = process,
 ): Promise<number> {
+  if (checkpoint === '') throw new ConfigError(['expected a checkpoint, received an empty name']);
+  if (out === '') throw new ConfigError(['--out: expected a folder to make, received an empty name']);
   const given = heads === undefined ? HUGE_HEADS : parseHeads(heads);
   if (!acceptLicence)
     throw new ConfigError([

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
@@ -6,6 +7,7 @@ import { ConfigError } from '../options/config.js';
 import type { Config } from '../options/config.js';
 import { findFfmpeg } from '../../open/find-ffmpeg.js';
 import { createIndexReport } from './index-report.js';
+import { meaningOf } from '../../core/system-error.js';
 import { kindsOf, namesOf } from '../../photos/media/kinds.js';
 import { MediaReaders } from '../../photos/media/media-readers.js';
 import { MemoryStore } from '../../photos/index/memory-store.js';
@@ -86,9 +88,15 @@ async function demoOverFolder(
 
 /** @throws ConfigError if there is no folder of that name. */
 async function requireFolder(given: string): Promise<string> {
-  const there = await stat(given).catch(() => undefined);
-  if (there?.isDirectory()) return path.resolve(given);
+  const there = await stat(given).catch((error: NodeJS.ErrnoException) => error);
+  if (given !== '' && !(there instanceof Error) && there.isDirectory()) return path.resolve(given);
   throw new ConfigError([
-    `${given}: expected a folder of photos, received ${there ? 'a file' : 'a name that is not there'}`,
+    `${given || 'demo'}: expected a folder of photos, received ${whatIs(given, there)}`,
   ]);
+}
+
+function whatIs(given: string, there: Stats | NodeJS.ErrnoException): string {
+  if (given === '') return 'an empty name';
+  if (!(there instanceof Error)) return 'a file';
+  return there.code === 'ENOENT' ? 'a name that is not there' : meaningOf(there);
 }

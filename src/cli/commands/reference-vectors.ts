@@ -20,14 +20,23 @@ export interface ReferenceVectors {
  * @throws Error that names the item and what was expected
  */
 export async function readReferenceVectors(path: string): Promise<ReferenceVectors> {
+  if (path === '') throw new Error('--against: expected a JSON file or a folder, received an empty name');
   const file = (await stat(path)).isDirectory() ? join(path, 'reference.json') : path;
   const { model, texts, images } = parseReferenceVectors(await readFile(file, 'utf8'));
   return { model, texts, images, folder: dirname(file) };
 }
 
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new Error('reference vectors: expected JSON, received what does not parse', { cause });
+  }
+}
+
 /** @throws Error that names the item and what was expected */
 export function parseReferenceVectors(json: string): Omit<ReferenceVectors, 'folder'> {
-  const body: unknown = JSON.parse(json);
+  const body = parseJson(json);
   if (!isJsonObject(body)) throw new Error('reference vectors: expected an object with texts and images');
   const { model = 'unnamed', texts = [], images = [] } = body;
   const parsed = {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readWholeFile } from '../../core/regular-file.js';
 import { readCertificate } from '../../serve/tls/watch-certificate.js';
 import { parseKeysFile } from '../../serve/access/keys-file.js';
 import type { Config } from '../options/config.js';
@@ -11,7 +11,7 @@ const WAIT_MS = 3000;
 export async function checkKeysFile({ keysFile }: Pick<Config, 'keysFile'>): Promise<Finding[]> {
   if (keysFile === '') return [];
   try {
-    const { length } = parseKeysFile(await readFile(keysFile, 'utf8'));
+    const { length } = parseKeysFile((await readWholeFile(keysFile)).toString('utf8'));
     return [{ state: 'ok', what: `KEYS_FILE: ${length} ${length === 1 ? 'key' : 'keys'}` }];
   } catch (error) {
     const what = `KEYS_FILE: ${(error as Error).message}`;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { HandspringError } from '../../core/errors.js';
+import { NoFileError, readWholeFileSync } from '../../core/regular-file.js';
 import { ACCESS_OPTIONS } from './access.js';
 import { COMMAND_OPTIONS } from './commands.js';
 import { IMPORT_OPTIONS } from './import.js';
@@ -111,10 +111,11 @@ function missing({ checkThere }: Option<unknown>, given: string): string[] {
 function checkFile({ checkFile: check, placeholder }: Option<unknown>, file: string): void {
   if (!check) return;
   try {
-    check(readFileSync(file, 'utf8'));
+    check(readWholeFileSync(file).toString('utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = error instanceof HandspringError ? message : `reading it gives ${code ?? message}`;
+    const isOurs = error instanceof HandspringError || error instanceof NoFileError;
+    const why = isOurs ? message : `reading it gives ${code ?? message}`;
     throw new HandspringError('invalid_request', `a ${placeholder.toLowerCase()} that can be used (${why})`, {
       cause: error,
     });

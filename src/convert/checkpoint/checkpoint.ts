@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { NoFileError, openFile } from '../../core/regular-file.js';
 import { CheckpointError } from './not-a-checkpoint.js';
 import { MOST_PICKLE_BYTES, readPickle } from './pickle.js';
 import type { PickledTensor } from './pickle-values.js';
@@ -31,13 +31,14 @@ const FLOAT = { storage: 'FloatStorage', bytes: 4 };
  * @throws CheckpointError that names the file, and the tensor that is not so.
  */
 export async function openCheckpoint(file: string): Promise<Checkpoint> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new CheckpointError(
-      `${file}: expected a file that can be read, the system answered ${error.code}`,
-      {
-        cause: error,
-      },
-    );
+  const handle = await openFile(file).catch((error: NodeJS.ErrnoException) => {
+    const isNoFile = error instanceof NoFileError;
+    const why = isNoFile
+      ? error.message
+      : `expected a file that can be read, the system answered ${error.code}`;
+    throw new CheckpointError(`${file}: ${why}`, {
+      cause: error,
+    });
   });
   try {
     return await readCheckpoint(handle);

@@ -1,5 +1,6 @@
 import { isLfsPointer, lfsPointerMessage } from '../../core/lfs-pointer.js';
 import { readIfThere } from '../../core/optional-file.js';
+import { NoFileError } from '../../core/regular-file.js';
 import { ModelFolderError } from './folder-error.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -9,7 +10,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * @throws ModelFolderError that names the file and what it holds instead; a system error if it cannot be read.
  */
 export async function readJsonObject(file: string): Promise<JsonObject | undefined> {
-  const text = await readIfThere(file);
+  const text = await readIfThere(file).catch((cause: unknown) => {
+    if (cause instanceof NoFileError) throw new ModelFolderError(`${file}: ${cause.message}`, { cause });
+    throw cause;
+  });
   if (text === undefined) return undefined;
   const value = parseJson(text, file);
   if (isJsonObject(value)) return value;

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { LFS_POINTER_BYTES, isLfsPointer, lfsPointerMessage } from '../../core/lfs-pointer.js';
 import { statIfThere } from '../../core/optional-file.js';
+import { NoFileError, openFile } from '../../core/regular-file.js';
 import type { ExternalFiles } from '../model-source.js';
 import { ModelFolderError } from './folder-error.js';
 import type { ModelFolder } from './folder.js';
@@ -27,7 +27,10 @@ export async function filesWithWeights(model: ModelFolder, externalFiles: Extern
 }
 
 async function beginningOf(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
+  const handle = await openFile(file).catch((cause: unknown) => {
+    if (cause instanceof NoFileError) throw new ModelFolderError(`${file}: ${cause.message}`, { cause });
+    throw cause;
+  });
   try {
     // All arguments: with the buffer alone, Node before 20.12 reads nothing.
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(LFS_POINTER_BYTES), 0, LFS_POINTER_BYTES, 0);

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openFileSync } from '../../core/regular-file.js';
 
 /** Bytes that are read where they are asked for: a file's, or those of memory. */
 export interface Bytes {
@@ -34,9 +35,9 @@ export class FileBytes implements Bytes {
   #window = new Uint8Array(0);
   #windowStart = 0;
 
-  /** @throws Error of the system if the file cannot be opened. */
+  /** @throws NoFileError for anything but a file; Error of the system if it cannot be opened. */
   constructor(file: string) {
-    this.#descriptor = openSync(file, 'r');
+    this.#descriptor = openFileSync(file);
     this.length = fstatSync(this.#descriptor).size;
   }
 

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { NoFileError } from '../../core/regular-file.js';
 import { FileBytes, bytesOf } from './bytes.js';
 import type { Bytes } from './bytes.js';
 import { joinParts, messageField, textField, wholeOf } from './fields.js';
@@ -34,17 +35,19 @@ export function externalFiles(file: string): Promise<readonly string[]> {
 }
 
 function readLocations(file: string): string[] {
-  const bytes = new FileBytes(file);
+  let bytes: FileBytes | undefined;
   try {
+    bytes = new FileBytes(file);
     return locationsIn(bytes);
   } catch (cause) {
-    if (cause instanceof NotOnnxError) throw new Error(`${file}: ${cause.message}`, { cause });
+    if (cause instanceof NotOnnxError || cause instanceof NoFileError)
+      throw new Error(`${file}: ${cause.message}`, { cause });
     if (!(cause instanceof RangeError)) throw cause;
     throw new Error(`${file}: expected an ONNX file, received bytes of another format or cut short`, {
       cause,
     });
   } finally {
-    bytes.close();
+    bytes?.close();
   }
 }
 

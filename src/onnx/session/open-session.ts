@@ -1,3 +1,4 @@
+import { NoFileError } from '../../core/regular-file.js';
 import type { ModelInMemory } from '../file/external-files.js';
 import { NotOnnxError } from '../file/graph-fields.js';
 import { weightsInPlace } from '../file/weights-in-place.js';
@@ -64,10 +65,13 @@ function spinning({ spinMicroseconds = 0 }: EncoderSpec): Record<string, string>
   return { allow_spinning: '1', spin_duration_us: String(spinMicroseconds) };
 }
 
+/** Errors that say what is wrong with a model's file in words of this program. */
+const NAMED = [SignatureError, NotOnnxError, NoFileError] as const;
+
 /** ONNX Runtime's own words, without the path (it stands before them) and without places in ONNX Runtime's source. */
 function reasonOf(error: unknown, { file }: EncoderSpec): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof SignatureError || error instanceof NotOnnxError) return message;
+  if (NAMED.some((kind) => error instanceof kind)) return message;
   const words = message
     .replace(`Load model from ${file} failed:`, '')
     .replace(/\/onnxruntime_src\/\S+ .*?\) /, '');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Location } from '../location.js';
-import { NoFileError, openFile } from '../regular-file.js';
+import { NoFileError, openFile } from '../../core/regular-file.js';
 import { decodeText, UnreadableTextError } from './decode-text.js';
 
 /** What is larger is no caption but a log or a data set; each is read whole. */

@@ -7,7 +7,7 @@ import { kindOfFile } from '../media/kinds.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import type { Photo, StoredPhoto } from './target.js';
 import type { PassedReason } from '../passed-over.js';
-import { readWholeFile } from '../regular-file.js';
+import { readWholeFile } from '../../core/regular-file.js';
 import { reasonOf } from '../walk.js';
 import type { Found, PhotoFile } from '../walk.js';
 

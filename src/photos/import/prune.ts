@@ -4,7 +4,7 @@ import { looksSame } from './compare.js';
 import { excludeBy } from '../exclude.js';
 import { hashContent } from '../identity.js';
 import { toLocation } from '../location.js';
-import { readWholeFile } from '../regular-file.js';
+import { readWholeFile } from '../../core/regular-file.js';
 import { toObjectId } from '../weaviate/object-id.js';
 import type { PlacedPhoto } from './target.js';
 import type { Sources } from '../sources.js';

@@ -3,7 +3,7 @@ import { HandspringError } from '../../core/errors.js';
 import { hashContent, toPhotoId } from '../identity.js';
 import type { MediaKind, MediaTools } from '../media/kind.js';
 import { kindOfMediaType, PHOTOS_ALONE } from '../media/kinds.js';
-import { readWholeFile } from '../regular-file.js';
+import { readWholeFile } from '../../core/regular-file.js';
 import { folderOf } from '../walk.js';
 import type { PhotoFile } from '../walk.js';
 import { learnContent } from './learn-content.js';

@@ -1,5 +1,5 @@
 import type { Location } from '../location.js';
-import { openFile } from '../regular-file.js';
+import { openFile } from '../../core/regular-file.js';
 
 /** A block of most disks: a file-type box with all its brands, which tells AVIF, or what a WebM says of its tracks is seldom longer. */
 const HEAD_BYTES = 4096;

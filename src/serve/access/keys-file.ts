@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { HandspringError } from '../../core/errors.js';
+import { readWholeFile } from '../../core/regular-file.js';
 import { hashToken } from './key-ring.js';
 import type { Key, KeyRing } from './key-ring.js';
 import { parseRate } from './rate.js';
@@ -93,7 +93,7 @@ export async function watchKeysFile(
   ring: KeyRing,
   events: ReloadEvents = {},
 ): Promise<() => void> {
-  const load = async () => ring.replace(parseKeysFile(await readFile(file, 'utf8')));
+  const load = async () => ring.replace(parseKeysFile((await readWholeFile(file)).toString('utf8')));
   await load();
   const onChange = () =>
     void load().then(

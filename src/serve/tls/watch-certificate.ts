@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Server as TlsServer } from 'node:tls';
+import { readWholeFile } from '../../core/regular-file.js';
 import { toCertificate } from './certificate.js';
 import type { Certificate } from './certificate.js';
 
@@ -27,7 +27,8 @@ export interface ServedCertificate {
 }
 
 export async function readCertificate({ tlsCert, tlsKey }: CertificateFiles): Promise<Certificate> {
-  return toCertificate(await readFile(tlsCert, 'utf8'), await readFile(tlsKey, 'utf8'));
+  const [cert, key] = await Promise.all([readWholeFile(tlsCert), readWholeFile(tlsKey)]);
+  return toCertificate(cert.toString('utf8'), key.toString('utf8'));
 }
 
 /** @throws HandspringError or a system error if the files cannot be used at first. */

@@ -43,6 +43,14 @@ describe('handspring models convert imagebind', function () {
     expect(io.shown).to.be.empty;
   });
 
+  it('takes no empty name, as an unset variable gives one', async () => {
+    for (const [file, out, told] of [
+      ['', flags().out, 'expected a checkpoint, received an empty name'],
+      [checkpoint, '', '--out: expected a folder to make, received an empty name'],
+    ] as const)
+      expect((await rejectionOf(runConvert(file, { ...flags(), out }, ioOf()))).message).to.equal(told);
+  });
+
   it('prints the folder alone, and the licence and the way there beside it', async () => {
     const io = ioOf();
     expect(await runConvert(checkpoint, flags(), io)).to.equal(0);

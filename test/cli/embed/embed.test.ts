@@ -315,18 +315,33 @@ describe('handspring embed', function () {
   });
 
   it('ends at Ctrl-C at once while a tower is being loaded, by the signal, which shells call 130', async () => {
-    const model = path.join(folder.folder, 'loading');
-    await cp(fixtureFolder('clip'), model, { recursive: true });
-    const { towers } = await loadModelFolder(model, { modalities: ['text'] });
-    const file = path.join(model, towers['text']!.settings!);
-    await rm(file);
-    execFileSync('mkfifo', [file]); // whose end never comes
-    const { child, output, ended } = start('--text', 'a cat', '--model', model, '--modalities', 'text');
-    const written = await open(file, 'w'); // once it is being read
+    const { towers } = await loadModelFolder(fixtureFolder('clip'), { modalities: ['text'] });
+    const waiting = path.join(folder.folder, 'waiting');
+    const env = { ...process.env, WAIT_FOR_FILE: towers['text']!.file, WAITING: waiting };
+    const hook = new URL('test/support/wait-in-thread.mjs', ROOT).href;
+    const options = ['--text', 'a cat', '--model', fixtureFolder('clip'), '--modalities', 'text'];
+    const child = spawn(process.execPath, ['--import', hook, ...MAIN, 'embed', ...options], { env });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await untilThere(waiting, 1);
     child.kill('SIGINT');
-    expect(await ended, output.stderr).to.equal('SIGINT');
-    expect(output.stderr).to.equal('interrupted while the model was being loaded; nothing was begun\n');
-    await written.close();
+    const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    expect(signal, stderr).to.equal('SIGINT');
+    expect(stderr).to.equal('interrupted while the model was being loaded; nothing was begun\n');
+  });
+
+  it('names a pipe in the place of a file of the model, instead of waiting for it', async () => {
+    for (const name of ['tokenizer.json', 'config.json', 'onnx/text_model.onnx']) {
+      const model = path.join(folder.folder, `pipe for ${path.basename(name)}`);
+      await cp(fixtureFolder('clip'), model, { recursive: true });
+      await rm(path.join(model, name));
+      execFileSync('mkfifo', [path.join(model, name)]);
+      const { code, stderr } = await run(['--text', 'a cat', '--model', model, '--modalities', 'text']);
+      expect(stderr).to.equal(
+        `handspring: ${path.join(model, name)}: expected a file, received a folder, a pipe or a device\n`,
+      );
+      expect(code).to.equal(1);
+    }
   });
 
   it('says how it is used where it is told nothing, or too much', async () => {

@@ -96,7 +96,7 @@ describe('config', () => {
 
     for (const [name, why] of [
       ['nothing.json', 'reading it gives ENOENT'],
-      ['', 'reading it gives EISDIR'],
+      ['', 'expected a file, received a folder, a pipe or a device'],
       ['half.json', 'keys file: expected JSON'],
       ['nameless.json', 'keys[0].name: expected 1 to 64 letters, digits, or ._@-'],
     ] as const) {

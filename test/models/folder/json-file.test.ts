@@ -37,9 +37,13 @@ describe('a JSON file of a model folder', () => {
     });
   }
 
-  it('is not taken for a missing one where it cannot be read', async () => {
+  it('is not taken for a missing one where it is no file', async () => {
     const file = await holding({ 'config.json/of-a-folder': '' });
     const error: unknown = await readJsonObject(file).catch((caught: unknown) => caught);
-    expect(error).to.have.property('code', 'EISDIR');
+    expect(error).to.be.instanceOf(ModelFolderError);
+    expect(error).to.have.property(
+      'message',
+      `${file}: expected a file, received a folder, a pipe or a device`,
+    );
   });
 });

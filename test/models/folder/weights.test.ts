@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -36,6 +36,11 @@ describe("the files with a model's weights", () => {
     expect(await failure()).to.equal(
       'FOLDER/onnx/text_model.onnx: expected its weights in parts/layer.0 beside it, there is none',
     );
+    await mkdir(path.join(root, 'onnx/parts/layer.0'), { recursive: true });
+    expect(await failure()).to.equal(
+      'FOLDER/onnx/parts/layer.0: expected a file, received a folder, a pipe or a device',
+    );
+    await rmdir(path.join(root, 'onnx/parts/layer.0'));
     await write('onnx/parts/layer.0', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n');
     expect(await failure()).to.equal(
       'FOLDER/onnx/parts/layer.0: expected weights, received a Git LFS pointer to it; fetch the file itself, as by: git lfs pull',

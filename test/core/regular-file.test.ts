@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { openCaptions } from '../../src/photos/captions/captions.js';
 import { readHead } from '../../src/photos/media/read-head.js';
-import { NoFileError, readWholeFile } from '../../src/photos/regular-file.js';
+import { NoFileError, readWholeFile } from '../../src/core/regular-file.js';
 import { reasonOf, walkPhotos } from '../../src/photos/walk.js';
 import { makeFolder } from '../support/folder.js';
 

@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import type { Location } from './location.js';
 
 /** Not on Windows. Without it, opening a pipe waits for whoever writes into it. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -19,7 +18,7 @@ export class NoFileError extends Error {
  * A file, opened for reading; the caller closes it. What was a file when it was listed may be something else by now.
  * @throws NoFileError for anything but a file; the system's errors as they are.
  */
-export async function openFile(location: Location): Promise<FileHandle> {
+export async function openFile(location: string | Buffer): Promise<FileHandle> {
   const file = await open(location, FLAGS);
   try {
     if (!(await file.stat()).isFile()) throw new NoFileError();
@@ -34,11 +33,29 @@ export async function openFile(location: Location): Promise<FileHandle> {
  * The whole content of a file.
  * @throws As `openFile`.
  */
-export async function readWholeFile(location: Location): Promise<Buffer> {
+export async function readWholeFile(location: string | Buffer): Promise<Buffer> {
   const file = await openFile(location);
   try {
     return await file.readFile();
   } finally {
     await file.close();
+  }
+}
+
+/** As `openFile`, blocking: the descriptor, which the caller closes. */
+export function openFileSync(location: string): number {
+  const descriptor = openSync(location, FLAGS);
+  if (fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  throw new NoFileError();
+}
+
+/** As `readWholeFile`, blocking. */
+export function readWholeFileSync(location: string): Buffer {
+  const descriptor = openFileSync(location);
+  try {
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
