@@ -173,7 +173,8 @@ const REFUSALS: readonly Case[] = [
     body: { images: [base64, 'https://example.com/a.jpg'] },
     status: 422,
     code: 'invalid_image',
-    answer: 'images[1]: expected an image as base64, received ":" at position 5',
+    answer:
+      'images[1]: expected an image as base64, received an address: send what it leads to, as addresses are taken on other routes only, where IMAGE_URLS allows them',
   },
   {
     title: 'too many items',

@@ -3,8 +3,8 @@ import { HandspringError, fieldOf } from '../../core/errors.js';
 import { decodeBase64 } from './base64.js';
 import type { Served } from './contract.js';
 
-/** Base64 has no colon. Bounded, as it is tried on megabytes of it: what has a longer beginning is no base64 either. */
-const SCHEME = /^\s{0,64}(?!data:)[a-z][a-z0-9+.-]{0,31}:/i;
+/** Base64 has no colon. Addresses that mean something to whoever sent them alone are not taken for such. Bounded, as it is tried on megabytes of it: what has a longer beginning is no base64 either. */
+const SCHEME = /^\s{0,64}(?!data:|blob:|[a-z]:[\\/])[a-z][a-z0-9+.-]{0,31}:/i;
 
 /**
  * The image that a string stands for: base64, a `data:` URI, or an address that is fetched when its turn comes.
