@@ -7,7 +7,7 @@ import { seededRandom } from '../support/random.js';
 import { startServiceProcess } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
-import { preload, statusOf, until } from './faulty.js';
+import { heldBytes, preload, statusOf, until } from './faulty.js';
 
 const MODEL = fixtureFolder('clip');
 const LORISES = 200;
@@ -93,15 +93,6 @@ describe('callers that misbehave', () => {
   }
   const cut = () => readMetric(service.url, 'handspring_connections_refused_total{reason="slow_reader"}');
 
-  /** What the service holds of its memory, and the garbage of a moment: see `preload-collect`. */
-  async function held(): Promise<number> {
-    const parts = ['nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'];
-    const [heap = NaN, external = NaN] = await Promise.all(
-      parts.map((name) => readMetric(service.url, name)),
-    );
-    return heap + external;
-  }
-
   it(`${DEAF} that never read their answers keep nobody out, fill no memory and are cut off`, async () => {
     const bodyBytes = 8192;
     service = await startServiceProcess(
@@ -112,12 +103,12 @@ describe('callers that misbehave', () => {
       preload('preload-collect'),
     );
     await vectorize(service.url, { texts: ['a'] }); // into the cache, or all would wait for it and be answered in one go
-    const before = await held();
+    const before = await heldBytes(service);
     const sockets = openDeaf(DEAF, bodyBytes);
     let most = 0;
     await until('most of them are cut, long before RESPONSE_TIMEOUT', async () => {
       expect(await statusOf(service)).to.equal(200);
-      most = Math.max(most, (await held()) - before);
+      most = Math.max(most, (await heldBytes(service)) - before);
       return (await cut()) >= DEAF * 0.8;
     });
     expect(most, 'bytes held').to.be.lessThan(DEAF_MEMORY_BYTES);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { ownModule, RUN_FLAGS } from '../../src/core/own-module.js';
+import { readMetric } from '../support/metric.js';
 import { readPixelFile } from '../support/model-fixture.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { vectorize } from '../support/vectorize.js';
@@ -37,6 +38,13 @@ export async function until(
     if (performance.now() > end) throw new Error(`still not so: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** What a service holds of its memory, and the garbage of a moment: see `preload-collect`, with which it has to be started. */
+export async function heldBytes({ url }: Pick<ServiceProcess, 'url'>): Promise<number> {
+  const parts = ['nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'];
+  const [heap = NaN, external = NaN] = await Promise.all(parts.map((name) => readMetric(url, name)));
+  return heap + external;
 }
 
 export function quantile(values: readonly number[], share: number): number {

@@ -1,5 +1,11 @@
 import { Client, Metadata, credentials } from '@grpc/grpc-js';
-import type { CallOptions, MethodDefinition, ServiceError } from '@grpc/grpc-js';
+import type {
+  CallOptions,
+  ClientDuplexStream,
+  MethodDefinition,
+  ServiceError,
+  StatusObject,
+} from '@grpc/grpc-js';
 import { pino } from 'pino';
 import type { Embedder } from '../../src/core/embedder.js';
 import { listenGrpc } from '../../src/serve/grpc/listen.js';
@@ -77,6 +83,22 @@ export interface Ending {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
+/** An answer of `EmbedStream`. */
+export interface Outcome {
+  readonly id: number;
+  readonly outcome: 'vector' | 'failure';
+  readonly vector?: object;
+  readonly failure?: Readonly<Record<string, unknown>>;
+}
+
+export interface OpenedStream {
+  readonly call: ClientDuplexStream<object, object>;
+  /** Those that have come so far. */
+  readonly outcomes: readonly Outcome[];
+  /** How it ends. */
+  readonly ended: Promise<StatusObject>;
+}
+
 /** A real client of grpc-js for any service of the schema. */
 export class TestClient extends Client {
   constructor(address: string) {
@@ -86,6 +108,23 @@ export class TestClient extends Client {
   method(path: string): MethodDefinition<object, object> {
     const [service = '', method = ''] = path.split('/');
     return serviceDefinition(service)[method] as MethodDefinition<object, object>;
+  }
+
+  /** `EmbedStream`, which is read as it comes. */
+  openStream(): OpenedStream {
+    const path = 'handspring.v1.Embeddings/EmbedStream';
+    const { requestSerialize, responseDeserialize } = this.method(path);
+    const call: ClientDuplexStream<object, object> = this.makeBidiStreamRequest(
+      `/${path}`,
+      requestSerialize,
+      responseDeserialize,
+      new Metadata(),
+    );
+    const outcomes: Outcome[] = [];
+    call.on('data', (answer: Outcome) => outcomes.push(Object.assign(answer, { id: Number(answer.id) })));
+    call.on('error', () => undefined);
+    const ended = new Promise<StatusObject>((resolve) => call.once('status', resolve));
+    return { call, outcomes, ended };
   }
 
   /** @param path `handspring.v1.Embeddings/Embed` */

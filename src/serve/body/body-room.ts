@@ -19,11 +19,45 @@ export interface HeldBody {
   onTakenBack(listener: (error: HandspringError) => void): void;
 }
 
-interface Body {
-  readonly caller: string;
-  takeBack: (error: HandspringError) => void;
-  bytes: number;
-  isArriving: boolean;
+const GIVEN_UP = new HandspringError('request_timeout', 'body: it was given up');
+const tellNobody = () => undefined;
+
+/** What a room does with one of its bodies. */
+interface Room {
+  grow(body: Body, bytes: number): void;
+  takeBack(body: Body, error: HandspringError): void;
+}
+
+/** A class, as there may be thousands at once of a few bytes each. */
+class Body implements HeldBody {
+  takeBack: (error: HandspringError) => void = tellNobody;
+  bytes = 0;
+  isArriving = true;
+
+  readonly #room: Room;
+
+  constructor(
+    readonly caller: string,
+    room: Room,
+  ) {
+    this.#room = room;
+  }
+
+  grow(bytes: number): void {
+    this.#room.grow(this, bytes);
+  }
+
+  finish(): void {
+    this.isArriving = false;
+  }
+
+  release(): void {
+    this.#room.takeBack(this, GIVEN_UP);
+  }
+
+  onTakenBack(listener: (error: HandspringError) => void): void {
+    this.takeBack = listener;
+  }
 }
 
 /**
@@ -33,6 +67,10 @@ interface Body {
 export class BodyRoom {
   readonly #bodies = new Set<Body>();
   readonly #onChange: (held: number) => void;
+  readonly #room: Room = {
+    grow: (body, bytes) => this.#grow(body, bytes),
+    takeBack: (body, error) => this.#takeBack(body, error),
+  };
   #held = 0;
   /** That part of it which is small bodies'. */
   #small = 0;
@@ -51,15 +89,10 @@ export class BodyRoom {
    * @throws HandspringError `overloaded`.
    */
   enter(caller: string, announced: number): HeldBody {
-    const body: Body = { caller, takeBack: () => undefined, bytes: 0, isArriving: true };
+    const body = new Body(caller, this.#room);
     if (!this.#fits(body, announced) && !this.#greedierThan(body, announced)) throw this.#full(announced);
     this.#bodies.add(body);
-    return {
-      grow: (bytes) => this.#grow(body, bytes),
-      finish: () => void (body.isArriving = false),
-      release: () => this.#takeBack(body, new HandspringError('request_timeout', 'body: it was given up')),
-      onTakenBack: (listener) => void (body.takeBack = listener),
-    };
+    return body;
   }
 
   get held(): number {

@@ -3,6 +3,7 @@ import { ResponderBuilder, ServerInterceptingCall, ServerListenerBuilder } from 
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import { GuardedCall } from './guarded-call.js';
 import type { GuardParts } from './guarded-call.js';
+import { Undecoded } from './schema.js';
 
 /** The chain that every call passes, as `contractRoutes` and `trackRequests` are over HTTP. */
 export function guardCalls(parts: GuardParts): ServerInterceptor {
@@ -17,7 +18,7 @@ export function guardCalls(parts: GuardParts): ServerInterceptor {
             })
             .withOnReceiveMessage((message, pass) => {
               call.onMessage();
-              pass(message);
+              pass(message instanceof Undecoded ? message.decode() : message);
             })
             .withOnReceiveHalfClose((pass) => {
               call.onHalfClose();

@@ -101,7 +101,7 @@ export class Messages {
         ),
       );
     this.#arriving = hold();
-    this.#arriving.onTakenBack((error) => this.#fail(error));
+    this.#arriving.onTakenBack(this.#fail);
   }
 
   #grow(bytes: number): void {
@@ -133,9 +133,9 @@ export class Messages {
     this.#arriving = undefined;
   }
 
-  #fail(error: HandspringError): void {
+  readonly #fail = (error: HandspringError): void => {
     if (this.#isOver) return;
     this.end();
     this.#options.onFailure(error);
-  }
+  };
 }

@@ -31,6 +31,24 @@ export class TooMany {
   ) {}
 }
 
+/**
+ * A message of a stream, not decoded yet: grpc-js has each one of what has arrived decoded at once, and hundreds of small ones that
+ * arrive together are a hundred times their size then.
+ */
+export class Undecoded {
+  readonly #bytes: Buffer;
+  readonly #type: protobuf.Type;
+
+  constructor(bytes: Buffer, type: protobuf.Type) {
+    this.#bytes = bytes;
+    this.#type = type;
+  }
+
+  decode(): object {
+    return decode(this.#type, this.#bytes, undefined);
+  }
+}
+
 /** The most entries of a message's list, by the field's number. */
 export interface ListBound {
   readonly type: string;
@@ -48,7 +66,9 @@ export function messageType(name: string): protobuf.Type {
   return root.lookupType(name);
 }
 
-/** A service as grpc-js takes it. Protobufjs decodes `bytes` as views of the message, which is no copy of a photo. */
+/**
+ * A service as grpc-js takes it. What a stream sends comes `Undecoded`, for `guardCalls` to decode as it is read. Protobufjs decodes `bytes` as views of the message, which is no copy of a photo.
+ */
 export function serviceDefinition(name: string, bounds: readonly ListBound[] = []): ServiceDefinition {
   const methods = root.lookupService(name).methodsArray.map((method) => {
     method.resolve();
@@ -63,6 +83,7 @@ export function serviceDefinition(name: string, bounds: readonly ListBound[] = [
         requestStream: method.requestStream === true,
         responseStream: method.responseStream === true,
         ...codec('request', request, bound),
+        ...(method.requestStream && { requestDeserialize: (bytes: Buffer) => new Undecoded(bytes, request) }),
         ...codec('response', response),
       },
     ];

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata, status } from '@grpc/grpc-js';
-import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { HandspringError } from '../../../src/core/errors.js';
 import type { Embedder } from '../../../src/core/embedder.js';
@@ -15,34 +14,12 @@ import { metricIn } from '../../support/metric.js';
 
 const STREAM = 'handspring.v1.Embeddings/EmbedStream';
 
-interface Outcome {
-  readonly id: number;
-  readonly outcome: 'vector' | 'failure';
-  readonly vector?: object;
-  readonly failure?: Readonly<Record<string, unknown>>;
-}
-
 describe('handspring.v1.Embeddings/EmbedStream', () => {
   let grpc: TestGrpc;
   afterEach(() => grpc.close());
   const start = async (...args: Parameters<typeof startTestGrpc>) => (grpc = await startTestGrpc(...args));
 
-  function open() {
-    const { requestSerialize, responseDeserialize } = grpc.client.method(STREAM);
-    const call: ClientDuplexStream<object, object> = grpc.client.makeBidiStreamRequest(
-      `/${STREAM}`,
-      requestSerialize,
-      responseDeserialize,
-      new Metadata(),
-    );
-    const outcomes: Outcome[] = [];
-    call.on('data', (answer: Outcome) =>
-      outcomes.push(Object.assign(answer, { id: Number(answer.id), outcome: answer.outcome })),
-    );
-    call.on('error', () => undefined);
-    const ended = new Promise<StatusObject>((resolve) => call.once('status', resolve));
-    return { call, outcomes, ended };
-  }
+  const open = () => grpc.client.openStream();
 
   /** Sends all of them and ends. */
   async function stream(requests: readonly object[]) {
