@@ -175,7 +175,7 @@ export const MODEL_OPTIONS = {
     placeholder: 'on|off',
     parse: value.flag,
     fallback: 'off',
-    doc: "Turn photos by their EXIF orientation first. Off as in the reference: on gives other vectors than Python's. `demo` over a folder has it on",
+    doc: "Turn photos by the orientation of their EXIF or XMP first. Off as in the reference: on gives other vectors than Python's. `demo` over a folder has it on",
     commands: ALL,
   }),
   normalize: option({

@@ -1,8 +1,10 @@
-import type { Sharp } from 'sharp';
+import type { CreateRaw, Sharp } from 'sharp';
 import { sharp } from '../../towers/image/sharp.js';
 import { decodeImage, toDecode } from '../../towers/image/decode/decode.js';
+import type { Orientation } from '../../towers/image/decode/orientation.js';
 import type { RgbImage } from '../../towers/image/rgb-image.js';
 import type { ImageHeader } from '../../towers/image/decode/inspect.js';
+import { turnUpright } from '../../towers/image/turn.js';
 
 /** The longest side of each size, in pixels. */
 export const THUMBNAIL_SIDES = { thumb: 560, large: 1920 } as const;
@@ -19,16 +21,27 @@ export async function createThumbnail(
   header: ImageHeader,
   size: ThumbnailSize,
 ): Promise<Uint8Array> {
+  const { format, turn } = header;
   try {
-    const opened = sharp(toDecode(image, header.format, true), {
+    const opened = sharp(toDecode(image, format, turn === undefined), {
       failOn: 'none',
       limitInputPixels: false,
-      autoOrient: true,
+      autoOrient: turn === undefined,
     });
-    return await toWebp(opened, size);
+    return await toWebp(turn === undefined ? opened : await turned(opened, turn, size), size);
   } catch {
     return thumbnailOf(await decodeImage(image, header, { orient: true }), size);
   }
+}
+
+/** What is small already is turned in no time. */
+async function turned(image: Sharp, turn: Orientation, size: ThumbnailSize): Promise<Sharp> {
+  const { data, info } = await reduce(image, size)
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { data: upright, ...raw } = turnUpright({ ...info, data }, turn);
+  return sharp(upright, { raw: raw as CreateRaw });
 }
 
 /** The same of pixels. */
@@ -40,9 +53,10 @@ export async function thumbnailOf(
 }
 
 async function toWebp(image: Sharp, size: ThumbnailSize): Promise<Uint8Array> {
+  return reduce(image, size).webp({ quality: 80 }).toBuffer();
+}
+
+function reduce(image: Sharp, size: ThumbnailSize): Sharp {
   const side = THUMBNAIL_SIDES[size];
-  return image
-    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-    .webp({ quality: 80 })
-    .toBuffer();
+  return image.resize(side, side, { fit: 'inside', withoutEnlargement: true });
 }

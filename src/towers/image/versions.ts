@@ -3,10 +3,10 @@
  * before comes out otherwise, so that vectors of the old pixels are not found again; a release that changes none of it keeps
  * them.
  */
-export const PREPARATION_VERSION = 2;
+export const PREPARATION_VERSION = 3;
 
 /**
  * Of what is read of a file and what is refused: formats, limits of damage, the words of a refusal, the facts of a header.
  * Raised whenever a file is taken, refused or described otherwise, so that remembered refusals and facts are looked at anew.
  */
-export const READER_VERSION = 2;
+export const READER_VERSION = 3;

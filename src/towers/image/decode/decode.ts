@@ -11,6 +11,7 @@ import type { Colours } from './native.js';
 import { obeysOrientation, openNative, toInvalidImage } from './native.js';
 import { repairPng } from './png/repair.js';
 import type { RgbImage } from '../rgb-image.js';
+import { turnUpright } from '../turn.js';
 import { asPillowReads } from './tiff/as-pillow.js';
 import { unpremultiply } from './unpremultiply.js';
 
@@ -53,10 +54,13 @@ const SAMPLE_BYTES = { uchar: 1, ushort: 2 } as const;
 const RGBA_CHANNELS = 4;
 
 async function decodeNative(bytes: Uint8Array, header: ImageHeader, orient: boolean): Promise<RgbImage> {
-  const decoded = await decodeOrRepair(bytes, header, orient);
+  const { turn } = header;
+  const decoded = await decodeOrRepair(bytes, header, orient && turn === undefined);
   requireAsAnnounced(header, decoded);
   const { info } = decoded;
-  return { data: toRgb(decoded, header), width: info.width, height: info.height };
+  const { width, height } = info;
+  const stored = { data: toRgb(decoded, header), width, height, channels: 3 };
+  return turn === undefined ? stored : turnUpright(stored, turn);
 }
 
 /** A PNG that its decoder refuses is looked at once more: it minds some things that Pillow and browsers do not. */

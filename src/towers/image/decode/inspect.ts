@@ -8,6 +8,8 @@ import { readHeifHeader } from './heif/header.js';
 import { invalidImage, truncatedImage } from './invalid-image.js';
 import { nameCutFormat, nameOtherFormat } from './other-formats.js';
 import type { Colours } from './native.js';
+import { turnOf } from './orientation.js';
+import type { Orientation } from './orientation.js';
 import { readNativeHeader } from './native.js';
 import { readTiffHeader } from './tiff/header.js';
 
@@ -29,6 +31,8 @@ export interface ImageHeader {
   readonly isWhole?: true;
   /** Absent where no tag turns it; else it takes more memory, too. */
   readonly isTurned?: true;
+  /** How it is stored, where its own decoder sees that otherwise than Pillow; absent where it is not to be turned. */
+  readonly turn?: Orientation;
   /** Bytes a pixel that its decoder holds beside what any image of the format takes; absent for none. */
   readonly heldBytes?: number;
   /** Absent where its decoder goes through no more pixels than it shows. */
@@ -89,7 +93,10 @@ async function readHeader(format: ImageFormat, bytes: Uint8Array, orient: boolea
   if (format === 'GIF') return { format, colours: 'rgb', ...sizeOf(readGifHeader(bytes)) };
   if (format === 'TIFF') return { format, ...readTiffHeader(bytes) };
   if (format === 'AVIF' || format === 'HEIC')
-    return { format, colours: 'rgb', ...readHeifHeader(bytes, format) };
+    return {
+      ...{ format, colours: 'rgb', ...readHeifHeader(bytes, format) },
+      ...(orient && turnOf(format, bytes, undefined)),
+    };
   return { format, ...(await readNativeHeader(format, bytes, orient)) };
 }
 

@@ -5,6 +5,8 @@ import type { ImageFormat } from './format.js';
 import { corruptImage, truncatedImage, unsupportedImage } from './invalid-image.js';
 import { nameJpegKind } from './jpeg-kind.js';
 import { requireFewScans } from './jpeg-scans.js';
+import { turnOf } from './orientation.js';
+import type { Orientation } from './orientation.js';
 
 /** The stored colours: how the pixels get to RGB depends on it. */
 export type Colours = 'rgb' | 'cmyk' | 'cmyk16' | 'grey16';
@@ -17,6 +19,8 @@ export interface NativeHeader {
   readonly isWhole?: true;
   /** It will be turned by its orientation tag, and all of it is there decoded before that. */
   readonly isTurned?: true;
+  /** How it is stored, where its own decoder sees that otherwise than Pillow. */
+  readonly turn?: Orientation;
   /** Bytes a pixel that its decoder holds beside what any image of the format takes. */
   readonly heldBytes?: number;
 }
@@ -58,7 +62,7 @@ export async function readNativeHeader(
   } catch (error) {
     throw toInvalidImage(format, bytes, error);
   }
-  const { isProgressive, orientation = 1 } = metadata;
+  const { isProgressive, orientation } = metadata;
   if (format === 'JPEG' && isProgressive) requireFewScans(bytes);
   const heldBytes = bytesHeld(format, metadata);
   return {
@@ -66,7 +70,7 @@ export async function readNativeHeader(
     height: metadata.height,
     colours: coloursOf(format, bytes, metadata),
     ...(isProgressive && { isWhole: true }),
-    ...(orientation > 1 && obeysOrientation(format, orient) && { isTurned: true }),
+    ...(obeysOrientation(format, orient) && turnOf(format, bytes, orientation)),
     ...(heldBytes > 0 && { heldBytes }),
   };
 }

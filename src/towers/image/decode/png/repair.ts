@@ -1,16 +1,13 @@
 import { createInflateRaw } from 'node:zlib';
 import { ADLER_START, adler32, crc32 } from './checksums.js';
+import { readPngChunks, SIGNATURE_BYTES } from './chunks.js';
+import type { PngChunk } from './chunks.js';
 
-const SIGNATURE_BYTES = 8;
-/** Length, name and checksum of a chunk. */
-const CHUNK_BYTES = 12;
-/** A photo of 48 MB in chunks of 1 kB has half as many. */
-const MOST_CHUNKS = 100_000;
 const HEADER = 'IHDR';
 const PIXELS = 'IDAT';
 const END = 'IEND';
-/** What the pixels need beside the header: the palette, and which of its colours are transparent. */
-const KEPT = [HEADER, 'PLTE', 'tRNS'];
+/** What the pixels need beside the header: the palette, which of its colours are transparent, and how they are turned. */
+const KEPT = [HEADER, 'PLTE', 'tRNS', 'eXIf'];
 /** Of a zlib stream: Deflate with a window of 32 kB, the largest. */
 const ZLIB_HEADER = Buffer.from([0x78, 0x01]);
 
@@ -37,27 +34,12 @@ export async function repairPng(bytes: Uint8Array): Promise<Buffer | undefined> 
   ]);
 }
 
-interface Chunk {
-  readonly name: string;
-  readonly data: Buffer;
-  /** With its length, name and checksum, as it is. */
-  readonly whole: Buffer;
-}
-
-/** The chunks up to the end of the first image's pixels; the last one may be cut. */
-function readChunks(bytes: Uint8Array): Chunk[] {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: Chunk[] = [];
-  for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= file.length; at += chunks.at(-1)!.whole.length) {
-    if (chunks.length === MOST_CHUNKS) break;
-    const length = file.readUInt32BE(at);
-    const name = file.toString('latin1', at + 4, at + 8);
-    if (name !== PIXELS && chunks.at(-1)?.name === PIXELS) break;
-    chunks.push({
-      name,
-      data: file.subarray(at + 8, at + 8 + length),
-      whole: file.subarray(at, at + length + CHUNK_BYTES),
-    });
+/** The chunks up to the end of the first image's pixels. */
+function readChunks(bytes: Uint8Array): PngChunk[] {
+  const chunks: PngChunk[] = [];
+  for (const chunk of readPngChunks(bytes)) {
+    if (chunk.name !== PIXELS && chunks.at(-1)?.name === PIXELS) break;
+    chunks.push(chunk);
   }
   return chunks;
 }

@@ -1,7 +1,7 @@
 import { readTiffDirectory, TAG } from './directory.js';
 import { BLACK_IS_ZERO, readLayout, WHITE_IS_ZERO } from './layout.js';
 
-const UPRIGHT = 1;
+export const UPRIGHT = 1;
 /** Of 1 to 8 each is a turn; libvips refuses a file with any other number, and Pillow turns nothing for it. */
 export const isOrientation = (value: number): boolean => value >= UPRIGHT && value <= 8;
 

@@ -12,12 +12,15 @@ export const TAG = {
   planarConfiguration: 284,
   tileWidth: 322,
   sampleFormat: 339,
+  xmp: 700,
 } as const;
 
 /** The first directory of a TIFF, which describes its first page. */
 export interface TiffDirectory {
   /** The beginning of a tag's values, empty if it is not there. */
   readonly values: (tag: number) => readonly number[];
+  /** All bytes of a tag whose values are single bytes; absent where it is not there. */
+  readonly bytesOf: (tag: number) => Buffer | undefined;
   /** Writes the first of a tag's values into a copy of the file; nothing where the tag is not there. */
   readonly write: (copy: Uint8Array, tag: number, value: number) => void;
   /** Where the place of the next directory is written; what is written there is 0 at the last. */
@@ -27,8 +30,8 @@ export interface TiffDirectory {
 }
 
 const BIG_TIFF = 43;
-/** Bytes of the types that whole numbers are written in: BYTE, SHORT, LONG, LONG8. */
-const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
+/** Bytes of the types that whole numbers are written in: BYTE, SHORT, LONG, LONG8; and of UNDEFINED, which packets are of. */
+const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
 /** More values of a tag than any decision here needs; some have one for each strip. */
 const MOST_VALUES = 16;
 
@@ -71,11 +74,19 @@ export function readTiffDirectory(bytes: Uint8Array): TiffDirectory {
       uint(from + value * size, size),
     );
   };
+  const bytesOf = (tag: number): Buffer | undefined => {
+    const found = find(tag);
+    if (found?.size !== 1) return undefined;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(
+      found.from,
+      found.from + found.length,
+    );
+  };
   const write = (copy: Uint8Array, tag: number, value: number): void => {
     const { from, size } = find(tag) ?? { from: 0, size: 0 };
     for (let i = 0; i < size; i++) copy[from + i] = (littleEndian ? i : size - 1 - i) === 0 ? value : 0;
   };
   // As for libtiff, a file that ends before the link has one page.
   const isLast = linkOffset + wordBytes > bytes.length || uint(linkOffset, wordBytes) === 0;
-  return { values, write, linkOffset, linkBytes: wordBytes, isLast };
+  return { values, bytesOf, write, linkOffset, linkBytes: wordBytes, isLast };
 }

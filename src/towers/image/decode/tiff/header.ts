@@ -1,6 +1,7 @@
 import { corruptImage } from '../invalid-image.js';
 import type { Colours, NativeHeader } from '../native.js';
-import { isOrientation } from './as-pillow.js';
+import { turnOf } from '../orientation.js';
+import { isOrientation, UPRIGHT } from './as-pillow.js';
 import { readTiffDirectory, TAG } from './directory.js';
 import type { TiffLayout } from './layout.js';
 import { BLACK_IS_ZERO, readLayout, SEPARATED, WHITE_IS_ZERO } from './layout.js';
@@ -20,13 +21,14 @@ export function readTiffHeader(bytes: Uint8Array): NativeHeader {
   if (width === 0 || height === 0) throw corruptImage('TIFF');
   const layout = readLayout(directory);
   requireReadableTiff(layout);
-  const [orientation = 1] = directory.values(TAG.orientation);
+  const [written = UPRIGHT] = directory.values(TAG.orientation);
+  const tagged = isOrientation(written) ? written : UPRIGHT;
   const heldBytes = bytesHeld(layout);
   return {
     width,
     height,
     colours: coloursOf(layout),
-    ...(orientation > 1 && isOrientation(orientation) && { isTurned: true }),
+    ...turnOf('TIFF', bytes, tagged),
     ...(heldBytes > 0 && { heldBytes }),
   };
 }
