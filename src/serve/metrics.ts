@@ -38,6 +38,12 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['route', 'modality', 'outcome'] as const,
       registers,
     }),
+    streamItems: new Counter({
+      name: 'handspring_stream_items_total',
+      help: 'Items of streams over gRPC by route, by modality and by outcome (ok or the error code): a stream is one request, however many of them fail',
+      labelNames: ['route', 'modality', 'outcome'] as const,
+      registers,
+    }),
     stageSeconds: new Histogram({
       name: 'handspring_stage_duration_seconds',
       help: 'Time of one item in a stage: prepare (decode and resize, or tokenise), queue, encode (its whole batch), total',

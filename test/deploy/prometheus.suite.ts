@@ -13,13 +13,14 @@ import type { PrometheusServer } from './prometheus-server.js';
 import { startPrometheus } from './prometheus-server.js';
 import { DEPLOY, runWell } from '../support/deploy-tools.js';
 
-/** Panels whose series begin with the first caller who has a key, is cut off, or sends a sound that is none. */
+/** Panels whose series begin with the first caller who has a key, is cut off, opens a stream, or sends a sound that is none. */
 const SHOWN_WHEN_USED = new Set([
   'Connections refused',
   'Items by key',
   'Refused by limit of a key',
   'Reloads of the keys file',
   'Sounds, videos and others refused',
+  'Items of gRPC streams by outcome',
 ]);
 
 const at = (file: string) => path.join(DEPLOY, 'prometheus', file);

@@ -84,3 +84,14 @@ export async function embedFor(
   context.timings = result.timings;
   return result;
 }
+
+/** Counts an item of a stream, which is one request for the metrics of requests whatever becomes of its items. */
+export function countStreamed(
+  { route, signal, outcome }: Pick<CallContext, 'route' | 'signal' | 'outcome'>,
+  modality: string,
+  error: HandspringError | undefined,
+  { metrics }: Pick<AnswerParts, 'metrics'>,
+): void {
+  const own = error?.code ?? 'ok';
+  metrics.streamItems.inc({ route, modality, outcome: signal.aborted ? (outcome ?? own) : own });
+}

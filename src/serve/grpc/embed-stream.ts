@@ -1,11 +1,12 @@
 import type { ServerDuplexStream, handleBidiStreamingCall } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Item } from '../../core/embedder.js';
+import type { HandspringError } from '../../core/errors.js';
 import type { HeldBody } from '../body/body-room.js';
 import { carriedBy } from '../contracts/carried.js';
 import type { ServedModel } from '../contracts/contract.js';
 import { toHandspringError } from '../errors.js';
-import { embedFor, readable, stopped } from './answer-call.js';
+import { countStreamed, embedFor, readable, stopped } from './answer-call.js';
 import type { AnswerParts } from './answer-call.js';
 import { ITEMS_OF_STREAM } from './bounds.js';
 import { callContext } from './call-context.js';
@@ -74,11 +75,16 @@ class ItemStream {
   }
 
   async #outcomeOf(request: StreamRequest, held: HeldBody | undefined): Promise<object> {
+    const modality = request.item?.content ?? 'none';
     try {
-      return { vector: await this.#embed(request) };
+      const vector = await this.#embed(request);
+      countStreamed(this.#context, modality, undefined, this.#parts);
+      return { vector };
     } catch (thrown) {
       this.#failed++;
-      return { failure: this.#failureOf(thrown) };
+      const error = toHandspringError(thrown, this.#context.id);
+      countStreamed(this.#context, modality, error, this.#parts);
+      return { failure: this.#failureOf(error, thrown) };
     } finally {
       held?.release();
     }
@@ -101,9 +107,8 @@ class ItemStream {
     this.#context.carried = carriedBy([...this.#modalities].map((modality) => ({ modality })));
   }
 
-  #failureOf(thrown: unknown): object {
+  #failureOf(error: HandspringError, thrown: unknown): object {
     const { id, signal } = this.#context;
-    const error = toHandspringError(thrown, id);
     const { code, message, retryAfterSeconds, limit } = error;
     if (limit !== undefined) this.#parts.metrics.limitRefusals.inc({ option: limit });
     if (!signal.aborted && (code === 'internal' || code === 'encoder_failed'))

@@ -4,7 +4,8 @@ import { VERSION } from '../../core/version.js';
 import { parseDimensions, toApiVectors } from '../contracts/api-vectors.js';
 import type { ServedModel } from '../contracts/contract.js';
 import { wrong } from '../contracts/wrong.js';
-import { answerCall, embedFor, readable, stopped } from './answer-call.js';
+import { toHandspringError } from '../errors.js';
+import { answerCall, countStreamed, embedFor, readable, stopped } from './answer-call.js';
 import type { AnswerParts } from './answer-call.js';
 import { ITEMS_OF_STREAM } from './bounds.js';
 import { callContext } from './call-context.js';
@@ -59,7 +60,7 @@ function answerInOrder(call: ServerDuplexStream<EmbedRequest, object>, parts: Te
   call.on('data', (request: EmbedRequest) => {
     if (++context.underWay >= ITEMS_OF_STREAM) call.pause();
     const held = context.messages.next();
-    const answer = embed(request, context, parts, { waits: true, bulk: true });
+    const answer = embedStreamed(request, context, parts);
     last = Promise.all([answer.finally(() => held?.release()), last]).then(async ([value]) => {
       await new Promise<void>((resolve) => call.write(value, () => resolve()));
       context.underWay--;
@@ -72,6 +73,18 @@ function answerInOrder(call: ServerDuplexStream<EmbedRequest, object>, parts: Te
     call.pause();
     void last.then(() => context.fail(stopped()), context.fail);
   });
+}
+
+/** @throws HandspringError, always as a rejection. */
+async function embedStreamed(message: EmbedRequest, context: CallContext, parts: TeiParts): Promise<object> {
+  try {
+    const answer = await embed(message, context, parts, { waits: true, bulk: true });
+    countStreamed(context, 'text', undefined, parts);
+    return answer;
+  } catch (thrown) {
+    countStreamed(context, 'text', toHandspringError(thrown, context.id), parts);
+    throw thrown;
+  }
 }
 
 /** @throws HandspringError, always as a rejection. */

@@ -100,6 +100,20 @@ describe('handspring.v1.Embeddings/EmbedStream', () => {
     expect(failure(2)).to.include({ grpcCode: 5, code: 'model_not_found' });
     expect(failure(3)).to.include({ grpcCode: 3, code: 'invalid_request' });
     expect(numbersOf(byId.get(4)?.vector)).to.deep.equal([4, 102]);
+    const metrics = await grpc.metrics.registry.metrics();
+    const counted = (modality: string, outcome: string) =>
+      metricIn(
+        metrics,
+        `handspring_stream_items_total{route="grpc",modality="${modality}",outcome="${outcome}"}`,
+      );
+    expect(counted('text', 'ok')).to.equal(1);
+    expect(counted('text', 'invalid_image')).to.equal(1);
+    expect(counted('none', 'invalid_request')).to.equal(1);
+    expect(counted('text', 'model_not_found')).to.equal(1);
+    expect(counted('text', 'invalid_request')).to.equal(1);
+    expect(
+      metricIn(metrics, 'handspring_requests_total{route="grpc",modality="text",outcome="ok"}'),
+    ).to.equal(1);
   });
 
   it('counts each item against the limits of the caller, and says when to send it again', async () => {
@@ -199,5 +213,8 @@ describe('handspring.v1.Embeddings/EmbedStream', () => {
     await sleep(50);
     call.cancel();
     await held.aborted;
+    await sleep(10);
+    const counted = 'handspring_stream_items_total{route="grpc",modality="text",outcome="caller_gone"}';
+    expect(metricIn(await grpc.metrics.registry.metrics(), counted)).to.equal(1);
   });
 });

@@ -8,6 +8,7 @@ import { fakeEmbedder } from '../../support/app.js';
 import { startTestGrpc } from '../../support/grpc.js';
 import type { TestGrpc } from '../../support/grpc.js';
 import { contentOf } from '../../support/items.js';
+import { metricIn } from '../../support/metric.js';
 
 const EMBED = 'tei.v1.Embed/Embed';
 const UNIT = Math.hypot(2, 97, 0.1);
@@ -121,6 +122,10 @@ describe('tei.v1', () => {
     const { code, details, lengths } = await stream(['a', 'long', 'b'], false);
     expect([code, details]).to.deep.equal([status.INVALID_ARGUMENT, 'expected less']);
     expect(lengths).to.deep.equal([1]);
+    const metrics = await grpc.metrics.registry.metrics();
+    const items = 'handspring_stream_items_total{route="grpc_tei",modality="text"';
+    expect(metricIn(metrics, `${items},outcome="text_too_long"}`)).to.equal(1);
+    expect(metricIn(metrics, `${items},outcome="ok"}`)).to.equal(2);
   });
 
   it('ends a stream with UNAVAILABLE when the service stops', async () => {
