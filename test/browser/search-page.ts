@@ -4,6 +4,7 @@ import { launchChromium } from './chromium.js';
 import { findWeakText } from './contrast.js';
 import type { TestFile } from './drag.js';
 import { drag, dropFiles, pasteFiles } from './drag.js';
+import { gatherProblems } from './problems.js';
 
 /** A running page over a store with photos, and what is known of them. */
 export interface PageUnderTest {
@@ -52,11 +53,7 @@ export function searchPageSuite(name: string, start: () => Promise<PageUnderTest
     async function open(options: BrowserContextOptions = {}, address = ''): Promise<void> {
       context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       page = await context.newPage();
-      page.on('pageerror', (error) => problems.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
-          problems.push(message.text());
-      });
+      gatherProblems(page, problems, (text) => text.startsWith('Failed to load'));
       page.on('request', (request) => {
         const own = request.url().startsWith(under.url) || request.url().startsWith('blob:');
         if (!own) problems.push(`a request to ${request.url()}`);

@@ -7,6 +7,7 @@ import { createSound } from '../photos/index/colour-sound.js';
 import { launchChromium } from './chromium.js';
 import { startColourPage } from './colour-page.js';
 import { dropFiles } from './drag.js';
+import { gatherProblems } from './problems.js';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -51,10 +52,7 @@ describe('sounds on the search page', () => {
 
   async function open(address = '', options: BrowserContextOptions = {}, from = browser): Promise<void> {
     page = await from.newPage({ viewport: SIZES[0], ...options });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
+    gatherProblems(page, problems);
     await page.goto(`${under.url}/${address}`);
     await page.locator('.card').first().waitFor();
   }

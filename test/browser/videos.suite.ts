@@ -10,6 +10,7 @@ import { launchChromium } from './chromium.js';
 import { startColourPage } from './colour-page.js';
 import type { ColourPageOptions } from './colour-page.js';
 import { dropFiles } from './drag.js';
+import { gatherProblems } from './problems.js';
 
 const WIDTHS = [1600, 900, 390] as const;
 
@@ -53,10 +54,7 @@ describe('videos on the search page', function () {
 
   async function open(address = '', url = under.url, options: object = {}): Promise<void> {
     page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
+    gatherProblems(page, problems);
     await page.goto(`${url}/${address}`);
     await page.locator('.card').first().waitFor();
   }
