@@ -56,6 +56,16 @@ describe('access', () => {
         expect((await send(['a'], basic(pair))).status, pair).to.equal(401);
     });
 
+    it('says which key has expired, and what to send is asked for as ever', async () => {
+      const over = { name: 'shop', sha256: hashToken('old'), expires: Date.UTC(2026, 0, 31) };
+      await start({ access: { ring: new KeyRing([over]) } });
+      const { status, headers, code, error } = await send(['a'], bearer('old'));
+      expect([status, code, headers.get('www-authenticate')]).to.deep.equal([401, 'unauthorized', 'Bearer']);
+      expect(error).to.equal(
+        'this token of the key shop let in until 2026-01-31T00:00:00.000Z; ask for another',
+      );
+    });
+
     it('tells the engine whose turn it takes: a key, with its weight, or an address', async () => {
       const callers: unknown[] = [];
       const embedder: typeof fakeEmbedder = {

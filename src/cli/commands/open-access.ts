@@ -49,9 +49,9 @@ async function followKeysFile(
   for (const outcome of ['taken', 'refused']) metrics.keysFileReloads.inc({ outcome }, 0);
   try {
     return await watchKeysFile(file, ring, {
-      onReload: (keys) => {
+      onReload: (keys, { added, removed, changed }) => {
         metrics.keysFileReloads.inc({ outcome: 'taken' });
-        log.info({ keys }, 'KEYS_FILE has changed: its keys are in use');
+        log.info({ keys, added, removed, changed }, 'KEYS_FILE has changed: its keys are in use');
       },
       onFailure: (error) => {
         metrics.keysFileReloads.inc({ outcome: 'refused' });

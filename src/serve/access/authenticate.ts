@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import type { Key, KeyRing } from './key-ring.js';
 import { HandspringError } from '../../core/errors.js';
 import { requestContext } from '../request-context.js';
@@ -8,21 +8,26 @@ export type Challenge = 'bearer' | 'basic';
 
 /**
  * Lets a request through only with a token of the ring, and notes whose it is. Comes before the body is read.
- * @throws HandspringError `unauthorized`, the same for no token and a wrong one.
+ * @throws HandspringError As `findKey`.
  */
 export function authenticate(ring: KeyRing, challenge: Challenge): RequestHandler {
   return (request, response, next) => {
-    const key = findKey(ring, request.get('authorization'));
-    if (!key) throw refused(response, challenge);
-    requestContext(response).key = key;
+    response.setHeader('WWW-Authenticate', challenge === 'basic' ? 'Basic realm="handspring"' : 'Bearer');
+    requestContext(response).key = findKey(ring, request.get('authorization'));
+    response.removeHeader('WWW-Authenticate');
     next();
   };
 }
 
-/** The key that an `Authorization` header gives the token of, if it is one of the ring. */
-export function findKey(ring: KeyRing, authorization: string | undefined): Key | undefined {
+/**
+ * The key of the ring that an `Authorization` header gives the token of.
+ * @throws HandspringError `unauthorized`, the same for no token and a wrong one; of one that has expired it says so.
+ */
+export function findKey(ring: KeyRing, authorization: string | undefined): Key {
   const token = readToken(authorization ?? '');
-  return token === undefined ? undefined : ring.find(token);
+  const key = token === undefined ? undefined : ring.find(token);
+  if (!key) throw unauthorized();
+  return key;
 }
 
 /**
@@ -36,12 +41,7 @@ function readToken(authorization: string): string | undefined {
   return Buffer.from(credentials, 'base64').toString().split(':').slice(1).join(':');
 }
 
-function refused(response: Response, challenge: Challenge): HandspringError {
-  response.setHeader('WWW-Authenticate', challenge === 'basic' ? 'Basic realm="handspring"' : 'Bearer');
-  return unauthorized();
-}
-
-export function unauthorized(): HandspringError {
+function unauthorized(): HandspringError {
   return new HandspringError(
     'unauthorized',
     'expected a valid token as Authorization: Bearer …, or as the password of Authorization: Basic …',

@@ -2,13 +2,14 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { HandspringError } from '../../core/errors.js';
 import { readWholeFile } from '../../core/regular-file.js';
 import { hashToken } from './key-ring.js';
-import type { Key, KeyRing } from './key-ring.js';
+import type { Key, KeyChanges, KeyRing } from './key-ring.js';
 import { parseRate } from './rate.js';
 import type { Rate } from './rate.js';
 
 /**
  * The keys of a file: `{"keys": [{"name": "team-a", "sha256": "…", "rate": "600/m", "quota": "100000/d", "weight": 2}]}`, with the
- * SHA-256 of the token in hexadecimal, or the `token` itself; `rate`, `quota` and `weight` may be left out.
+ * SHA-256 of the token in hexadecimal, or the `token` itself; `rate`, `quota` and `weight` may be left out. `expires` is the time from
+ * which it lets nobody in, `previous` the hash of the token before with a time of its own; `note` and `added` are for people.
  * @throws HandspringError that names the key which is wrong and what was expected; never a token.
  */
 export function parseKeysFile(json: string): Key[] {
@@ -18,9 +19,14 @@ export function parseKeysFile(json: string): Key[] {
   const names = parsed.map(({ name }) => name);
   const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
   if (twice >= 0) throw wrong(`keys[${twice}].name`, 'a name that no other key has');
-  const tokens = parsed.map(({ sha256 }) => Buffer.from(sha256).toString('hex'));
-  const shared = tokens.findIndex((token, at) => tokens.indexOf(token) !== at);
-  if (shared >= 0) throw wrong(`keys[${shared}]`, 'a token that no other key has');
+  const tokens = parsed.flatMap(({ sha256, previous }, at) =>
+    [sha256, ...(previous ? [previous.sha256] : [])].map((hash) => ({
+      at,
+      hex: Buffer.from(hash).toString('hex'),
+    })),
+  );
+  const shared = tokens.find(({ hex }, i) => tokens.findIndex((other) => other.hex === hex) !== i);
+  if (shared) throw wrong(`keys[${shared.at}]`, 'a token that no other key has');
   return parsed;
 }
 
@@ -37,7 +43,7 @@ function parseObject(json: string): object {
 
 function parseKey(where: string, value: unknown): Key {
   if (typeof value !== 'object' || value === null) throw wrong(where, 'an object with name and sha256');
-  const { name, token, sha256, rate, quota, weight } = value as Record<string, unknown>;
+  const { name, token, sha256, rate, quota, weight, expires, previous } = value as Record<string, unknown>;
   if (typeof name !== 'string' || !/^[\w.@-]{1,64}$/.test(name))
     throw wrong(`${where}.name`, '1 to 64 letters, digits, or ._@-');
   return {
@@ -46,6 +52,8 @@ function parseKey(where: string, value: unknown): Key {
     ...(rate === undefined ? {} : { rate: parseLimit(`${where}.rate`, rate) }),
     ...(quota === undefined ? {} : { quota: parseLimit(`${where}.quota`, quota) }),
     ...(weight === undefined ? {} : { weight: parseWeight(`${where}.weight`, weight) }),
+    ...(expires === undefined ? {} : { expires: parseTime(`${where}.expires`, expires) }),
+    ...(previous === undefined ? {} : { previous: parsePrevious(`${where}.previous`, previous) }),
   };
 }
 
@@ -70,18 +78,35 @@ function parseWeight(where: string, value: unknown): number {
   throw wrong(where, 'a number from 0.01 to 100');
 }
 
+function parsePrevious(where: string, value: unknown): NonNullable<Key['previous']> {
+  if (typeof value !== 'object' || value === null) throw wrong(where, 'an object with sha256 and expires');
+  const { token, sha256, expires } = value as Record<string, unknown>;
+  return { sha256: parseSecret(where, token, sha256), expires: parseTime(`${where}.expires`, expires) };
+}
+
+/** A date alone is its first moment in UTC. What JavaScript also takes for a date, such as `1`, is a slip. */
+function parseTime(where: string, value: unknown): number {
+  const isDate =
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(value);
+  const time = isDate ? Date.parse(value) : NaN;
+  if (Number.isNaN(time)) throw wrong(where, 'a time such as 2027-01-31 or 2027-01-31T12:00:00Z');
+  return time;
+}
+
 function wrong(where: string, expected: string): HandspringError {
   return new HandspringError('invalid_request', `${where}: expected ${expected}`);
 }
 
 export interface ReloadEvents {
-  onReload?(keys: number): void;
+  /** @param keys How many there are now, those of the options included. */
+  onReload?(keys: number, changes: KeyChanges): void;
   /** The file cannot be used; the keys that were there stay. */
   onFailure?(error: Error): void;
 }
 
-/** How often the file is looked at. Asking again also sees a file that was replaced, as mounted secrets are. */
-const LOOK_EVERY_MS = 1000;
+/** How often the file is looked at: a key that is taken out lets nobody in a second later. Asking again also sees a file that was replaced, as mounted secrets are. */
+const LOOK_EVERY_MS = 500;
 
 /**
  * Fills the ring from a file, and again whenever the file changes.
@@ -97,7 +122,7 @@ export async function watchKeysFile(
   await load();
   const onChange = () =>
     void load().then(
-      () => events.onReload?.(ring.size),
+      (changes) => events.onReload?.(ring.size, changes),
       (error: Error) => events.onFailure?.(error),
     );
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, onChange);

@@ -1,6 +1,7 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { EmbedResult } from '../../core/embedder.js';
-import type { Key } from '../access/key-ring.js';
+import { findKey } from '../access/authenticate.js';
+import type { Key, KeyRing } from '../access/key-ring.js';
 import type { Balance } from '../access/item-limits.js';
 import type { RequestContext } from '../request-context.js';
 import type { Messages } from './messages.js';
@@ -47,4 +48,10 @@ export function callContext({ metadata }: { readonly metadata: Metadata }): Call
   const context = contexts.get(metadata);
   if (!context) throw new Error('the call has not passed guardCalls');
   return context;
+}
+
+/** @throws HandspringError As `findKey`. */
+export function keyOf(ring: KeyRing, { metadata }: Pick<CallContext, 'metadata'>): Key {
+  const [authorization] = metadata.get('authorization').map(String);
+  return findKey(ring, authorization);
 }

@@ -5,7 +5,6 @@ import { Metadata, status } from '@grpc/grpc-js';
 import type { StatusObject } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { HandspringError } from '../../core/errors.js';
-import { findKey, unauthorized } from '../access/authenticate.js';
 import { callerIdOf } from '../access/caller-id.js';
 import type { BodyRoom } from '../body/body-room.js';
 import { toHandspringError } from '../errors.js';
@@ -15,7 +14,7 @@ import type { Metrics } from '../metrics.js';
 import type { Lifecycle } from '../operations.js';
 import { requestId, writeLine } from '../request-context.js';
 import type { Tracing } from '../tracing/open-tracing.js';
-import { setCallContext } from './call-context.js';
+import { keyOf, setCallContext } from './call-context.js';
 import type { CallContext } from './call-context.js';
 import { Messages } from './messages.js';
 import type { OpenCalls } from './open-calls.js';
@@ -124,10 +123,17 @@ export class GuardedCall {
         retryAfterSeconds: 1,
       });
     if (!access?.ring) return;
-    const [authorization] = context.metadata.get('authorization').map(String);
-    context.key = findKey(access.ring, authorization);
-    if (!context.key) throw unauthorized();
+    context.key = keyOf(access.ring, context);
     context.callerId = callerIdOf('', context.key);
+  }
+
+  checkKey(): void {
+    const { ring } = this.#parts.access ?? {};
+    try {
+      if (ring && this.#context?.key) keyOf(ring, this.#context);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   onMessage(): void {

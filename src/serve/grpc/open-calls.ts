@@ -28,6 +28,8 @@ export interface OpenCall {
   readonly waitingSince: number | undefined;
   /** Whether that is because the service has no room for it. */
   readonly waitsForRoom: boolean;
+  /** Ends it if the key that let it in would not any more. */
+  readonly checkKey: () => void;
   /** Tells it that the service is to stop. */
   readonly stop: () => void;
   /** Ends it with an error. */
@@ -116,6 +118,7 @@ export class OpenCalls {
     const now = performance.now();
     let bytes = 0;
     for (const [call, entry] of this.#calls) {
+      if (call.isStream) call.checkKey();
       if (now - (call.waitingSince ?? now) >= bodyTimeoutMs) this.#tellLate(call);
       const { writableLength: unread } = call.stream;
       if (unread === 0) entry.unreadSince = undefined;

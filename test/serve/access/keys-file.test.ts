@@ -21,6 +21,21 @@ describe('a keys file', () => {
     expect([b?.rate?.items, b?.quota?.seconds, b?.weight]).to.deep.equal([6, 86_400, 2]);
   });
 
+  it('holds times, and the token that a key had before', () => {
+    const [a, b] = parseKeysFile(
+      fileOf(
+        { name: 'a', token: 'x', expires: '2027-01-31', note: 'for the shop', added: '2026-11-28' },
+        {
+          name: 'b',
+          token: 'y',
+          previous: { sha256: hexOf('secret'), expires: '2027-01-31T12:00:00+01:00' },
+        },
+      ),
+    );
+    expect(a?.expires).to.equal(Date.UTC(2027, 0, 31));
+    expect(b?.previous?.expires).to.equal(Date.UTC(2027, 0, 31, 11));
+  });
+
   const wrong: [title: string, file: string, message: string][] = [
     ['no JSON', '{"keys": [{"token": "secret"', 'keys file: expected JSON'],
     ['a list', '[]', 'keys: expected a list'],
@@ -40,6 +55,26 @@ describe('a keys file', () => {
       'a weight of nothing',
       fileOf({ name: 'a', token: 'secret', weight: 0 }),
       'keys[0].weight: expected a number from 0.01 to 100',
+    ],
+    ...['1', 'soon', '31.1.2027', '2027-13-01', '2027-01-31 12:00', 7].map(
+      (expires): [string, string, string] => [
+        `${expires} for a time`,
+        fileOf({ name: 'a', token: 'secret', expires }),
+        'keys[0].expires: expected a time such as 2027-01-31',
+      ],
+    ),
+    [
+      'a token from before that stays',
+      fileOf({ name: 'a', token: 'x', previous: { token: 'secret' } }),
+      'keys[0].previous.expires: expected a time',
+    ],
+    [
+      "another key's token from before",
+      fileOf(
+        { name: 'a', token: 'x', previous: { token: 'secret', expires: '2027-01-31' } },
+        { name: 'b', token: 'secret' },
+      ),
+      'keys[1]: expected a token that no other key has',
     ],
     [
       'one name twice',
@@ -71,7 +106,7 @@ describe('a keys file', () => {
     let told: (what: string) => void = () => undefined;
     const next = () => new Promise<string>((resolve) => (told = resolve));
     const stop = await watchKeysFile(file, ring, {
-      onReload: (keys) => told(`${keys} keys`),
+      onReload: (keys, { added, removed }) => told(`${keys} keys, +${added.join()} -${removed.join()}`),
       onFailure: ({ message }) => told(message),
     });
     try {
@@ -79,7 +114,7 @@ describe('a keys file', () => {
       let heard = next();
       await writeFile(`${file}.new`, fileOf({ name: 'b', token: 'second' }, { name: 'c', token: 'third' }));
       await rename(`${file}.new`, file);
-      expect(await heard).to.equal('2 keys');
+      expect(await heard).to.equal('2 keys, +b,c -a');
       expect([ring.find('first'), ring.find('third')?.name]).to.deep.equal([undefined, 'c']);
       heard = next();
       await writeFile(file, '{"keys": 1, "for now": "nothing"}');

@@ -4,7 +4,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { connect as connectNet } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { KeyRing, toKeys } from '../../../src/serve/access/key-ring.js';
+import { KeyRing, hashToken, toKeys } from '../../../src/serve/access/key-ring.js';
 import { heldEmbedder, startTestGrpc } from '../../support/grpc.js';
 import type { TestGrpc } from '../../support/grpc.js';
 import { metricIn } from '../../support/metric.js';
@@ -118,6 +118,23 @@ describe('one caller who opens as many calls as there may be', () => {
     expect((await askOnce({ authorization: 'Bearer one' })).details).to.match(/^8 calls are open/);
     expect((await askOnce({ authorization: 'Bearer other' })).code).to.equal(status.OK);
     expect((await told).details).to.match(/^gave way/);
+  });
+
+  it('is let in no longer than its key: a stream ends with it, and others go on', async () => {
+    const ring = new KeyRing();
+    const key = (name: string) => ({ name, sha256: hashToken(name) });
+    ring.replace([key('one'), key('other')]);
+    await start({ access: { ring } });
+    const session = await connect('127.0.0.1');
+    const [one, other] = ['one', 'other'].map((token) =>
+      open(session, STREAM, { authorization: `Bearer ${token}` }),
+    );
+    const told = endOf(one!);
+    ring.replace([key('other')]);
+    expect(await told).to.deep.include({ code: status.UNAUTHENTICATED });
+    expect(other!.closed).to.equal(false);
+    other!.end();
+    expect((await endOf(other!)).code).to.equal(status.OK);
   });
 
   it('has no right to more than another one has, nor to a place for one that it refused', async () => {
