@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { expect } from 'chai';
 import { Batcher } from '../../src/core/batcher.js';
 import type { EnqueueOptions } from '../../src/core/batcher.js';
@@ -8,6 +9,7 @@ import type { RowTowerParts } from '../../src/core/row-tower.js';
 import { deferred, settled } from '../support/deferred.js';
 
 const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER); // one for every item that waits, as the engine's own signals have it
 const options = (signal = NEVER) => ({ urgent: false, signal, enter: () => undefined });
 
 function create(parts: Partial<RowTowerParts<Row>>) {
