@@ -68,20 +68,25 @@ const FILTERS: Readonly<Record<string, ImageSettings['filter']>> = {
 };
 
 /** Settings of a Hugging Face `preprocessor_config.json`, read as its `CLIPImageProcessor` and `SiglipImageProcessor` do. */
-export function parseHuggingFaceImage(config: JsonObject): ImageSettings {
+export function parseHuggingFaceImage(given: JsonObject): ImageSettings {
+  // Its newer versions write null for what is left to them.
+  const config = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   const resized = sides(config['size'], 'size');
-  const crops = config['do_center_crop'] === true || 'shortest' in resized;
+  if (!flag(config['do_resize'] ?? true, 'do_resize')) throw unsupported('do_resize', 'true', false);
+  const crops = flag(config['do_center_crop'] ?? false, 'do_center_crop') || 'shortest' in resized;
   const cropped = config['crop_size'] === undefined ? resized : sides(config['crop_size'], 'crop_size');
   const size = square(crops ? cropped : resized, crops ? 'crop_size' : 'size');
-  const normalizes = config['do_normalize'] !== false;
+  if ('height' in resized && resized.height !== size)
+    throw unsupported('crop_size', `${resized.height}, as both sides are made`, size);
+  const rescales = flag(config['do_rescale'] ?? true, 'do_rescale');
+  const normalizes = flag(config['do_normalize'] ?? true, 'do_normalize');
   return {
     size,
     resize: 'shortest' in resized ? 'shortest-edge' : 'squash',
     resizeTo: 'shortest' in resized ? resized.shortest : size,
     filter: filter(config['resample'] ?? 3, 'resample'),
     cropRounding: 'floor',
-    rescaleFactor:
-      config['do_rescale'] === false ? 1 : positive(config['rescale_factor'] ?? 1 / 255, 'rescale_factor'),
+    rescaleFactor: rescales ? positive(config['rescale_factor'] ?? 1 / 255, 'rescale_factor') : 1,
     mean: normalizes ? perChannel(config['image_mean'], 'image_mean', number) : [0, 0, 0],
     std: normalizes ? perChannel(config['image_std'], 'image_std', positive) : [1, 1, 1],
   };
@@ -145,9 +150,20 @@ function perChannel(value: unknown, name: string, read: ReadNumber, channels = 3
   return value.map((one) => read(one, name));
 }
 
+/** A string that says false is none: it would be taken for true. */
+function flag(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw unsupported(name, 'true or false', value);
+  return value;
+}
+
+/** Beyond it, pixels of 32 bits are all the same, or none. */
+const SMALLEST = 1e-6;
+const LARGEST = 1e6;
+
 /** Of what is divided by, and of a factor that would make every image the same. */
 function positive(value: unknown, name: string): number {
   if (number(value, name) <= 0) throw unsupported(name, 'a number above 0', value);
+  if (number(value, name) < SMALLEST) throw unsupported(name, `a number of at least ${SMALLEST}`, value);
   return value as number;
 }
 
@@ -171,6 +187,7 @@ function frameCount(value: unknown, name: string): number {
 
 function number(value: unknown, name: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw unsupported(name, 'a number', value);
+  if (Math.abs(value) > LARGEST) throw unsupported(name, `a number of at most ${LARGEST}`, value);
   return value;
 }
 

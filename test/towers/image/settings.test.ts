@@ -55,6 +55,17 @@ describe('preprocessing settings', () => {
     expect(parseHuggingFaceImage(config)).to.include({ size: 384, resizeTo: 384, resize: 'squash' });
   });
 
+  it('takes null for what is left to the program, as newer processors write it', () => {
+    const siglip = {
+      ...{ size: { height: 384, width: 384 }, crop_size: null, do_center_crop: null, do_rescale: null },
+      ...{ do_normalize: null, rescale_factor: null, resample: null, do_resize: true },
+      ...{ image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] },
+    };
+    expect(parseHuggingFaceImage(siglip)).to.deep.include({
+      ...{ size: 384, resize: 'squash', filter: 'bicubic', rescaleFactor: 1 / 255, std: [0.5, 0.5, 0.5] },
+    });
+  });
+
   it("reads MobileCLIP's: bilinear, and no normalisation", () => {
     const config = {
       ...CLIP,
@@ -128,6 +139,34 @@ describe('preprocessing settings', () => {
       'a factor of nothing',
       () => parseHuggingFaceImage({ ...CLIP, rescale_factor: 0 }),
       'rescale_factor: expected a number above 0, received 0',
+    ],
+    ...[1e-45, 1e39].map(
+      (std) =>
+        [
+          `a deviation of ${std}, by which pixels are all the same or none`,
+          () => parseHuggingFaceImage({ ...CLIP, image_std: [0.2, std, 0.2] }),
+          `image_std: expected a number of at ${std < 1 ? 'least 0.000001' : 'most 1000000'}, received ${std}`,
+        ] as [string, () => unknown, string],
+    ),
+    ...['do_normalize', 'do_rescale', 'do_center_crop', 'do_resize'].flatMap((name) =>
+      ['false', 0].map(
+        (value) =>
+          [
+            `${name} of ${JSON.stringify(value)}, which is no answer to it`,
+            () => parseHuggingFaceImage({ ...CLIP, [name]: value }),
+            `${name}: expected true or false, received ${JSON.stringify(value)}`,
+          ] as [string, () => unknown, string],
+      ),
+    ),
+    [
+      'images of any size',
+      () => parseHuggingFaceImage({ ...CLIP, do_resize: false }),
+      'do_resize: expected true, received false',
+    ],
+    [
+      'a crop of what was squashed larger',
+      () => parseHuggingFaceImage({ ...CLIP, size: { height: 256, width: 256 } }),
+      'crop_size: expected 256, as both sides are made, received 224',
     ],
     ...[0, -1, 22.4, 5000].map(
       (size) =>
