@@ -1,6 +1,7 @@
 import { Command, Option as Flag } from 'commander';
 import { ConfigError, OPTIONS, headingOf, loadConfig } from './options/config.js';
 import type { CommandName, Config, Option, OptionName, OptionSources } from './options/config.js';
+import { printableLines } from '../core/printable.js';
 import { describeError } from '../core/system-error.js';
 import { createLog, finishLog } from './log.js';
 import { watchOutput } from './standard-output.js';
@@ -68,7 +69,7 @@ function readConfig(built: Command, family: CommandName, defaults: OptionSources
     return loadConfig(family, { flags, env: process.env, ...(defaults && { defaults }) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.problems.join('\n')}\n`);
+    process.stderr.write(`${printableLines(error.problems.join('\n'))}\n`);
     process.exit(2);
   }
 }
@@ -93,7 +94,7 @@ export function action<A extends unknown[]>(
       await output.finish();
     } catch (error) {
       log.debug({ err: error }, 'failed');
-      lastWords = `handspring: ${describeError(error)}\n`;
+      lastWords = `handspring: ${printableLines(describeError(error))}\n`;
       process.exitCode = error instanceof ConfigError ? 2 : 1;
     }
     await finishLog(log);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { printable } from '../../core/printable.js';
 import type { ModelFolder } from '../../models/folder/folder.js';
 import { startEngine } from '../../open/start-engine.js';
 import type { RunningEngine } from '../../open/start-engine.js';
@@ -91,7 +92,7 @@ async function embedWith(engine: RunningEngine, run: Run): Promise<number> {
       output,
       errors,
       done,
-      onFailure: (message) => void process.stderr.write(`${message}\n`),
+      onFailure: (message) => void process.stderr.write(`${printable(message)}\n`),
       onProgress: () => bar?.add(1),
       stop: interrupt,
     });

@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.js';
 import type { Config } from '../options/config.js';
 import { HandspringError } from '../../core/errors.js';
 import { findFfmpeg } from '../../open/find-ffmpeg.js';
@@ -124,7 +125,8 @@ async function importAll(
       onProgress: () => progress.show(tally),
       onFailure: (path, reason) => report.add(path, reason),
       onWithoutCaption: (path, reason) => report.add(path, `goes without its caption: ${reason}`),
-      onPassed: (path, reason) => void (options.showPassed && passed.push(`${path}: ${PASSED_OVER[reason]}`)),
+      onPassed: (path, reason) =>
+        void (options.showPassed && passed.push(`${printable(path)}: ${PASSED_OVER[reason]}`)),
     });
     await opened.finish(tally);
     const { takenByNew } = opened;

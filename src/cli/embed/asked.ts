@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { printable } from '../../core/printable.js';
 import { describePassed } from '../../photos/passed-over.js';
 import type { PassedCounts } from '../../photos/passed-over.js';
 import { resolveSources } from '../../photos/sources.js';
@@ -78,7 +79,7 @@ async function askedFiles(paths: readonly string[], config: Config): Promise<Ask
     ...files,
     onPassed: (path, reason) => {
       passed[reason] = (passed[reason] ?? 0) + 1;
-      if (showPassed) process.stderr.write(`passed over: ${path}\n`);
+      if (showPassed) process.stderr.write(`passed over: ${printable(path)}\n`);
     },
   });
   const { root, given } = sources;

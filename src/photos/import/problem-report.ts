@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { printable } from '../../core/printable.js';
 
 /** Told at the end, where all of them stand in no file. */
 const MOST_TOLD = 10;
@@ -30,7 +31,7 @@ export class ProblemReport {
 
   add(file: string, reason: string): void {
     this.#count++;
-    if (this.#first.length < MOST_TOLD) this.#first.push(`${file}: ${reason}`);
+    if (this.#first.length < MOST_TOLD) this.#first.push(printable(`${file}: ${reason}`));
     if (this.#file === '') return;
     this.#writing = this.#writing
       .then(() => this.#write({ file, reason }))

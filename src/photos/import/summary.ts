@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.js';
 import type { MediaKind } from '../media/kind.js';
 import { describePassed } from '../passed-over.js';
 import type { PruneRefusal } from './import-photos.js';
@@ -37,7 +38,7 @@ const GOES_ON = 'The same command goes on where this one stopped.';
 const MOST_UNMATCHED = 5;
 
 function describeUnmatched(files: readonly string[]): string {
-  const named = files.slice(0, MOST_UNMATCHED).join(', ');
+  const named = files.slice(0, MOST_UNMATCHED).map(printable).join(', ');
   const more = files.length > MOST_UNMATCHED ? ', …' : '';
   return `${files.length} captions of the list are of no photo that was found: ${named}${more}`;
 }

@@ -222,6 +222,18 @@ describe('handspring embed', function () {
     expect(output.stderr).to.equal('');
   });
 
+  it('prints names of files without what a terminal would obey', async () => {
+    const { folder: odd, remove } = await makeFolder({
+      'a\u001b[2J\nb.jpg': 'no photo',
+      'c\u001b[2J.xyz': '',
+    });
+    const { stderr } = await run([odd, '--modalities', 'image', '--show-passed']);
+    await remove();
+    expect(stderr)
+      .to.match(/^passed over: c\\u001b\[2J\.xyz$/m)
+      .and.match(/^a\\u001b\[2J\\u000ab\.jpg: expected/m);
+  });
+
   it('says that what it writes to is full', async () => {
     const full = await open('/dev/full', 'w');
     const child = spawn(process.execPath, [...MAIN, 'embed', '--text', 'a cat'], {
