@@ -82,14 +82,16 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
   const connections = new Connections(limits.maxConnections, { isBusy }, metrics, (socket) =>
     socket.destroy(),
   );
-  const server = openServer(parts, (socket) => {
+  const server = openServer(parts);
+  const opened = parts.tls ? 'secureConnection' : 'connection';
+  connections.watch(server, opened); // first, so that what it refuses is known
+  server.on(opened, (socket: Socket) => {
     if (connections.isRefused(socket)) return;
     sockets.set(socket, performance.now());
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     injector.injectConnection(socket);
   });
-  connections.watch(server, parts.tls ? 'secureConnection' : 'connection');
   const longestIdleMs = limits.headersTimeoutMs * LAST_IDLE_SHARE;
   const cutIdle = setInterval(() => {
     const now = performance.now();
@@ -124,14 +126,11 @@ export async function listenGrpc(parts: GrpcParts): Promise<GrpcListener> {
   };
 }
 
-function openServer(
-  { tls, limits }: Pick<GrpcParts, 'tls' | 'limits'>,
-  onSocket: (socket: Socket) => void,
-): Server {
-  if (!tls) return createServer(onSocket);
+function openServer({ tls, limits }: Pick<GrpcParts, 'tls' | 'limits'>): Server {
+  if (!tls) return createServer();
   const { cert, key } = tls.current;
   const handshakeTimeout = limits.headersTimeoutMs;
-  const server = createTlsServer({ cert, key, handshakeTimeout, ALPNProtocols: ['h2'] }, onSocket);
+  const server = createTlsServer({ cert, key, handshakeTimeout, ALPNProtocols: ['h2'] });
   tls.follow(server);
   return server;
 }
