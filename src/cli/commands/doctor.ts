@@ -3,7 +3,7 @@ import { checkCacheDir } from '../doctor/check-cache.js';
 import { checkFfmpeg } from '../doctor/check-ffmpeg.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkModel } from '../doctor/check-model.js';
-import { checkPort } from '../doctor/check-port.js';
+import { checkPorts } from '../doctor/check-port.js';
 import { checkCertificate, checkKeysFile, checkTraces } from '../doctor/check-surroundings.js';
 import { checkWeaviate } from '../doctor/check-weaviate.js';
 
@@ -17,7 +17,7 @@ export async function doctor(config: Config, write: (line: string) => void): Pro
     await checkCacheDir(config),
     ...checkMachine(config, model.bytes),
     ...(await checkFfmpeg(config)),
-    await checkPort(config),
+    ...(await checkPorts(config)),
     ...(await checkCertificate(config)),
     ...(await checkKeysFile(config)),
     ...(await checkTraces(config)),

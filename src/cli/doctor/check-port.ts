@@ -1,62 +1,79 @@
-import { get as getHttp } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import { get as getHttps } from 'node:https';
 import { createServer } from 'node:net';
-import { json } from 'node:stream/consumers';
+import type { Server } from 'node:net';
+import type { ListenTarget } from '../commands/listen-failure.js';
 import type { Config } from '../options/config.js';
 import type { Finding } from './finding.js';
+import { servedAt, servesGrpcAt } from './known-at-port.js';
 
-/** Longest wait for the answer of what is at the port. */
-const WAIT_MS = 3000;
-
-type Place = Pick<Config, 'host' | 'port' | 'tlsCert'>;
-
-/** Whether the port can be listened on, or is this service's already. */
-export async function checkPort(place: Place): Promise<Finding> {
-  const { host, port } = place;
-  const failure = await tryToListen(host, port);
-  if (failure === undefined) return { state: 'ok', what: `PORT ${port} is free` };
-  const { code, message } = failure;
-  if (code !== 'EADDRINUSE') {
-    return {
-      state: 'problem',
-      what: `PORT ${port} on HOST ${host}: ${message}`,
-      advice: 'set HOST and PORT to an address of this machine',
-    };
-  }
-  const model = await servedModel(place);
-  return model === undefined
-    ? { state: 'problem', what: `PORT ${port} is taken by another program`, advice: 'set PORT to a free one' }
-    : { state: 'ok', what: `PORT ${port} is taken by this service, with ${model}` };
+interface Place extends ListenTarget {
+  /** What a service of this kind that has the port already is told by; nothing for anything else. */
+  readonly known: () => Promise<string | undefined>;
 }
 
-function tryToListen(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', resolve);
-    server.listen({ host, port }, () => server.close(() => resolve(undefined)));
-  });
-}
-
-/** What a service of this kind at the port says that it serves; nothing for anything else. */
-async function servedModel({ host, port, tlsCert }: Place): Promise<string | undefined> {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+/**
+ * Whether each port of the service can be listened on, or is this service's already. As the service does, it takes all of
+ * them together, so that two options with one port are found.
+ */
+export async function checkPorts(
+  config: Pick<Config, 'host' | 'port' | 'opsPort' | 'grpcPort' | 'tlsCert'>,
+): Promise<Finding[]> {
+  const { host, port, opsPort, grpcPort, tlsCert } = config;
+  const isTls = tlsCert !== '';
+  const places: Place[] = [{ option: 'PORT', host, port, known: () => servedAt(host, port, isTls) }];
+  if (opsPort !== 'off')
+    places.push({ option: 'OPS_PORT', host, port: opsPort, known: () => servedAt(host, opsPort, false) });
+  if (grpcPort !== 'off')
+    places.push({
+      ...{ option: 'GRPC_PORT', host, port: grpcPort },
+      known: () => servesGrpcAt(host, grpcPort, isTls),
+    });
+  const held = new Map<Place, Server>();
+  const findings: Finding[] = [];
   try {
-    const response = await get(`${tlsCert === '' ? 'http' : 'https'}://${name}:${port}/meta`);
-    const { handspring } = (await json(response)) as { handspring?: { model?: string | null } };
-    return handspring && (handspring.model ?? 'a model it is still loading');
-  } catch {
-    return undefined;
+    for (const place of places) findings.push(await check(place, held));
+    return findings;
+  } finally {
+    for (const server of held.values()) await new Promise((resolve) => server.close(resolve));
   }
 }
 
-function get(url: string): Promise<IncomingMessage> {
-  const signal = AbortSignal.timeout(WAIT_MS);
-  return new Promise((resolve, reject) => {
-    const request = url.startsWith('https:')
-      ? // The certificate is for the names that callers have, not for this one, and has a check of its own.
-        getHttps(url, { signal, rejectUnauthorized: false }, resolve)
-      : getHttp(url, { signal }, resolve);
-    request.once('error', reject);
+/** @param held What was taken before, to which a port that is free is added. */
+async function check(place: Place, held: Map<Place, Server>): Promise<Finding> {
+  const { option, host, port, known } = place;
+  const at = `${option} ${port}`;
+  const taken = await tryToListen(place);
+  if ('server' in taken) {
+    held.set(place, taken.server);
+    return { state: 'ok', what: `${at} is free` };
+  }
+  const { code, message } = taken.failure;
+  if (code !== 'EADDRINUSE')
+    return { state: 'problem', what: `${at} on HOST ${host}: ${message}`, advice: adviceFor(code, option) };
+  const own = [...held.keys()].find((other) => other.port === port);
+  if (own)
+    return {
+      ...{ state: 'problem', what: `${at} is the port of ${own.option}, too` },
+      advice: `set ${option} to one of its own`,
+    };
+  const service = await known();
+  return service === undefined
+    ? { state: 'problem', what: `${at} is taken by another program`, advice: `set ${option} to a free one` }
+    : { state: 'ok', what: `${at} is taken by this service${service}` };
+}
+
+function adviceFor(code: string | undefined, option: string): string {
+  return code === 'EACCES'
+    ? `set ${option} to one from 1024 on, which every user may listen on`
+    : `set HOST and ${option} to an address of this machine`;
+}
+
+function tryToListen({
+  host,
+  port,
+}: ListenTarget): Promise<{ readonly server: Server } | { readonly failure: NodeJS.ErrnoException }> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (failure) => resolve({ failure }));
+    server.listen({ host, port }, () => resolve({ server }));
   });
 }

@@ -29,7 +29,7 @@ export const SERVICE_OPTIONS = {
     parse: value.wordOr('off', value.wholeNumber(0, 65535)),
     fallback: 'off',
     doc: 'A port of their own for /metrics and /openapi.json, which PORT then does not answer; probes and /meta are on both. 0 takes a free one',
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
   grpcPort: option({
     flag: '--grpc-port',
@@ -38,7 +38,7 @@ export const SERVICE_OPTIONS = {
     parse: value.wordOr('off', value.wholeNumber(0, 65535)),
     fallback: 'off',
     doc: 'A port for gRPC, such as 50052 (50051 is that of Weaviate), with the same keys and limits; see docs/grpc.md. 0 takes a free one',
-    commands: SERVERS,
+    commands: [...SERVERS, 'doctor'],
   }),
   threads: option({
     flag: '--threads',

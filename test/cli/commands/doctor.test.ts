@@ -3,16 +3,18 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { doctor } from '../../../src/cli/commands/doctor.js';
 import { checkCacheDir } from '../../../src/cli/doctor/check-cache.js';
 import { checkMachine } from '../../../src/cli/doctor/check-machine.js';
 import { checkModel } from '../../../src/cli/doctor/check-model.js';
 import { checkKeysFile, checkTraces } from '../../../src/cli/doctor/check-surroundings.js';
-import { checkPort } from '../../../src/cli/doctor/check-port.js';
+import { checkPorts } from '../../../src/cli/doctor/check-port.js';
 import { checkWeaviate } from '../../../src/cli/doctor/check-weaviate.js';
 import { loadConfig } from '../../../src/cli/options/config.js';
 import { makeFolder } from '../../support/folder.js';
+import { startTestGrpc } from '../../support/grpc.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
 
 const GIB = 2 ** 30;
@@ -193,7 +195,8 @@ describe('handspring doctor', () => {
     for (const stop of stops.splice(0)) stop();
     const other = await listen((_request, response) => response.end('no JSON'));
     const own = await listen((_request, response) => response.end('{"handspring":{"model":"starter"}}'));
-    const look = (port: number, host = '127.0.0.1') => checkPort(configOf({ port: String(port), host }));
+    const look = async (port: number, host = '127.0.0.1') =>
+      (await checkPorts(configOf({ port: String(port), host })))[0]!;
     expect(await look(free)).to.deep.equal({ state: 'ok', what: `PORT ${free} is free` });
     expect(await look(other)).to.include({
       state: 'problem',
@@ -204,6 +207,54 @@ describe('handspring doctor', () => {
       what: `PORT ${own} is taken by this service, with starter`,
     });
     expect((await look(free, '192.0.2.1')).what).to.match(/PORT \d+ on HOST 192\.0\.2\.1: .*EADDRNOTAVAIL/);
+  });
+
+  it('takes the ports of operators and of gRPC too, as the service does', async () => {
+    const [free, other] = [await listen(() => undefined), await listen(() => undefined)];
+    stops.splice(0, 1).forEach((stop) => stop());
+    const look = async (flags: Record<string, string>) =>
+      (await checkPorts(configOf({ host: '127.0.0.1', port: '0', ...flags }))).map(({ what }) => what);
+    expect(await look({})).to.deep.equal(['PORT 0 is free']);
+    expect(await look({ opsPort: '0', grpcPort: String(free) })).to.deep.equal([
+      'PORT 0 is free',
+      'OPS_PORT 0 is free',
+      `GRPC_PORT ${free} is free`,
+    ]);
+    const twice = { port: String(free), opsPort: String(free), grpcPort: String(free) };
+    expect(await look(twice)).to.deep.equal([
+      `PORT ${free} is free`,
+      `OPS_PORT ${free} is the port of PORT, too`,
+      `GRPC_PORT ${free} is the port of PORT, too`,
+    ]);
+    expect((await look({ grpcPort: String(other) })).at(-1)).to.match(/is taken by another program$/);
+  });
+
+  it('knows this service at its port for gRPC, and another server of gRPC for what it is', async () => {
+    const own = await startTestGrpc({ lifecycle: { phase: () => 'ready' } });
+    const loading = await startTestGrpc({ lifecycle: { phase: () => 'starting' } });
+    const other = new Server();
+    const otherPort = await new Promise<number>((resolve, reject) =>
+      other.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      ),
+    );
+    stops.push(
+      () => void own.close(),
+      () => void loading.close(),
+      () => other.forceShutdown(),
+    );
+    const look = async (port: number) =>
+      (await checkPorts(configOf({ host: '127.0.0.1', port: '0', grpcPort: String(port) }))).at(-1);
+    expect(await look(own.port)).to.deep.equal({
+      state: 'ok',
+      what: `GRPC_PORT ${own.port} is taken by this service`,
+    });
+    expect((await look(loading.port))?.what).to.match(/is taken by this service, which is not ready$/);
+    expect(await look(otherPort)).to.deep.equal({
+      state: 'problem',
+      what: `GRPC_PORT ${otherPort} is taken by another program`,
+      advice: 'set GRPC_PORT to a free one',
+    });
   });
 
   it('tells a keys file that can be used from one that cannot, and quotes no token', async () => {

@@ -12,7 +12,7 @@ import { openTls } from '../../../src/cli/commands/open-tls.js';
 import { startServer } from '../../../src/cli/commands/start-server.js';
 import type { RunningServer } from '../../../src/cli/commands/start-server.js';
 import { checkCertificate } from '../../../src/cli/doctor/check-surroundings.js';
-import { checkPort } from '../../../src/cli/doctor/check-port.js';
+import { checkPorts } from '../../../src/cli/doctor/check-port.js';
 import { loadConfig } from '../../../src/cli/options/config.js';
 import { makeFolder } from '../../support/folder.js';
 import { fixtureFolder } from '../../support/model-fixture.js';
@@ -54,13 +54,20 @@ describe('TLS', function () {
     after(() => server.stop());
 
     it('is known to doctor as this service', async () => {
-      const port = Number(new URL(server.url).port);
-      const place = { host: '127.0.0.1', port, tlsCert: path.join(folder, 'tls.crt') };
-      expect(await checkPort(place)).to.deep.equal({
-        state: 'ok',
-        what: `PORT ${port} is taken by this service, with clip`,
-      });
-      expect((await checkPort({ ...place, tlsCert: '' })).what).to.match(/by another program$/);
+      const { port, grpcPort = 0 } = server;
+      const place = {
+        host: '127.0.0.1',
+        port,
+        opsPort: 'off' as const,
+        grpcPort,
+        tlsCert: path.join(folder, 'tls.crt'),
+      };
+      expect(await checkPorts(place)).to.deep.equal([
+        { state: 'ok', what: `PORT ${port} is taken by this service, with clip` },
+        { state: 'ok', what: `GRPC_PORT ${grpcPort} is taken by this service` },
+      ]);
+      for (const { what } of await checkPorts({ ...place, tlsCert: '' }))
+        expect(what).to.match(/by another program$/);
     });
 
     const nameAt = async (port: number) => {
