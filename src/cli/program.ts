@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { action, asUser, command } from './command-line.js';
+import { keysCommand } from './keys-command.js';
 import { VERSION } from '../core/version.js';
 
 // Each command's code is loaded when it is run, so that `--help` and one command do not pay for the others.
@@ -76,6 +77,7 @@ await asUser(new Command('handspring'))
   .addCommand(evaluate)
   .addCommand(doctor)
   .addCommand(bench)
+  .addCommand(keysCommand())
   .addCommand(modelsCommand())
   .parseAsync();
 

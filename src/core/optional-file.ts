@@ -21,7 +21,8 @@ export function lstatIfThere(path: string): Promise<Stats | undefined> {
 }
 
 /** ENOTDIR: what should be a folder on the way is a file. */
-function undefinedIfAbsent(error: NodeJS.ErrnoException): undefined {
+/** For `catch`: what is not there is no error. @throws Any other one. */
+export function undefinedIfAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
   throw error;
 }

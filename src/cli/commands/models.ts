@@ -8,6 +8,7 @@ import { modelFolder } from '../../models/cache.js';
 import { resolveModel } from '../../models/resolve.js';
 import type { ResolvedModel, ResolveOptions } from '../../models/resolve.js';
 import type { ProgressStream } from '../progress-bar.js';
+import { tableLines } from '../table.js';
 import { showPull } from './pull-progress.js';
 
 /** Where a command writes: its answer to `out`, everything else to `progress`. */
@@ -24,14 +25,7 @@ export async function runModelsList(options: ModelsOptions, io: CommandIo): Prom
   const rows = await Promise.all(
     catalogue.map(async (entry) => toRow(entry, await cacheState(entry, options))),
   );
-  const widths = HEADERS.map((header, i) => Math.max(header.length, ...rows.map((row) => row[i]!.length)));
-  for (const row of [HEADERS, ...rows])
-    io.out(
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    );
+  for (const line of tableLines(HEADERS, rows)) io.out(line);
   const untried = catalogue.filter(({ ranOnRealWeights }) => !ranOnRealWeights).length;
   io.out('');
   io.out(

@@ -2,7 +2,7 @@ import type { ValueParser } from './option-values.js';
 
 /** Where an option applies: the commands that take it as a flag. */
 export type CommandName =
-  'serve' | 'demo' | 'import' | 'evaluate' | 'bench' | 'doctor' | 'models' | 'convert' | 'embed';
+  'serve' | 'demo' | 'import' | 'evaluate' | 'bench' | 'doctor' | 'models' | 'convert' | 'embed' | 'keys';
 
 /** One row of the table of options: everything the command line, the environment and the docs say of it. */
 export interface Option<T> {

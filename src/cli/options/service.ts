@@ -138,7 +138,7 @@ export const SERVICE_OPTIONS = {
     parse: value.choice('debug', 'info', 'warn', 'error', 'silent'),
     fallback: 'info',
     doc: 'Least severe log line written: debug, info, warn, error or silent',
-    commands: [...ALL, 'import', 'bench', 'models', 'convert'],
+    commands: [...ALL, 'import', 'bench', 'models', 'convert', 'keys'],
   }),
   logFormat: option({
     flag: '--log-format',
@@ -147,6 +147,6 @@ export const SERVICE_OPTIONS = {
     parse: value.choice('auto', 'json', 'pretty'),
     fallback: 'auto',
     doc: 'JSON lines, or coloured text; auto is text on a terminal',
-    commands: [...ALL, 'import', 'bench', 'models', 'convert'],
+    commands: [...ALL, 'import', 'bench', 'models', 'convert', 'keys'],
   }),
 } as const;
