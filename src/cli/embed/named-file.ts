@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Item } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
+import { NoFileError, openFile } from '../../core/regular-file.js';
 import type { Modality } from '../../core/modality.js';
 import type { Location } from '../../photos/location.js';
 import { kindOf, PHOTO, SOUND, VIDEO } from '../../photos/media/kinds.js';
@@ -60,15 +60,21 @@ export async function readNamedFile(
 ): Promise<Item> {
   const { modality, noun, most } = namedKind(name);
   const [maxBytes, option] = most(sizes);
-  const stats = await stat(location);
-  if (!stats.isFile())
-    throw new HandspringError('invalid_request', `${item}: expected a file, received something else`);
-  const { size } = stats;
-  if (size > maxBytes)
-    throw new HandspringError(
-      'payload_too_large',
-      `${item}: expected ${noun} of at most ${maxBytes} bytes (${option}), received ${size}`,
-    );
-  const content = await readFile(location);
-  return { modality: modalityOf(name, content) ?? modality, name: item, content };
+  // What was a file when it was found may be a pipe by now, which would be waited for.
+  const file = await openFile(location).catch((cause: unknown) => {
+    if (!(cause instanceof NoFileError)) throw cause;
+    throw new HandspringError('invalid_request', `${item}: ${cause.message}`, { cause });
+  });
+  try {
+    const { size } = await file.stat();
+    if (size > maxBytes)
+      throw new HandspringError(
+        'payload_too_large',
+        `${item}: expected ${noun} of at most ${maxBytes} bytes (${option}), received ${size}`,
+      );
+    const content = await file.readFile();
+    return { modality: modalityOf(name, content) ?? modality, name: item, content };
+  } finally {
+    await file.close();
+  }
 }

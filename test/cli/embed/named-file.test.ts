@@ -56,6 +56,8 @@ describe('a file by its name', () => {
       'file: expected a sound of at most 7 bytes (MAX_SOUND_SECONDS), received 8',
     );
     for (const endless of ['/dev/zero', made.folder])
-      expect(await read('a.jpg', endless)).to.equal('file: expected a file, received something else');
+      expect(await read('a.jpg', endless)).to.equal(
+        'file: expected a file, received a folder, a pipe or a device',
+      );
   });
 });
