@@ -5,6 +5,7 @@ import { getAsset, getRawAsset } from 'node:sea';
 import { constants, zstdDecompressSync } from 'node:zlib';
 import { defaultCacheDir, homeFolder } from '../../src/models/cache.js';
 import { namingCacheDir } from '../../src/models/hub/unwritable.js';
+import { keepInUse, removeUnused } from './old-versions.mjs';
 import { checkLoadable, unpack } from './unpack.mjs';
 
 /** @type {import('./pack.mjs').Manifest} */
@@ -29,6 +30,7 @@ function programFolder() {
   const started = performance.now();
   let count;
   try {
+    keepInUse(folder);
     count = unpack(folder, manifest, readPart);
   } catch (error) {
     throw namingCacheDir(error, 'the program');
@@ -37,6 +39,8 @@ function programFolder() {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (count > 0)
     process.stderr.write(`handspring: put ${count} of its files into ${folder} in ${seconds} s\n`);
+  for (const name of removeUnused(folder))
+    process.stderr.write(`handspring: removed ${name} beside it, which nothing has used for a week\n`);
   return folder;
 }
 

@@ -1,12 +1,17 @@
-import { readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ROOT } from '../../src/core/own-module.js';
 import { VERSION } from '../../src/core/version.js';
 import { searchPageUrl } from '../browser/demo-process.js';
 import { readPage } from '../docs/pages.js';
+import { makeMedia } from '../support/ffmpeg.js';
 import { StandInHub } from '../support/hub.js';
 import type { StandInFile } from '../support/hub.js';
+import { readMetric } from '../support/metric.js';
+import { vectorize } from '../support/vectorize.js';
 import { BUNDLE, EmptyRoot } from './empty-root.js';
 
 const LARGEST_BYTES = 190e6;
@@ -14,6 +19,11 @@ const PUT = /^handspring: put (\d+) of its files into \/cache\/program\/[\d.]+-[
 /** Of the starter's vector of Chelsea the cat, as any other build answers. */
 const SAMPLE = 'samples/chelsea-the-cat.jpg';
 
+/** What makes two seconds of film of a photo. */
+const FILM_OF = ['-loop', '1', '-t', '2', '-r', '5', '-i'];
+const AS_MP4 = ['-vf', 'scale=320:240', '-pix_fmt', 'yuv420p', '-f', 'mp4'];
+
+const READY = (line: string) => /"url":"(http:[^"]+)".*"msg":"ready/.exec(line)?.[1];
 const putBy = ({ stderr }: { stderr: string }) => Number(PUT.exec(stderr)?.[1] ?? 0);
 const readOwn = (name: string) => readFile(new URL(name, ROOT));
 
@@ -28,9 +38,12 @@ describe('the one file, in a root with nothing but the C library and without a n
   });
   after(() => root.close());
 
-  it('is as large as the README says', async () => {
+  it('is as large as the docs say', async () => {
     const { size } = await stat(BUNDLE);
-    const [, megabytes] = /one file of (\d+) MB/.exec(readPage('README.md')) ?? [];
+    const said = process.arch === 'arm64' ? /for arm64 \((\d+) MB\)/ : /for x64 \((\d+) MB/;
+    const [, megabytes] = said.exec(readPage('docs/operating.md')) ?? [];
+    const [, inShort] = /one file of (\d+) MB/.exec(readPage('README.md')) ?? [];
+    if (process.arch === 'x64') expect(inShort).to.equal(megabytes);
     expect(size).to.be.lessThan(LARGEST_BYTES);
     expect(size / 1e6).to.be.closeTo(Number(megabytes), 1);
   });
@@ -54,6 +67,21 @@ describe('the one file, in a root with nothing but the C library and without a n
       stdout: `${VERSION}\n`,
       stderr: '',
     });
+  });
+
+  it('removes what older versions have left and nothing runs from, and no more', async () => {
+    const [unused, used] = ['0.0.1-0123456789abcdef', '0.0.2-0123456789abcdef'];
+    for (const name of [unused, used])
+      await cp(root.path(program), root.path(`cache/program/${name}`), { recursive: true });
+    const longAgo = new Date('2024-01-01');
+    await utimes(root.path(`cache/program/${unused}`), longAgo, longAgo);
+    const { code, stderr } = await root.handspring(['--version']);
+    expect([code, stderr]).to.deep.equal([
+      0,
+      `handspring: removed ${unused} beside it, which nothing has used for a week\n`,
+    ]);
+    expect(await readdir(root.path('cache/program'))).to.have.members([path.basename(program), used]);
+    await rm(root.path(`cache/program/${used}`), { recursive: true });
   });
 
   it('mends what is damaged of what it has put', async () => {
@@ -92,7 +120,7 @@ describe('the one file, in a root with nothing but the C library and without a n
 
   it('answers /vectorize, and ends well when it is told to: serve', async () => {
     const service = root.start(['serve', '--port', '0', '--host', '127.0.0.1']);
-    const url = await service.waitForLine((line) => /"url":"(http:[^"]+)".*"msg":"ready/.exec(line)?.[1]);
+    const url = await service.waitForLine(READY);
     const body = { texts: ['a cat'], images: [(await readOwn(SAMPLE)).toString('base64')] };
     const asked = fetch(new URL('/vectorize', url), {
       method: 'POST',
@@ -105,6 +133,33 @@ describe('the one file, in a root with nothing but the C library and without a n
     ]);
     await service.stop('SIGTERM');
     expect(await service.exited).to.equal(0);
+  });
+
+  it('answers what it has admitted when it is told to end: serve', async () => {
+    const service = root.start(['serve', '--port', '0', '--host', '127.0.0.1']);
+    const url = await service.waitForLine(READY);
+    const images = Array<Buffer>(24).fill(await readOwn(SAMPLE));
+    const asked = vectorize(url, { images });
+    while ((await readMetric(url, 'handspring_items_admitted')) !== images.length) await sleep(5);
+    await service.stop('SIGTERM');
+    const { status, imageVectors } = await asked;
+    expect([status, imageVectors.length, await service.exited]).to.deep.equal([200, images.length, 0]);
+  });
+
+  it('reads a film by the ffmpeg that it is told of, which is not in it', async () => {
+    const ffmpeg = await root.add('ffmpeg');
+    await writeFile(
+      root.path('cat.mp4'),
+      makeMedia([...FILM_OF, fileURLToPath(new URL(SAMPLE, ROOT)), ...AS_MP4]),
+    );
+    const asked = ['embed', '--modalities', 'image,text,video', '/cat.mp4'];
+    const without = await root.handspring(asked);
+    expect([without.code, without.stderr]).to.satisfy(
+      ([code, said]: [number, string]) => code !== 0 && /ffmpeg/.test(said),
+    );
+    const { code, stdout, stderr } = await root.handspring([...asked, '--ffmpeg', ffmpeg]);
+    expect(code, stderr).to.equal(0);
+    expect((JSON.parse(stdout) as { vector: number[] }).vector).to.have.length(384);
   });
 
   it('writes a line for each photo and sound, by int8 too, which it makes in processes of its own: embed', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Where `/lib` and its like are links to folders of /usr, programs and packages name either. */
+async function linkAsHere(folder: string, name: string): Promise<void> {
+  const target = await readlink(`/${name}`).catch(() => undefined);
+  if (target === undefined) return;
+  await mkdir(path.join(folder, target), { recursive: true });
+  await symlink(target, path.join(folder, name));
+}
+
 /** A folder that is all of the disk for what runs in it: no Node.js, no shell, no /etc, and the file to be tried. */
 export class EmptyRoot {
   private constructor(readonly folder: string) {}
@@ -36,11 +44,20 @@ export class EmptyRoot {
     const libraries = stdout
       .split('\n')
       .filter((file) => /\/[^/]+\.so(\.\d+)*$/.test(file) && !/\/(gconv|audit)\//.test(file));
-    for (const library of libraries) {
-      await mkdir(path.join(folder, path.dirname(library)), { recursive: true });
-      await copyFile(library, path.join(folder, library));
-    }
-    return new EmptyRoot(folder);
+    for (const name of ['lib', 'lib64']) await linkAsHere(folder, name);
+    const root = new EmptyRoot(folder);
+    for (const library of libraries) await root.#copy(library);
+    return root;
+  }
+
+  /** Puts one of this machine's programs and all libraries that it is linked to in the same places; the place of the program. */
+  async add(program: string): Promise<string> {
+    const { stdout: found } = await run('/usr/bin/which', [program]);
+    const file = found.trim();
+    const { stdout: linked } = await run('ldd', [file]);
+    const libraries = [...linked.matchAll(/=> (\/\S+)/g)].map(([, library = '']) => library);
+    for (const name of [file, ...libraries]) await this.#copy(name);
+    return file;
   }
 
   close(): Promise<void> {
@@ -67,6 +84,11 @@ export class EmptyRoot {
   start(args: readonly string[]): Child {
     const env = { CACHE_DIR: '/cache', LOG_FORMAT: 'json' };
     return Child.start('the file', '/usr/bin/unshare', this.#command(args), { env });
+  }
+
+  async #copy(file: string): Promise<void> {
+    await mkdir(this.path(path.dirname(file)), { recursive: true });
+    await copyFile(file, this.path(file), constants.COPYFILE_FICLONE);
   }
 
   #command(args: readonly string[]): string[] {
