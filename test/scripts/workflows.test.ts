@@ -42,6 +42,45 @@ describe('the workflows', () => {
   });
 });
 
+describe('the workflow of a release', () => {
+  const { permissions, jobs } = parse(read('workflows/release.yml')) as {
+    readonly permissions: object;
+    readonly jobs: Record<
+      string,
+      {
+        readonly needs?: string[];
+        readonly permissions?: Record<string, string>;
+        readonly steps: { readonly run?: string }[];
+      }
+    >;
+  };
+  const jobsThat = (pattern: RegExp) =>
+    Object.keys(jobs).filter((name) => jobs[name]?.steps.some(({ run = '' }) => pattern.test(run)));
+
+  it('has nothing published before all is built and tried', () => {
+    expect(jobsThat(/npm publish|gh release/)).to.deep.equal(['release']);
+    expect(jobs['release']?.needs).to.deep.equal(['package', 'bundle', 'image']);
+    expect(jobs['image']?.needs).to.deep.equal(['package', 'bundle']);
+    for (const tried of [/npm run check/, /npm run test:package/, /npm run test:bundle/, /docker run/])
+      expect(jobsThat(tried), String(tried)).to.have.length(1);
+  });
+
+  it('gives the right to write to those jobs alone that have to', () => {
+    expect(permissions).to.deep.equal({ contents: 'read' });
+    const writers = Object.entries(jobs).flatMap(([name, { permissions: own = {} }]) =>
+      Object.keys(own)
+        .filter((right) => own[right] === 'write')
+        .map((right) => `${name} ${right}`),
+    );
+    expect(writers).to.have.members([
+      'image packages',
+      'release contents',
+      'release id-token',
+      'release attestations',
+    ]);
+  });
+});
+
 describe('the forms for issues', () => {
   for (const file of forms) {
     it(`${file} has a name, a description and a label for each field`, () => {

@@ -12,8 +12,8 @@ export interface ScriptOutcome {
  * Runs one of `scripts/` to its end.
  * @param npm The file that the script takes for npm; without one, the npm that runs the tests.
  */
-export function runScript(name: string, npm?: string): Promise<ScriptOutcome> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`scripts/${name}`, ROOT))], {
+export function runScript(name: string, npm?: string, args: readonly string[] = []): Promise<ScriptOutcome> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`scripts/${name}`, ROOT)), ...args], {
     cwd: fileURLToPath(ROOT),
     env: { ...process.env, ...(npm === undefined ? {} : { npm_execpath: npm }) },
   });
