@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { NoFileError, readWholeFile } from '../../core/regular-file.js';
 import { HandspringError } from '../../core/errors.js';
 import { UnreadableTextError, decodeText } from '../captions/decode-text.js';
 
@@ -28,10 +28,10 @@ export async function loadCaptions(folder: string): Promise<CaptionedFile[]> {
 
 async function readCaptions(folder: string): Promise<string> {
   try {
-    return decodeText(await readFile(path.join(folder, 'captions.json')));
+    return decodeText(await readWholeFile(path.join(folder, 'captions.json')));
   } catch (cause) {
     const wrong =
-      cause instanceof UnreadableTextError
+      cause instanceof UnreadableTextError || cause instanceof NoFileError
         ? `captions.json: ${cause.message}`
         : `${folder}: expected a folder with captions.json`;
     throw new HandspringError('invalid_request', wrong, { cause });

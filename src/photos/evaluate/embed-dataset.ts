@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readWholeFile } from '../../core/regular-file.js';
 import { forEachAtOnce } from '../../core/at-once.js';
 import type { Embedder } from '../../core/embedder.js';
 import { HandspringError } from '../../core/errors.js';
@@ -52,7 +52,7 @@ async function embedFile(
   embedder: Embedder,
 ): Promise<EmbeddedFile> {
   try {
-    const content = await readFile(file);
+    const content = await readWholeFile(file);
     const { vectors } = await embedder.embed([
       { modality, content, name: modality },
       ...captions.map((caption) => ({ modality: 'text', content: caption })),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readWholeFile } from '../../core/regular-file.js';
 import { HandspringError } from '../../core/errors.js';
 import type { Progress } from '../../core/progress.js';
 import { hashContent } from '../identity.js';
@@ -31,7 +31,7 @@ export async function evaluateThroughWeaviate(
   await expectCount(collection, photos.length);
   const ranks: number[] = [];
   for (const { file, captions } of photos) {
-    const right = hashContent(await readFile(file));
+    const right = hashContent(await readWholeFile(file));
     for (const caption of captions) {
       const { objects } = await collection.query.nearText(caption, {
         limit: DEPTH,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,6 +30,17 @@ describe('a captioned folder', () => {
     expect(await load([{ file: 'images/1.jpg', captions: ['a', 'b'], licence: 'x' }])).to.deep.equal([
       { file: path.join(folder, 'images/1.jpg'), captions: ['a', 'b'] },
     ]);
+  });
+
+  it('does not wait for a pipe in the place of its list', async function () {
+    if (process.platform === 'win32') this.skip();
+    execFileSync('mkfifo', [path.join(folder, 'captions.json')]);
+    const error: unknown = await loadCaptions(folder).catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(HandspringError);
+    expect(error).to.have.property(
+      'message',
+      'captions.json: expected a file, received a folder, a pipe or a device',
+    );
   });
 
   it('says what is wrong, and where', async () => {

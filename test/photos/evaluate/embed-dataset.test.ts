@@ -47,6 +47,18 @@ describe('the vectors of a captioned folder', () => {
     expect(done).to.equal(2);
   });
 
+  it('are refused with the name of what is no file, which is not read without end', async () => {
+    const never = { embed: () => Promise.reject(new Error('expected no call')) };
+    const progress = { add: () => undefined, stop: () => undefined };
+    const nothing: unknown = await embedDataset([photo('.', 'a')], PHOTO, never, progress).catch(
+      (caught: unknown) => caught,
+    );
+    expect(nothing).to.have.property(
+      'message',
+      `${folder}: expected a file, received a folder, a pipe or a device`,
+    );
+  });
+
   it('are refused with the name of a photo that cannot be read', async () => {
     const progress = { add: () => undefined, stop: () => undefined };
     const embedder = embedderAfter(() => Promise.resolve());
