@@ -25,7 +25,7 @@ interface BlockInt8Options {
 
 /**
  * Turns each multiplication by a constant float32 matrix into MatMulNBits with 8-bit weights, and answers how many.
- * Embedding tables and convolutions are no such multiplications and stay float32.
+ * Embedding tables (`byte-tables.ts`) and convolutions are no such multiplications and stay as they are.
  *
  * Activations are scaled by row and block, so no row depends on its neighbours. But in blocks of 128 ONNX Runtime 1.30
  * sums the last of an odd number of rows in another order than it sums all others (measured for 1 to 65 rows; not in

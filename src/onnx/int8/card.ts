@@ -4,14 +4,14 @@ import type { Fingerprint } from '../file/fingerprint.js';
 import { ONNXRUNTIME_VERSION } from '../session/onnxruntime-version.js';
 import type { BatchAgreement } from '../trial/batch-agreement.js';
 import type { Comparison } from '../trial/compare-models.js';
-import type { QuantizeSettings } from './quantize-model.js';
+import type { Quantised, QuantizeSettings } from './quantize-model.js';
 
 /** What a quantised model is, where it comes from and how far it is to be trusted. */
 export interface QuantizationCard {
   readonly format: 'row-int8' | 'block-int8';
   readonly source: Fingerprint;
   readonly model: Fingerprint;
-  readonly settings: QuantizeSettings & { readonly matrices: number };
+  readonly settings: QuantizeSettings & Quantised;
   /** Against the source, on the sample inputs. */
   readonly fidelity: Omit<Comparison, 'speedRatio'>;
   /** Of an item in a batch with the same item alone; undefined where the sample inputs have no batches. */

@@ -2,6 +2,7 @@ import { Graph } from '../rewrite/graph.js';
 import type { OnnxModel } from '../file/decoded-model.js';
 import type { BlockSize } from './block-int8.js';
 import { quantizeBlockwise } from './block-int8.js';
+import { quantizeTables } from './byte-tables.js';
 import type { ChannelPeaks } from './channel-peaks.js';
 import { quantizeRows } from './row-int8.js';
 
@@ -23,17 +24,28 @@ export interface QuantizeSettings {
   readonly block?: BlockSize;
 }
 
+/** How many parts of a model became bytes. */
+export interface Quantised {
+  readonly matrices: number;
+  /** Tables of tokens' vectors. */
+  readonly tables: number;
+}
+
 /**
- * Quantises a model in place, by blocks if the settings have a block and by rows otherwise, and answers how many of its
- * matrices were; none in a model with graphs inside its nodes, which is left alone.
+ * Quantises a model in place, by blocks if the settings have a block and by rows otherwise, and the tables that it looks
+ * tokens up in with either. Answers how many matrices and tables that were; none in a model with no large matrix, or with
+ * graphs inside its nodes, which is left alone.
  */
 export async function quantizeModel(
   model: OnnxModel,
   { minWeights, block }: QuantizeSettings,
   peaks: () => Promise<ChannelPeaks>,
-): Promise<number> {
+): Promise<Quantised> {
   const graph = new Graph(model);
-  if (graph.hasSubgraphs) return 0;
-  if (block !== undefined) return quantizeBlockwise(graph, { block, minWeights });
-  return quantizeRows(graph, { minWeights, peaks: await peaks() });
+  if (graph.hasSubgraphs) return { matrices: 0, tables: 0 };
+  const matrices =
+    block === undefined
+      ? quantizeRows(graph, { minWeights, peaks: await peaks() })
+      : quantizeBlockwise(graph, { block, minWeights });
+  return { matrices, tables: matrices === 0 ? 0 : quantizeTables(graph, minWeights) };
 }

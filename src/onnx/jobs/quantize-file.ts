@@ -3,7 +3,7 @@ import type { BlockSize } from '../int8/block-int8.js';
 import type { QuantizationCard } from '../int8/card.js';
 import { cardPathOf, makeCard } from '../int8/card.js';
 import { channelPeaks } from '../int8/channel-peaks.js';
-import type { Int8Scheme, QuantizeSettings } from '../int8/quantize-model.js';
+import type { Int8Scheme, Quantised, QuantizeSettings } from '../int8/quantize-model.js';
 import { QUANTIZE_DEFAULTS, quantizeModel } from '../int8/quantize-model.js';
 import type { CallSpec } from '../session/own-part.js';
 import { batchAgreement } from '../trial/batch-agreement.js';
@@ -47,12 +47,12 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
   const { rows } = job.samples;
   const judges: Samples = scheme === 'rows' ? { rows, half: 'second' } : { rows };
   const settings = settingsOf(job);
-  let matrices = 0;
+  let quantised: Quantised = { matrices: 0, tables: 0 };
   const write = async (part: string) => {
     const tower = await readTower(from, call);
     const peaks = () => channelPeaks(tower, { rows, half: 'first' }, call, settings.minWeights, job);
-    matrices = await quantizeModel(tower.model, settings, peaks);
-    if (matrices === 0)
+    quantised = await quantizeModel(tower.model, settings, peaks);
+    if (quantised.matrices === 0)
       throw new Error('model: expected a large constant float32 matrix to quantise, received none');
     await writeTower(part, tower);
   };
@@ -65,7 +65,7 @@ export async function quantizeFile(job: QuantizeJob): Promise<QuantizeResult> {
     if (dependence !== undefined) return { kept: false, reason: dependence };
     const format = scheme === 'rows' ? 'row-int8' : 'block-int8';
     const facts = { reference, model: part, format, comparison, batching } as const;
-    return { kept: true, card: await makeCard({ ...facts, settings: { ...settings, matrices } }) };
+    return { kept: true, card: await makeCard({ ...facts, settings: { ...settings, ...quantised } }) };
   });
   if (result.kept) {
     const text = Buffer.from(`${JSON.stringify(result.card, null, 2)}\n`);

@@ -101,7 +101,7 @@ describe('a rewritten model file', () => {
         expect(written.format).to.equal(scheme === 'rows' ? 'row-int8' : 'block-int8');
         expect(written.source).to.deep.equal(fingerprintOf(from));
         expect(written.model).to.deep.equal(fingerprintOf(to));
-        expect(written.settings).to.deep.equal({ ...settings, matrices: 13 });
+        expect(written.settings).to.deep.equal({ ...settings, matrices: 13, tables: 0 });
         const judges = scheme === 'rows' ? 4 : 8;
         expect(written.fidelity.items).to.equal(judges);
         expect(written.batching?.items).to.equal(judges);
