@@ -40,14 +40,17 @@ const OPEN: Readonly<Record<Compressed, () => Promise<Decoder>>> = {
 const PIECE_BYTES = 16_384;
 
 /**
- * Decodes into the sink. A decoder is used for one file and thrown away: one that met a broken file may be broken itself.
+ * Decodes into the sink. A decoder is used for one stream and thrown away: one that met a broken file may be broken itself.
  * @throws HandspringError `invalid_media` for a file that is broken or cut; what the sink says of its length.
  */
 export async function decodeCompressed(format: Compressed, bytes: Uint8Array, sink: MonoSink): Promise<void> {
+  for (const sound of soundsIn(bytes)) await decodeOne(format, sound, sink);
+}
+
+async function decodeOne(format: Compressed, sound: Uint8Array, sink: MonoSink): Promise<void> {
   const decoder = await OPEN[format]();
   await decoder.ready;
   try {
-    const sound = soundIn(format, bytes);
     for (let at = 0; at < sound.length; at += PIECE_BYTES)
       take(format, await quietly(() => decoder.decode(sound.subarray(at, at + PIECE_BYTES))), sink);
     const last = await quietly(() => decoder.flush?.());
@@ -90,13 +93,16 @@ function broken(format: Compressed, message: string, cause?: unknown): Handsprin
   );
 }
 
-/** What is to be given to the decoder of a file: nothing but sound, or the tags of some programs would be taken for it. */
-function soundIn(format: Compressed, bytes: Uint8Array): Uint8Array {
+/**
+ * What is to be given to decoders, each part to one of its own: nothing but sound, or the tags of some programs would be taken
+ * for it.
+ */
+function soundsIn(bytes: Uint8Array): Uint8Array[] {
   if (bytes[0] === 0x4f) return wholePages(bytes); // Ogg, which begins with OggS, whatever codec is in it
-  return format === 'MP3' ? withoutTags(bytes) : bytes.subarray(endOfTag(bytes));
+  return [withoutTags(bytes)];
 }
 
-/** Without the ID3v2 tag before and the ID3v1 tag behind the sound. */
+/** Without the ID3v2 tag before and the ID3v1 tag behind the sound, which some programs put around FLAC too. */
 function withoutTags(bytes: Uint8Array): Uint8Array {
   const sound = bytes.subarray(endOfTag(bytes));
   const tag = sound.length - 128;

@@ -3,15 +3,18 @@ import { invalidSound } from './invalid-sound.js';
 
 const HEADER_BYTES = 27;
 const CHECKSUM_AT = 22;
+const FIRST_PAGE = 0x02;
 const LAST_PAGE = 0x04;
 
 /**
- * The whole pages of an Ogg file (RFC 3533), each compared with its checksum. Left out are half a page at the end of a file that
+ * The whole pages of an Ogg file (RFC 3533), each compared with its checksum: one stretch of them for each stream where several
+ * are chained, which begin anew and are decoded one by one. Left out are half a page at the end of a file that
  * was cut, of which a decoder would make sound of whatever lies behind it, and what follows the last page, such as the tags of
  * some programs.
  * @throws HandspringError `invalid_media` for a file with a damaged page.
  */
-export function wholePages(bytes: Uint8Array): Uint8Array {
+export function wholePages(bytes: Uint8Array): Uint8Array[] {
+  const starts = [0];
   let at = 0;
   let isLast = false;
   while (at < bytes.length) {
@@ -25,10 +28,12 @@ export function wholePages(bytes: Uint8Array): Uint8Array {
     const end = content + sizes.reduce((sum, size) => sum + size, 0);
     if (end > bytes.length) break;
     if (checksum(bytes, at, end) !== readChecksum(bytes, at)) throw damaged(at);
-    isLast = ((bytes[at + 5] ?? 0) & LAST_PAGE) !== 0;
+    const flags = bytes[at + 5] ?? 0;
+    if (isLast && (flags & FIRST_PAGE) !== 0) starts.push(at);
+    isLast = (flags & LAST_PAGE) !== 0;
     at = end;
   }
-  return bytes.subarray(0, at);
+  return starts.map((start, k) => bytes.subarray(start, starts[k + 1] ?? at));
 }
 
 function beginsPage(bytes: Uint8Array, at: number): boolean {

@@ -13,7 +13,7 @@ const MU_LAW = 7;
 /** The code proper is then the first two bytes of a GUID behind the extension's size. */
 const EXTENSIBLE = 0xfffe;
 
-/** What programs write for a size that they do not know, as they write to a pipe. */
+/** What programs write for a size that they do not know, as they write to a pipe; in RF64 and BW64 it stands in `ds64` (EBU Tech 3306). */
 const UNKNOWN_SIZE = 0xffff_ffff;
 
 interface Form {
@@ -27,7 +27,8 @@ interface Form {
 
 /**
  * The samples of a WAV file: whole numbers of 8 to 32 bits, floats of 32 and 64, A-law and μ-law. A file whose data end before
- * its header says, as recorders leave them that lost power, is read as far as it goes; so is one whose size is not known.
+ * its header says, as recorders leave them that lost power, is read as far as it goes; so is one whose size is not known, or is 0
+ * since nobody came back to write it.
  * @throws HandspringError `invalid_media` that says what of the file cannot be followed.
  */
 export function decodeWav(bytes: Uint8Array, sink: MonoSink): void {
@@ -50,16 +51,19 @@ export function decodeWav(bytes: Uint8Array, sink: MonoSink): void {
 function readChunks(bytes: Uint8Array): { form: Form; data: DataView } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let form: Form | undefined;
+  let dataBytes = UNKNOWN_SIZE;
   let at = 12;
   while (at + 8 <= bytes.length) {
     const name = Buffer.from(bytes.subarray(at, at + 4)).toString('latin1');
     const size = view.getUint32(at + 4, true);
     const start = at + 8;
     const room = bytes.length - start;
+    if (name === 'ds64' && size >= 16 && size <= room) dataBytes = Number(view.getBigUint64(start + 8, true));
     if (name === 'fmt ') form = readForm(view, start, Math.min(size, room));
     if (name === 'data') {
       if (!form) throw broken('its format before its samples', 'a data chunk first');
-      const length = size === UNKNOWN_SIZE ? room : Math.min(size, room);
+      const stated = size === UNKNOWN_SIZE ? dataBytes : size;
+      const length = stated === UNKNOWN_SIZE || stated === 0 ? room : Math.min(stated, room);
       return { form, data: new DataView(bytes.buffer, bytes.byteOffset + start, length) };
     }
     at = start + size + (size % 2);

@@ -115,8 +115,26 @@ describe('an MP3 file with tags', () => {
   });
 });
 
+describe('a FLAC file with a tag behind it', () => {
+  it('is the same sound as without, to its last sample', async () => {
+    const bytes = readSound('chord.flac');
+    const tagged = Buffer.concat([bytes, Buffer.from('TAG'.padEnd(128, '\0'))]);
+    expect(await decodeSound(tagged, LIMITS)).to.deep.equal(await decodeSound(bytes, LIMITS));
+  });
+});
+
 describe('an Ogg file', () => {
   const bytes = readSound('chord.ogg');
+
+  for (const name of ['chord.ogg', 'chord.opus']) {
+    it(`of several streams, one behind the other, is all of them: ${name}`, async () => {
+      const one = await decodeSound(readSound(name), LIMITS);
+      const { samples } = await decodeSound(Buffer.concat([readSound(name), readSound(name)]), LIMITS);
+      const length = one.samples.length;
+      expect(samples).to.have.length(2 * length);
+      for (const at of [0, length]) expect(samples.slice(at, at + length)).to.deep.equal(one.samples);
+    });
+  }
 
   it('is refused where a page is damaged, with the place', async () => {
     const damaged = Buffer.from(bytes);

@@ -35,6 +35,7 @@ const FORMS: readonly (readonly [name: string, data: Buffer, form: WavForm, with
   ['an extensible header', pcm16(CHORD), { bits: 16, isExtensible: true }, 5e-5],
   ['chunks before the data, one of them odd', pcm16(CHORD), { extra: [['LIST', Buffer.from('odd')]] }, 5e-5],
   ['a size that was never known', pcm16(CHORD), { statedSize: 0xffff_ffff }, 5e-5],
+  ['a size of 0 that nobody came back to write', pcm16(CHORD), { statedSize: 0 }, 5e-5],
   ['data that end before they should', pcm16(CHORD), { statedSize: 10_000_000 }, 5e-5],
 ];
 
@@ -56,6 +57,16 @@ describe('WAV', () => {
       expect(Math.max(...differences)).to.be.at.most(within);
     });
   }
+
+  it('is read in RF64 as far as its own size says, and not what lies behind', async () => {
+    const data = pcm16(CHORD);
+    const sizes = Buffer.alloc(28);
+    sizes.writeBigUInt64LE(BigInt(data.length), 8);
+    const file = wavFile(data, { statedSize: 0xffff_ffff, extra: [['ds64', sizes]] });
+    file.write('RF64', 'latin1');
+    const behind = Buffer.concat([file, Buffer.from('LIST\x04\0\0\0INFO', 'latin1')]);
+    expect((await decodeSound(behind, LIMITS)).samples).to.have.length(CHORD.length);
+  });
 
   it('is the mean of its channels', async () => {
     const both = Float32Array.from({ length: 6 }, (_, at) => [0.5, -0.25][at % 2]!);
