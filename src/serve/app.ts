@@ -8,6 +8,7 @@ import { authenticate } from './access/authenticate.js';
 import type { Tracing } from './tracing/open-tracing.js';
 import { countByCaller } from './limits/count-items.js';
 import type { Access } from './limits/count-items.js';
+import { usageRoute } from './limits/usage.js';
 import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
@@ -57,7 +58,11 @@ export function createApp(parts: AppParts): Express {
     refuseUntilReady(isReady),
     ...(access?.ring ? [authenticate(access.ring, 'bearer')] : []),
   ];
-  app.use(modelsRoutes(parts.model, beforeFacts), infoRoute(parts, beforeFacts));
+  app.use(
+    modelsRoutes(parts.model, beforeFacts),
+    infoRoute(parts, beforeFacts),
+    usageRoute(access ?? {}, beforeFacts),
+  );
   return endWithExtra(app, parts, takeBody);
 }
 

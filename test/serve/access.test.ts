@@ -256,4 +256,53 @@ describe('access', () => {
       }
     });
   });
+
+  describe('the usage of a caller', () => {
+    const usage = async (token?: string) => {
+      const headers = token === undefined ? {} : bearer(token);
+      const response = await fetch(`${app?.url}/v1/usage`, { headers });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+
+    it('is told to itself, and nobody else: what it used, has left, and until when', async () => {
+      const ring = new KeyRing([
+        {
+          name: 'shop',
+          sha256: hashToken('a'),
+          rate: parseRate('10/h'),
+          weight: 2,
+          expires: Date.UTC(2100, 0, 1),
+        },
+        { name: 'other', sha256: hashToken('b') },
+      ]);
+      const limits = new ItemLimits({ rate: parseRate('5/h'), quota: parseRate('100/d') });
+      await start({ access: { ring, limits } });
+      await send(['x', 'y'], bearer('a'));
+      const [shop, other] = [await usage('a'), await usage('b')];
+      expect(shop.body).to.deep.include({ caller: 'shop', weight: 2, expires: '2100-01-01T00:00:00.000Z' });
+      expect(shop.body['limits']).to.deep.equal([
+        { policy: 'rate', limit: 10, window_seconds: 3600, used: 2, remaining: 8, resets_in_seconds: 3600 },
+        {
+          policy: 'quota',
+          limit: 100,
+          window_seconds: 86_400,
+          used: 2,
+          remaining: 98,
+          resets_in_seconds: 86_400,
+        },
+      ]);
+      expect(other.body).to.deep.include({ caller: 'other', weight: 1, expires: null });
+      expect(other.body['limits']).to.have.length(2).and.to.have.nested.property('[0].used', 0);
+      expect((await usage('wrong')).status).to.equal(401);
+    });
+
+    it('is told by address where no key is asked for, and is nothing where nothing is limited', async () => {
+      await start({ access: { limits: new ItemLimits({ rate: parseRate('5/h') }) } });
+      await send(['x']);
+      expect((await usage()).body['limits']).to.have.nested.property('[0].remaining', 4);
+      await app?.close();
+      await start({});
+      expect((await usage()).body).to.deep.equal({ caller: null, weight: 1, expires: null, limits: [] });
+    });
+  });
 });

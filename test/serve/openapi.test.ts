@@ -65,7 +65,7 @@ describe('the OpenAPI document', () => {
     expect(ids).to.deep.equal([
       ...['postVectorize', 'postVectors', 'postV1Embeddings', 'postEmbeddings', 'postEmbed', 'postV2Embed'],
       ...['postApiEmbed', 'postQdrantInfer', 'getV1Models', 'getV1ModelsName', 'getModels', 'getModelsName'],
-      ...['getInfo', 'getHealth', 'getWellKnownLive', 'headWellKnownLive', 'getWellKnownReady'],
+      ...['getInfo', 'getV1Usage', 'getHealth', 'getWellKnownLive', 'headWellKnownLive', 'getWellKnownReady'],
       ...['headWellKnownReady', 'getMeta', 'getOpenapiJson', 'getMetrics'],
     ]);
   });

@@ -8,6 +8,7 @@ import { STATUS } from '../errors.js';
 import { ofModel } from './of-model.js';
 import { SECURITY, errorResponses, jsonOperation, namedSchemas, operationId } from './operation.js';
 import type { ToldOperation } from './operation.js';
+import { USAGE_PATH, USAGE_SCHEMA } from '../limits/usage.js';
 
 const WHERE_TOKENS_ARE = 'Only where AUTHENTICATION_ALLOWED_TOKENS or KEYS_FILE is set';
 
@@ -34,6 +35,7 @@ export function openApiDocument(contracts: readonly Contract[], model?: ServedMo
       ...Object.fromEntries(paths.map(([path, told]) => [path, { post: jsonOperation(path, told) }])),
       ...modelsPaths(),
       '/info': { get: infoOperation() },
+      [USAGE_PATH]: { get: usageOperation() },
       '/health': {
         get: {
           operationId: operationId('get', '/health'),
@@ -109,6 +111,15 @@ function infoOperation() {
     summary: 'The model and its limits, as clients of text-embeddings-inference ask',
     security: SECURITY,
     responses: { ...ok(facts), ...errorResponses(['unauthorized', 'not_ready'], schema) },
+  };
+}
+
+function usageOperation() {
+  return {
+    operationId: operationId('get', USAGE_PATH),
+    summary: 'What the caller who asks has used of its limits, and has left',
+    security: SECURITY,
+    responses: { ...ok(USAGE_SCHEMA), ...errorResponses(['unauthorized', 'not_ready']) },
   };
 }
 
