@@ -1,7 +1,7 @@
 import { ONNXRUNTIME_VERSION } from '../session/onnxruntime-version.js';
 
 /** Raised with every change to what a rewritten or quantised file holds, or to what it is refused for. */
-export const CONVERTER_VERSION = 2;
+export const CONVERTER_VERSION = 3;
 
 /**
  * What makes the files and the verdicts on them, as part of a path: this converter, and the ONNX Runtime that they were

@@ -2,6 +2,7 @@ import { byteTensor, floatTensor, intTensor, signedByteTensor } from '../file/te
 import type { Graph } from '../rewrite/graph.js';
 import { withInts } from '../rewrite/node.js';
 import type { ChannelPeaks } from './channel-peaks.js';
+import { foldIntoNorm } from './fold-smoothing.js';
 import type { ConstantMatrix, Multiplication } from './multiplications.js';
 import { byInput, multiplications } from './multiplications.js';
 import { smoothing } from './smoothing.js';
@@ -44,14 +45,23 @@ export function quantizeRows(graph: Graph, { minWeights, peaks }: RowInt8Options
       readers.map(({ matrix }) => matrix),
     );
     const rows = readers[0]?.node.input[0] ?? ''; // another name by now, if what makes them was turned too
-    const activations = quantizeActivations(graph, factors ? smooth(graph, rows, factors) : rows);
+    const smoothed = factors && smooth(graph, rows, factors, readers);
+    const activations = quantizeActivations(graph, smoothed ?? rows);
     for (const reader of readers) multiply(graph, reader, factors, activations);
   }
   if (found.length > 0) graph.tidy();
   return found.length;
 }
 
-function smooth(graph: Graph, input: string, factors: Float32Array): string {
+/** The input divided by the factors, in the layer before where that can. */
+function smooth(
+  graph: Graph,
+  input: string,
+  factors: Float32Array,
+  readers: readonly Multiplication[],
+): string {
+  const nodes = readers.map(({ node }) => node);
+  if (foldIntoNorm(graph, input, factors, nodes)) return input;
   const inverse = graph.addWeight(
     (name) =>
       floatTensor(

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { channelPeaks } from '../../../src/onnx/int8/channel-peaks.js';
 import { Graph } from '../../../src/onnx/rewrite/graph.js';
 import { encodeModel, parseModel } from '../../../src/onnx/file/decoded-model.js';
+import { floatTensor } from '../../../src/onnx/file/tensor.js';
 import { quantizeColumns, quantizeRows } from '../../../src/onnx/int8/row-int8.js';
 import { isRowKernelExact } from '../../../src/onnx/int8/row-kernel.js';
 import { smoothing } from '../../../src/onnx/int8/smoothing.js';
@@ -122,6 +123,76 @@ describe('smoothing', () => {
     const learned = await channelPeaks(tower, { rows: images(row) }, call, minWeights);
     expect([...learned.values()][0]?.[5]).to.equal(300);
     expect(await error(learned)).to.be.below((await error(peaks)) / 2);
+  });
+});
+
+describe('smoothing in the layer before', () => {
+  const [name, K] = ['random-text', 32];
+  /** The tower's graph, and how large the channels get of what is multiplied there. */
+  const tower = async () => {
+    const bytes = towerBytes(name);
+    const learned = await channelPeaks(
+      towerOf(bytes),
+      { rows: towerRows(name, 4) },
+      towerCall(name),
+      minWeights,
+    );
+    return { graph: new Graph(parseModel(bytes)), learned };
+  };
+  const norms = (graph: Graph) => graph.nodes.filter(({ opType }) => opType === 'LayerNormalization');
+  /** Whether the bytes of a norm's result are of the result itself, with no multiplication between. */
+  const isBare = (graph: Graph, value = '') =>
+    graph.uses(value).some(({ node }) => node.opType === 'ReduceMin');
+
+  it('is done by a normalisation that nothing else reads, and gives nearly the float32 vectors', async () => {
+    const { graph, learned } = await tower();
+    const before = norms(graph).map(({ input }) => input.slice(1));
+    quantizeRows(graph, { minWeights, peaks: learned });
+    const after = norms(graph);
+    expect(after).to.have.length(before.length);
+    const folded = after.filter(({ output }) => isBare(graph, output[0]));
+    expect(folded).to.have.length(4); // two in each of two layers; the last one's result is pooled first
+    for (const { input } of folded) expect(before.flat()).to.not.include.members(input.slice(1));
+    const rows = towerRows(name, 4);
+    const [exact] = await vectorsOf(towerBytes(name), [rows]);
+    const [quantised, ...alone] = await vectorsOf(encodeModel(graph.model), [
+      rows,
+      ...rows.map((row) => [row]),
+    ]);
+    expect(maxDifference(exact!, quantised!)).to.be.below(Math.max(...exact!.map(Math.abs)) * 0.05);
+    expect(maxDifference(Float32Array.from(alone.flatMap((one) => [...one])), quantised!)).to.equal(0);
+  });
+
+  it('is left to a multiplication where a way around the layer reads the result, or it is an output', async () => {
+    for (const spoil of [
+      (graph: Graph, value: string) => graph.addNode('Identity', [value]),
+      (graph: Graph, value: string) => graph.model.graph.output.push({ name: value }),
+    ]) {
+      const { graph, learned } = await tower();
+      for (const { output } of norms(graph)) spoil(graph, output[0] ?? '');
+      const before = norms(graph).map(({ input }) => [...input]);
+      quantizeRows(graph, { minWeights, peaks: learned });
+      expect(
+        norms(graph)
+          .map(({ input }) => input)
+          .every((input) => before.some((b) => b.join() === input.join())),
+      ).to.equal(true);
+    }
+  });
+
+  it('is left to a multiplication where gain or shift are not constants of one number for each channel', async () => {
+    for (const index of [1, 2]) {
+      for (const dims of [[], [1, K]]) {
+        const { graph, learned } = await tower();
+        const odd = graph.addWeight(
+          (fresh) => floatTensor(fresh, dims, new Float32Array(dims.length ? K : 1).fill(1)),
+          'odd',
+        );
+        for (const norm of norms(graph)) graph.setInput({ node: norm, index }, odd);
+        quantizeRows(graph, { minWeights, peaks: learned });
+        expect(norms(graph).every(({ input }) => input[index] === odd)).to.equal(true);
+      }
+    }
   });
 });
 
