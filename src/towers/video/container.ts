@@ -6,6 +6,8 @@ export interface Container {
   readonly demuxer: string;
   /** Whether it says of its stream how long it is; otherwise it is known by its frames alone. */
   readonly tellsDuration: boolean;
+  /** Whether a frame can be sought in it: where there is no index, ffmpeg begins behind it now and then. */
+  readonly findsFrames: boolean;
   readonly is: (bytes: Uint8Array) => boolean;
 }
 
@@ -22,37 +24,49 @@ const CONTAINERS: readonly Container[] = [
     name: 'an MP4 or QuickTime file',
     demuxer: 'mov',
     tellsDuration: true,
+    findsFrames: true,
     is: (bytes) => ['ftyp', ...OLD_BOXES].some((box) => has(bytes, 4, box)),
   },
   {
     name: 'a WebM or Matroska file',
     demuxer: 'matroska',
     tellsDuration: false,
+    findsFrames: true,
     is: (bytes) => has(bytes, 0, '\x1a\x45\xdf\xa3'),
   },
   {
     name: 'an AVI file',
     demuxer: 'avi',
     tellsDuration: true,
+    findsFrames: true,
     is: (bytes) => has(bytes, 0, 'RIFF') && has(bytes, 8, 'AVI '),
   },
   {
     name: 'an MPEG transport stream',
     demuxer: 'mpegts',
     tellsDuration: true,
+    findsFrames: false,
     is: (bytes) => [0, 188, 376].every((at) => bytes[at] === 0x47),
   },
   {
     name: 'an MPEG program stream',
     demuxer: 'mpeg',
     tellsDuration: true,
+    findsFrames: false,
     is: (bytes) => has(bytes, 0, '\0\0\x01\xba'),
   },
-  { name: 'an Ogg file', demuxer: 'ogg', tellsDuration: true, is: (bytes) => has(bytes, 0, 'OggS') },
+  {
+    name: 'an Ogg file',
+    demuxer: 'ogg',
+    tellsDuration: true,
+    findsFrames: true,
+    is: (bytes) => has(bytes, 0, 'OggS'),
+  },
   {
     name: 'a WMV or ASF file',
     demuxer: 'asf',
     tellsDuration: true,
+    findsFrames: true,
     is: (bytes) => has(bytes, 0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11'),
   },
 ];

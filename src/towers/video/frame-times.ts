@@ -8,9 +8,14 @@ export interface FrameTimes {
   readonly ticks: readonly number[];
   /** How long the last one is shown, in ticks. */
   readonly lastTicks: number;
+  /** Whether the container says when each is shown; otherwise the times are those at which one after the other is decoded. */
+  readonly areStated: boolean;
 }
 
-/** Frames that are never shown, such as those before an edit's start, have times before 0; those without a time have this. */
+/**
+ * Frames that are never shown, such as those before an edit's start, have times before 0; those without a time have this, as
+ * some of AVI's have.
+ */
 const NO_TIME = -(2 ** 63);
 
 /**
@@ -21,11 +26,14 @@ const NO_TIME = -(2 ** 63);
 export function parseFrameTimes(text: string): FrameTimes | undefined {
   const [, numerator = '', denominator = ''] = /^#tb 0: (\d+)\/(\d+)$/m.exec(text) ?? [];
   const [, width = '', height = ''] = /^#dimensions 0: (\d+)x(\d+)$/m.exec(text) ?? [];
-  const shown = text
+  const packets = text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(',').map(Number))
-    .map(([, , at = NO_TIME, lasts = 0]) => ({ at, lasts }))
+    .map((line) => line.split(',').map(Number));
+  const areStated = packets.every(([, , shownAt]) => shownAt !== NO_TIME);
+  // As many frames are shown as are decoded, one after the other, whichever comes first.
+  const shown = packets
+    .map(([, decodedAt, shownAt, lasts = 0]) => ({ at: (areStated ? shownAt : decodedAt) ?? NO_TIME, lasts }))
     .filter(({ at }) => Number.isFinite(at) && at >= 0)
     .sort((a, b) => a.at - b.at);
   const [first, last] = [shown[0], shown.at(-1)];
@@ -36,6 +44,7 @@ export function parseFrameTimes(text: string): FrameTimes | undefined {
     height: Number(height),
     ticks: shown.map(({ at }) => at - first.at),
     lastTicks: Number.isFinite(last.lasts) ? Math.max(0, last.lasts) : 0,
+    areStated,
   };
 }
 

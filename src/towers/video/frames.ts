@@ -27,7 +27,7 @@ const DECODERS = [
 /** Frames a second of the fastest, and bytes of the line that tells of one. */
 const MOST_RATE = 240;
 const LINE_BYTES = 90;
-/** Up to there all frames are decoded in one go; beyond, each that is wanted is sought, so that a long video costs no more. */
+/** Up to there all frames are decoded in one go; beyond, each that is wanted is sought where it can be, so that a long video costs no more. */
 const ONE_PASS_FRAMES = 1_500;
 
 const STREAM = ['-map', '0:V:0'];
@@ -55,15 +55,16 @@ export async function readFrameTimes(source: VideoSource): Promise<FrameTimes> {
 /**
  * The frames of those numbers, one after the other, each at its own size.
  * @param wanted Ascending, each once.
- * @param seeks Whether each is sought, instead of decoding all before it.
+ * @param mayBeSought Whether each is sought, instead of decoding all before it, where the video can be sought in.
  * @throws HandspringError `invalid_media` if one of them cannot be decoded.
  */
 export async function* readFrames(
   source: VideoSource,
   times: FrameTimes,
   wanted: readonly number[],
-  seeks = wanted.at(-1)! >= ONE_PASS_FRAMES,
+  mayBeSought = wanted.at(-1)! >= ONE_PASS_FRAMES,
 ): AsyncGenerator<RgbImage, void, void> {
+  const seeks = mayBeSought && source.container.findsFrames && times.areStated;
   const passes = seeks ? wanted.map((frame) => seek(frame, times)) : [onePass(wanted)];
   const maxBytes = (seeks ? 1 : wanted.length) * (times.width * times.height * 3 + 64);
   let count = 0;

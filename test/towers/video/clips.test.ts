@@ -13,6 +13,7 @@ const timesOf = (
   ...{ width: 4, height: 4 },
   ticks: Array.from({ length: count }, (_, at) => shift(at * lasts)),
   lastTicks: lasts,
+  areStated: true,
 });
 const clips = (policy: VideoClips['policy'], count = 5): VideoClips => ({ count, seconds: 2, policy });
 
@@ -60,7 +61,14 @@ describe('clipFrames', () => {
   });
 
   it('takes the frame that stays, where none begins within a clip', () => {
-    const slides: FrameTimes = { timeBase: [1, 1], width: 4, height: 4, ticks: [0, 20, 40], lastTicks: 20 };
+    const slides: FrameTimes = {
+      timeBase: [1, 1],
+      width: 4,
+      height: 4,
+      ticks: [0, 20, 40],
+      lastTicks: 20,
+      areStated: true,
+    };
     const pairs = clipFrames(slides, clips('weaviate'), true);
     expect(pairs[0]).to.deep.equal([0, 0]);
     expect(pairs.flat().every((frame) => frame >= 0 && frame < 3)).to.equal(true);

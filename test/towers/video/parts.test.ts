@@ -14,7 +14,6 @@ const LISTED = `#software: x
 0,       -512,       1024,      512,     2368, 0x3c5395dd, F=0x0
 0,          0,        512,      512,      297, 0x2ac98959, F=0x0
 0,          1,       -512,      512,      297, 0x2ac98959, F=0x0
-0,          1, -9223372036854775808, 512,   297, 0x2ac98959
 `;
 const CLIPS = { count: 5, seconds: 2, policy: 'weaviate' };
 const OWN = { clips: CLIPS, size: 2, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
@@ -24,9 +23,19 @@ describe('parseFrameTimes', () => {
     const times = parseFrameTimes(LISTED)!;
     expect(times).to.deep.equal({
       timeBase: [1, 15_360],
-      ...{ width: 640, height: 360, ticks: [0, 512, 1024], lastTicks: 512 },
+      ...{ width: 640, height: 360, ticks: [0, 512, 1024], lastTicks: 512, areStated: true },
     });
     expect(secondsOf(times)).to.equal(0.1);
+  });
+
+  it('has every frame of a container that does not say of all when they are shown', () => {
+    const listed = `#tb 0: 1/25
+#dimensions 0: 320x180
+0, 0, -9223372036854775808, 1, 10394, 0x2fe0d584
+0, 1, -9223372036854775808, 1, 6740, 0x2ef7b810
+0, 2,          2, 1, 3748, 0x441b213b
+`;
+    expect(parseFrameTimes(listed)).to.deep.include({ ticks: [0, 1, 2], areStated: false });
   });
 
   it('is nothing without frames, a time base or a size', () => {
