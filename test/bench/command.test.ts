@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   capacity: ['--write', '--photos-per-day', '--hours', '--queries-per-second', '--p95'],
   import: ['--model', '--photos', '--batches', '--rounds', '--json'],
   imagebind: ['--checkpoint', '--model', '--modalities', '--beside', '--precision', '--seconds'],
+  grpc: ['--turns', '--seconds', '--model'],
   lines: ['--lines', '--requests', '--model'],
   peers: ['--quick', '--rounds', '--only', '--out', '--name'],
 };
