@@ -50,6 +50,19 @@ describe("the files with a model's weights", () => {
     expect(await find()).to.have.members(files.map((file) => path.join(root, 'onnx', file)));
   });
 
+  it('are of the folder, whatever a graph names', async () => {
+    await write('onnx/vision_model.onnx');
+    await write('onnx/text_model.onnx');
+    await write('weights.bin');
+    await mkdir(path.join(root, 'onnx/a'));
+    const model = await loadModelFolder(root);
+    for (const name of ['../weights.bin', './a/../../weights.bin', path.join(root, 'weights.bin')]) {
+      const error = await filesWithWeights(model, () => Promise.resolve([name])).catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(ModelFolderError);
+      expect((error as Error).message).to.match(/_model\.onnx: expected its weights in files of its folder, it names "/);
+    }
+  });
+
   it("are found where a folder holds links to them, as in Hugging Face's cache", async () => {
     for (const [at, file] of ['vision_model.onnx', 'text_model.onnx', 'shared.bin', 'parts/layer.0'].entries()) {
       await write(`blobs/${at}`);
