@@ -44,7 +44,7 @@ const PIECE_BYTES = 16_384;
  * @throws HandspringError `invalid_media` for a file that is broken or cut; what the sink says of its length.
  */
 export async function decodeCompressed(format: Compressed, bytes: Uint8Array, sink: MonoSink): Promise<void> {
-  for (const sound of soundsIn(bytes)) await decodeOne(format, sound, sink);
+  for (const sound of soundsIn(format, bytes)) await decodeOne(format, sound, sink);
 }
 
 async function decodeOne(format: Compressed, sound: Uint8Array, sink: MonoSink): Promise<void> {
@@ -97,9 +97,10 @@ function broken(format: Compressed, message: string, cause?: unknown): Handsprin
  * What is to be given to decoders, each part to one of its own: nothing but sound, or the tags of some programs would be taken
  * for it.
  */
-function soundsIn(bytes: Uint8Array): Uint8Array[] {
+function soundsIn(format: Compressed, bytes: Uint8Array): Uint8Array[] {
   if (bytes[0] === 0x4f) return wholePages(bytes); // Ogg, which begins with OggS, whatever codec is in it
-  return [withoutTags(bytes)];
+  const sound = withoutTags(bytes);
+  return [format === 'MP3' ? withoutFill(sound) : sound];
 }
 
 /** Without the ID3v2 tag before and the ID3v1 tag behind the sound, which some programs put around FLAC too. */
@@ -109,4 +110,15 @@ function withoutTags(bytes: Uint8Array): Uint8Array {
   return tag >= 0 && Buffer.from(sound.subarray(tag, tag + 3)).toString('latin1') === 'TAG'
     ? sound.subarray(0, tag)
     : sound;
+}
+
+/** The longest frame of layer III: 320 kbit a second at 32 kHz, and a byte. */
+const LONGEST_FRAME = 1441;
+/** Of what is no frame mpg123 passes over so much in search of the next; it takes a file with more for a broken one. */
+const PASSED_OVER = 1000;
+
+/** Without the zeros behind the last frame that some programs fill files up with: more than a frame can end with. */
+function withoutFill(sound: Uint8Array): Uint8Array {
+  const end = sound.findLastIndex((byte) => byte !== 0) + 1;
+  return sound.length - end > LONGEST_FRAME ? sound.subarray(0, end + PASSED_OVER) : sound;
 }

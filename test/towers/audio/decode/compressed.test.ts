@@ -115,6 +115,18 @@ describe('an MP3 file with tags', () => {
   });
 });
 
+describe('a file filled up with zeros', () => {
+  for (const name of ['chord.mp3', 'chord.flac'])
+    it(`is the same sound as without: ${name}`, async () => {
+      const bytes = readSound(name);
+      const exact = await decodeSound(bytes, LIMITS);
+      for (const zeros of [300, 5_000, 50_000])
+        expect(
+          (await decodeSound(Buffer.concat([bytes, Buffer.alloc(zeros)]), LIMITS)).samples,
+        ).to.deep.equal(exact.samples);
+    });
+});
+
 describe('a FLAC file with a tag behind it', () => {
   it('is the same sound as without, to its last sample', async () => {
     const bytes = readSound('chord.flac');
