@@ -109,8 +109,10 @@ for (const file of VALUE_FILES) {
       const hub = spec.initContainers !== undefined;
       const collector = variable(spec.containers[0], 'OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined;
       const names = hub || collector ? 1 : 0;
-      for (const policy of manifests.filter(({ kind }) => kind === 'NetworkPolicy'))
-        expect(policy.spec['egress'], 'egress').to.have.length(names + Number(hub) + Number(collector));
+      for (const policy of manifests.filter(({ kind }) => kind === 'NetworkPolicy')) {
+        expect(policy.spec['policyTypes']).to.include('Egress'); // so that none said is none allowed
+        expect(policy.spec['egress'] ?? [], 'egress').to.have.length(names + Number(hub) + Number(collector));
+      }
     });
 
     it('mounts every volume, and no other', () => {

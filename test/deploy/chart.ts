@@ -46,7 +46,7 @@ export interface Manifest {
   };
 }
 
-/** What Helm makes of the chart, as the text it would send to Kubernetes. */
+/** What Helm makes of the chart, as the text it would send to Kubernetes; of a flag that is given twice the last counts. */
 export function renderChart(args: readonly string[]): Promise<string> {
   const fixed = ['template', 'photos', CHART, '--namespace', 'prod', '--kube-version', '1.30.0'];
   return runWell('helm', [...fixed, ...args]);

@@ -7,7 +7,8 @@ import { ROOT } from '../../src/core/own-module.js';
 /** The folder with everything that is deployed. */
 export const DEPLOY = fileURLToPath(new URL('deploy/', ROOT));
 
-const CACHE = path.join(
+/** The folder that `deploy/check` keeps its tools in. */
+export const TOOL_CACHE = path.join(
   process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
   'handspring',
   'deploy',
@@ -16,11 +17,11 @@ const CACHE = path.join(
 /** The environment in which `deploy/check` has put its tools on the PATH; nginx is in sbin. */
 export const TOOL_ENV: NodeJS.ProcessEnv = {
   ...process.env,
-  PATH: [path.join(CACHE, 'bin'), process.env['PATH'], '/usr/sbin'].join(path.delimiter),
+  PATH: [path.join(TOOL_CACHE, 'bin'), process.env['PATH'], '/usr/sbin'].join(path.delimiter),
 };
 
 /** A Python with the packages of `test/deploy/requirements.txt`. */
-export const PYTHON = path.join(CACHE, 'venv', 'bin', 'python');
+export const PYTHON = path.join(TOOL_CACHE, 'venv', 'bin', 'python');
 
 export interface Outcome {
   readonly code: number | null;
