@@ -9,6 +9,7 @@ import type { Tracing } from './tracing/open-tracing.js';
 import { countByCaller } from './limits/count-items.js';
 import type { Access } from './limits/count-items.js';
 import { usageRoute } from './limits/usage.js';
+import { crossOrigin } from './cross-origin.js';
 import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
@@ -39,6 +40,8 @@ export interface AppParts extends OperationsParts {
   readonly trustedProxies?: readonly string[];
   /** Whether `/metrics` and `/openapi.json` are answered on a port of their own, by `createOperationsApp`. */
   readonly operationsApart?: boolean;
+  /** Origins whose pages may call from a browser: see `crossOrigin`; absent where none may. */
+  readonly corsOrigins?: '*' | readonly string[] | undefined;
   /** Stands before all routes; absent where browsers have no page of this service to come from. */
   readonly guard?: RequestHandler | undefined;
   /** Further routes, such as the search page's. */
@@ -78,9 +81,10 @@ type EdgeParts = Omit<AppParts, 'embedder' | 'model'> & Pick<OperationsParts, 'm
 
 /** With what stands before all routes. */
 function createGuardedApp(parts: EdgeParts): Express {
-  const { access, trustedProxies = [] } = parts;
+  const { access, trustedProxies = [], corsOrigins = [] } = parts;
   const app = createPlainApp(parts);
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   if (parts.guard) app.use(parts.guard);
   if (access) app.use(countByCaller(access, parts.metrics));
   return app;

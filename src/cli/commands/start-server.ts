@@ -130,6 +130,7 @@ function createApps(
     ...parts,
     limits: config,
     trustedProxies: config.trustedProxies,
+    corsOrigins: config.corsOrigins,
     operationsApart: config.opsPort !== 'off',
     ...(progress.extra ? { extra: (...args) => progress.extra?.(...args) } : {}),
   });

@@ -74,6 +74,15 @@ export const ACCESS_OPTIONS = {
     doc: "Proxies whose X-Forwarded-For is believed when callers are counted by address: IP addresses, ranges, or loopback, linklocal, uniquelocal. Without any, nobody's is",
     commands: SERVERS,
   }),
+  corsOrigins: option({
+    flag: '--cors-origins',
+    env: 'CORS_ORIGINS',
+    placeholder: 'off|*|ORIGINS',
+    parse: value.origins,
+    fallback: 'off',
+    doc: 'Origins whose pages may call from a browser (CORS), with commas between, such as https://example.org,http://localhost:5173; * for all',
+    commands: ['serve'],
+  }),
   imageUrls: option({
     flag: '--image-urls',
     env: 'IMAGE_URLS',

@@ -109,6 +109,18 @@ export const names: ValueParser<readonly string[]> = (value) => {
     : expected('names of letters, digits and ._:@/+-, with commas between, or *');
 };
 
+/** Origins as browsers write them, with commas between; `*` for all, and none for `off`. */
+export const origins: ValueParser<'*' | readonly string[]> = (value) => {
+  if (value === '*') return value;
+  const list = value === 'off' ? [] : splitList(value);
+  const right = list.every((origin) => parseUrl(origin)?.origin === origin);
+  return right && (value === 'off' || list.length > 0)
+    ? list
+    : expected(
+        'off, * or origins such as https://example.org,http://localhost:5173: no path, no slash at the end',
+      );
+};
+
 /** IP addresses, ranges such as `10.0.0.0/8`, and the names `loopback`, `linklocal` and `uniquelocal`. */
 export const addresses: ValueParser<readonly string[]> = (value) => {
   const list = splitList(value);
