@@ -10,6 +10,7 @@ import { countByCaller } from './limits/count-items.js';
 import type { Access } from './limits/count-items.js';
 import { usageRoute } from './limits/usage.js';
 import { crossOrigin } from './cross-origin.js';
+import { referenceRoute } from './reference/reference-route.js';
 import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
@@ -65,6 +66,7 @@ export function createApp(parts: AppParts): Express {
     modelsRoutes(parts.model, beforeFacts),
     infoRoute(parts, beforeFacts),
     usageRoute(access ?? {}, beforeFacts),
+    referenceRoute(contracts, () => (isReady() ? parts.model() : undefined), !parts.operationsApart),
   );
   return endWithExtra(app, parts, takeBody);
 }
