@@ -83,6 +83,11 @@ export class Child {
     return new Error(`${this.name} ended (exit code ${code ?? 'none'})\n${this.#lastLines.join('\n')}`);
   }
 
+  /** Sends a signal, and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#spawned.kill(signal);
+  }
+
   /** Ends the program: with `signal` first and, where that takes longer than `graceMs`, for good. */
   async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = 20_000): Promise<void> {
     if (!this.#running) return;

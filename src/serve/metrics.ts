@@ -154,6 +154,12 @@ export function createMetrics(registry = new Registry()) {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    limitsStoreUp: new Gauge({
+      name: 'handspring_limits_store_up',
+      help: 'Whether the store in which replicas count their callers answers: 1, or 0 while each counts for itself. Only where LIMITS_URL is set',
+      labelNames: ['store'] as const,
+      registers,
+    }),
     encoderRestarts: new Counter({
       name: 'handspring_encoder_restarts_total',
       help: 'Tower threads that died and were replaced',

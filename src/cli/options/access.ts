@@ -65,6 +65,16 @@ export const ACCESS_OPTIONS = {
     doc: 'A second, longer limit of the same kind, such as 100000/d. Both are counted in memory, per process',
     commands: SERVERS,
   }),
+  limitsUrl: option({
+    flag: '--limits-url',
+    env: 'LIMITS_URL',
+    placeholder: 'URL',
+    parse: value.optional(value.storeAddress),
+    fallback: '',
+    doc: 'A Valkey or Redis in which replicas count their callers together, such as redis://:password@store:6379, or rediss:// with TLS; without one each replica counts for itself',
+    commands: SERVERS,
+    secret: true,
+  }),
   trustedProxies: option({
     flag: '--trusted-proxies',
     env: 'TRUSTED_PROXIES',

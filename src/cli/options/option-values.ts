@@ -109,6 +109,13 @@ export const names: ValueParser<readonly string[]> = (value) => {
     : expected('names of letters, digits and ._:@/+-, with commas between, or *');
 };
 
+/** The address of a Valkey or Redis. */
+export const storeAddress: ValueParser<string> = (value) => {
+  const { protocol, hostname, pathname = '' } = parseUrl(value) ?? {};
+  const right = /^rediss?:$/.test(protocol ?? '') && hostname !== '' && /^(?:\/\d*)?$/.test(pathname);
+  return right ? value : expected('an address such as redis://store:6379/0 or rediss://store:6379');
+};
+
 /** Origins as browsers write them, with commas between; `*` for all, and none for `off`. */
 export const origins: ValueParser<'*' | readonly string[]> = (value) => {
   if (value === '*') return value;

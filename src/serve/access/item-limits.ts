@@ -1,5 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { HandspringError } from '../../core/errors.js';
+import { MemoryCounter } from './item-counter.js';
+import type { ItemCounter } from './item-counter.js';
 import type { Rate } from './rate.js';
 
 /** Who is counted: a key's holder or an address, with limits of their own if they have any. */
@@ -17,16 +19,24 @@ export interface Balance {
   readonly resetSeconds: number;
 }
 
+/** Makes the counter of a limit, whose name is no other one's. */
+export type OpenCounter = (name: string, limit: Rate) => ItemCounter;
+
 const OPTION = { rate: 'RATE_LIMIT', quota: 'QUOTA' } as const;
 
-/** Items per caller and window, in the memory of this process: replicas count apart, and a restart begins anew. */
+/** Items per caller and window: in the memory of this process, so that replicas count apart and a restart begins anew, or where replicas count together. */
 export class ItemLimits {
-  readonly #counters = new Map<string, RateLimiterMemory>();
+  readonly #counters = new Map<string, ItemCounter>();
+  readonly #openCounter: OpenCounter;
   readonly #general: { readonly rate?: Rate | undefined; readonly quota?: Rate | undefined };
 
   /** @param general The limits of callers that have none of their own. */
-  constructor(general: { readonly rate?: Rate | undefined; readonly quota?: Rate | undefined }) {
+  constructor(
+    general: { readonly rate?: Rate | undefined; readonly quota?: Rate | undefined },
+    openCounter: OpenCounter = (name, limit) => new MemoryCounter(name, limit),
+  ) {
     this.#general = general;
+    this.#openCounter = openCounter;
   }
 
   /**
@@ -51,7 +61,7 @@ export class ItemLimits {
   async balances(caller: Caller): Promise<Balance[]> {
     return Promise.all(
       this.#limitsOf(caller).map(async ([policy, limit]) => {
-        const left = await this.#counter(policy, limit).get(caller.id);
+        const left = await this.#counter(policy, limit).left(caller.id);
         return toBalance(policy, limit, left ?? new RateLimiterRes(limit.items, limit.seconds * 1000));
       }),
     );
@@ -73,23 +83,22 @@ export class ItemLimits {
 
   async #consume(policy: Balance['policy'], limit: Rate, caller: Caller, items: number) {
     try {
-      return await this.#counter(policy, limit).consume(caller.id, items);
+      return await this.#counter(policy, limit).take(caller.id, items);
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
-      await this.#giveBackOne(policy, limit, caller, items);
       return { error: tooMany(policy, limit, refused, items) };
     }
   }
 
   async #giveBackOne(policy: Balance['policy'], limit: Rate, caller: Caller, items: number): Promise<void> {
-    await this.#counter(policy, limit).reward(caller.id, items);
+    await this.#counter(policy, limit).giveBack(caller.id, items);
   }
 
-  #counter(policy: Balance['policy'], limit: Rate): RateLimiterMemory {
+  #counter(policy: Balance['policy'], limit: Rate): ItemCounter {
     const name = `${policy} ${limit.text}`;
     let counter = this.#counters.get(name);
     if (!counter) {
-      counter = new RateLimiterMemory({ keyPrefix: name, points: limit.items, duration: limit.seconds });
+      counter = this.#openCounter(name, limit);
       this.#counters.set(name, counter);
     }
     return counter;

@@ -84,6 +84,11 @@ describe('option values', () => {
     ]),
     [value.hosts, ',', 'hosts such as localhost,.example.org, with commas between'],
     [value.hosts, 'http://localhost', 'hosts such as localhost,.example.org, with commas between'],
+    ...['http://store', 'redis:', 'redis://store/db', 'store:6379'].map((text): (typeof refused)[number] => [
+      value.storeAddress,
+      text,
+      'an address such as redis://store:6379/0 or rediss://store:6379',
+    ]),
     [value.folder, '~/cache', 'a folder, by its whole path or from here (no ~)'],
     [value.folder, '', 'a folder, by its whole path or from here (no ~)'],
     [value.headers, 'X-Key', 'a header such as X-Name: value'],
