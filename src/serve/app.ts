@@ -11,6 +11,8 @@ import type { Access } from './limits/count-items.js';
 import { usageRoute } from './limits/usage.js';
 import { crossOrigin } from './cross-origin.js';
 import { referenceRoute } from './reference/reference-route.js';
+import { welcomeRoute } from './reference/welcome-route.js';
+import type { WelcomeParts } from './reference/render-welcome.js';
 import { handleError, notFound } from './errors.js';
 import { createOperations } from './operations.js';
 import type { OperationsParts } from './operations.js';
@@ -45,6 +47,8 @@ export interface AppParts extends OperationsParts {
   readonly corsOrigins?: '*' | readonly string[] | undefined;
   /** Stands before all routes; absent where browsers have no page of this service to come from. */
   readonly guard?: RequestHandler | undefined;
+  /** What `/` tells of the service; absent where a page of another kind stands there. */
+  readonly welcome?: WelcomeParts | undefined;
   /** Further routes, such as the search page's. */
   readonly extra?: RequestHandler;
 }
@@ -57,6 +61,7 @@ export function createApp(parts: AppParts): Express {
   // Before the others: each path that a request passes on its way is compared with its own.
   const isReady = () => lifecycle.phase() !== 'starting';
   app.use(contractRoutes({ ...parts, contracts, takeBody, isReady }));
+  const knownModel = () => (isReady() ? parts.model() : undefined);
   const beforeFacts = [
     asOperations,
     refuseUntilReady(isReady),
@@ -66,7 +71,8 @@ export function createApp(parts: AppParts): Express {
     modelsRoutes(parts.model, beforeFacts),
     infoRoute(parts, beforeFacts),
     usageRoute(access ?? {}, beforeFacts),
-    referenceRoute(contracts, () => (isReady() ? parts.model() : undefined), !parts.operationsApart),
+    ...(parts.welcome ? [welcomeRoute(parts.welcome, knownModel)] : []),
+    referenceRoute(contracts, knownModel, !parts.operationsApart),
   );
   return endWithExtra(app, parts, takeBody);
 }

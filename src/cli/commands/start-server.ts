@@ -5,6 +5,8 @@ import { modalitiesText } from '../options/model.js';
 import { HandspringError } from '../../core/errors.js';
 import { createApp, createOperationsApp } from '../../serve/app.js';
 import type { AppParts } from '../../serve/app.js';
+import type { WelcomeParts } from '../../serve/reference/render-welcome.js';
+import { readWholeFile } from '../../core/regular-file.js';
 import { openBodyRoom } from '../../serve/limits/admit-body.js';
 import type { ServedModel } from '../../serve/contracts/contract.js';
 import { ImageAddresses } from '../../serve/image-addresses/image-addresses.js';
@@ -65,13 +67,14 @@ export async function startServer(
 ): Promise<RunningServer> {
   const metrics = createMetrics();
   const access = await openAccess(config, metrics, log);
+  const welcome = routes ? undefined : await readWelcome(config);
   const tracing =
     config.otlpEndpoint === '' ? undefined : await openTracing(config.otlpEndpoint, VERSION, log);
   const progress: Progress = { phase: 'starting', extra: routes ? notReady : undefined };
   const imageAddresses = openImageAddresses(config, metrics, log);
   const tls = await openTls(config, log);
   const bodyRoom = openBodyRoom(config, metrics);
-  const edge = { log, metrics, access: access?.access, imageAddresses, tracing, guard, bodyRoom };
+  const edge = { log, metrics, access: access?.access, welcome, imageAddresses, tracing, guard, bodyRoom };
   const service = followProgress(config, progress);
   const listeners = await openListeners(...createApps(config, edge, service, progress), config, metrics, {
     tls,
@@ -120,7 +123,10 @@ function followProgress(
 /** The app of the service's port and that of the operators'. */
 function createApps(
   config: Config,
-  edge: Pick<AppParts, 'log' | 'metrics' | 'access' | 'imageAddresses' | 'tracing' | 'guard' | 'bodyRoom'>,
+  edge: Pick<
+    AppParts,
+    'log' | 'metrics' | 'access' | 'welcome' | 'imageAddresses' | 'tracing' | 'guard' | 'bodyRoom'
+  >,
   service: ReturnType<typeof followProgress>,
   progress: Progress,
 ): [app: Express, operationsApp: Express] {
@@ -135,6 +141,17 @@ function createApps(
     ...(progress.extra ? { extra: (...args) => progress.extra?.(...args) } : {}),
   });
   return [app, createOperationsApp(parts)];
+}
+
+async function readWelcome(config: Config): Promise<WelcomeParts> {
+  const { noticeFile, rateLimit, quota, allowedTokens, keysFile, maxItems, maxTexts, maxBodyBytes } = config;
+  return {
+    notice: noticeFile === '' ? '' : (await readWholeFile(noticeFile)).toString('utf8'),
+    asksForKeys: allowedTokens.length > 0 || keysFile !== '',
+    rate: rateLimit === 'off' ? undefined : rateLimit,
+    quota: quota === 'off' ? undefined : quota,
+    ...{ maxItems, maxTexts, maxBodyBytes },
+  };
 }
 
 function openImageAddresses(config: Config, metrics: Metrics, log: Logger): ImageAddresses | undefined {

@@ -1,3 +1,4 @@
+import { HandspringError } from '../../core/errors.js';
 import { parseCertificate, parseKey } from '../../serve/tls/certificate.js';
 import { parseKeysFile } from '../../serve/access/keys-file.js';
 import { parseAllowedHosts } from '../../serve/image-addresses/allowed-hosts.js';
@@ -6,6 +7,14 @@ import * as value from './option-values.js';
 import { SERVERS, option } from './option.js';
 
 /** Who may call, and how much. */
+/** A page that people read, not a book: characters. */
+const NOTICE_CHARACTERS = 20_000;
+
+function checkNotice(text: string): void {
+  if (text.length > NOTICE_CHARACTERS || text.includes('\u{fffd}'))
+    throw new HandspringError('invalid_request', `expected at most ${NOTICE_CHARACTERS} characters of UTF-8`);
+}
+
 export const ACCESS_OPTIONS = {
   allowedTokens: option({
     flag: '--allowed-tokens',
@@ -74,6 +83,16 @@ export const ACCESS_OPTIONS = {
     doc: 'A Valkey or Redis in which replicas count their callers together, such as redis://:password@store:6379, or rediss:// with TLS; without one each replica counts for itself',
     commands: SERVERS,
     secret: true,
+  }),
+  noticeFile: option({
+    flag: '--notice-file',
+    env: 'NOTICE_FILE',
+    placeholder: 'FILE',
+    parse: (text) => text,
+    checkFile: checkNotice,
+    fallback: '',
+    doc: 'A text for the page at /, such as how to get a key: paragraphs with empty lines between; addresses of pages and of mail become links',
+    commands: ['serve'],
   }),
   trustedProxies: option({
     flag: '--trusted-proxies',

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import express from 'express';
 import type { Request, Router } from 'express';
 import type { Contract, ServedModel } from '../contracts/contract.js';
 import { onlyMethods } from '../errors.js';
 import { openApiDocument } from '../openapi/document.js';
 import { requestContext } from '../request-context.js';
+import { css, pagePolicy } from './page-style.js';
 import { renderReference } from './render-reference.js';
 import type { ApiDocument } from './render-reference.js';
 
@@ -23,16 +22,13 @@ export function referenceRoute(
   model: () => ServedModel | undefined,
   hasDocument: boolean,
 ): Router {
-  const css = readFileSync(new URL('./reference.css', import.meta.url), 'utf8');
-  const hash = createHash('sha256').update(css).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const router = express.Router();
   router.get(DOCS_PATH, (request, response) => {
     requestContext(response).route = 'operations';
     const served = model();
     const document = openApiDocument(contracts, served) as ApiDocument;
     response
-      .set({ 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' })
+      .set({ 'Content-Security-Policy': pagePolicy, 'X-Content-Type-Options': 'nosniff' })
       .type('html')
       .send(renderReference(document, { css, origin: originOf(request), hasDocument, model: served?.name }));
   });
