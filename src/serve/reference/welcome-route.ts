@@ -1,7 +1,6 @@
 import express from 'express';
 import type { Request, Router } from 'express';
 import type { ServedModel } from '../contracts/contract.js';
-import { onlyMethods } from '../errors.js';
 import { requestContext } from '../request-context.js';
 import { css, pagePolicy } from './page-style.js';
 import { renderWelcome } from './render-welcome.js';
@@ -22,7 +21,6 @@ export function welcomeRoute(parts: WelcomeParts, model: () => ServedModel | und
       .type('html')
       .send(renderWelcome({ ...parts, css, model: model() }));
   });
-  router.post('/', onlyMethods('GET', 'HEAD'));
   return router;
 }
 
