@@ -109,10 +109,12 @@ describe('what /meta answers', () => {
   it('tells no secret, no path and no address, whatever is set', async () => {
     const secrets = (Object.entries(OPTIONS) as [OptionName, Option<unknown>][])
       .filter(([, { secret, commands }]) => secret && commands.includes('serve'))
-      .map(
-        ([name, { parse }]) => [name, isTaken(parse, SECRET) ? SECRET : `http://${SECRET}.example`] as const,
-      );
+      .map(([name, { parse }]) => {
+        const forms = [SECRET, `http://${SECRET}.example`, `redis://:${SECRET}@${SECRET}.example`];
+        return [name, forms.find((form) => isTaken(parse, form)) ?? ''] as const;
+      });
     expect(secrets.length).to.be.greaterThan(1);
+    for (const [name, text] of secrets) expect(text, name).to.contain(SECRET);
     const model = await loadModelFolder(fixtureFolder('clip'));
     const keys = await makeFolder({
       'where/keys/are': JSON.stringify({ keys: [{ name: 'a', token: SECRET }] }),
