@@ -15,6 +15,8 @@ import { DEPLOY, runWell } from '../support/deploy-tools.js';
 
 /** Panels whose series begin with the first caller who has a key, is cut off, opens a stream, or sends a sound that is none. */
 const SHOWN_WHEN_USED = new Set([
+  'Items of a key in a day',
+  'Store of the limits',
   'Connections refused',
   'Items by key',
   'Refused by limit of a key',
