@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashToken } from '../../serve/access/key-ring.js';
 import { editKeysFile, readKeys } from '../keys/edit-keys-file.js';
 import type { StoredKey } from '../keys/edit-keys-file.js';
 import { checkName, settingsOf } from '../keys/key-settings.js';
@@ -22,7 +23,7 @@ export interface RotateFlags extends KeysFlags {
 
 /** 256 bits, behind what a search for leaked secrets can find them by. */
 const makeToken = () => `hs_${randomBytes(32).toString('base64url')}`;
-const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+const hashOf = (token: string) => Buffer.from(hashToken(token)).toString('hex');
 
 /** `handspring keys add NAME`: prints the token, once. */
 export async function runKeysAdd(name: string, flags: AddFlags, io: CommandIo): Promise<number> {

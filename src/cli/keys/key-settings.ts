@@ -1,4 +1,5 @@
 import { HandspringError } from '../../core/errors.js';
+import { NAME, WEIGHT } from '../../serve/access/keys-file.js';
 import { parseRate } from '../../serve/access/rate.js';
 import { ConfigError } from '../options/config.js';
 import { parseTimeToCome } from './times.js';
@@ -17,10 +18,8 @@ const NOTE_CHARACTERS = 200;
 
 /** @throws ConfigError */
 export function checkName(name: string): string {
-  if (/^[\w.@-]{1,64}$/.test(name)) return name;
-  throw new ConfigError([
-    `name: expected 1 to 64 letters, digits, or ._@-, received ${JSON.stringify(name)}`,
-  ]);
+  if (NAME.is(name)) return name;
+  throw new ConfigError([`name: expected ${NAME.expected}, received ${JSON.stringify(name)}`]);
 }
 
 /**
@@ -48,8 +47,8 @@ function checkRate(option: string, text: string): string {
 
 function checkWeight(text: string): number {
   const weight = text.trim() === '' ? NaN : Number(text);
-  if (weight >= 0.01 && weight <= 100) return weight;
-  throw new ConfigError([`--weight: expected a number from 0.01 to 100, received ${JSON.stringify(text)}`]);
+  if (WEIGHT.is(weight)) return weight;
+  throw new ConfigError([`--weight: expected ${WEIGHT.expected}, received ${JSON.stringify(text)}`]);
 }
 
 function checkNote(note: string): string {

@@ -6,6 +6,18 @@ import type { Key, KeyChanges, KeyRing } from './key-ring.js';
 import { parseRate } from './rate.js';
 import type { Rate } from './rate.js';
 
+/** What a key may be called. */
+export const NAME = {
+  is: (name: string) => /^[\w.@-]{1,64}$/.test(name),
+  expected: '1 to 64 letters, digits, or ._@-',
+} as const;
+
+/** Bounded, so that nobody is shut out by a slip of the pen. */
+export const WEIGHT = {
+  is: (weight: number) => weight >= 0.01 && weight <= 100,
+  expected: 'a number from 0.01 to 100',
+} as const;
+
 /**
  * The keys of a file: `{"keys": [{"name": "team-a", "sha256": "…", "rate": "600/m", "quota": "100000/d", "weight": 2}]}`, with the
  * SHA-256 of the token in hexadecimal, or the `token` itself; `rate`, `quota` and `weight` may be left out. `expires` is the time from
@@ -44,8 +56,7 @@ function parseObject(json: string): object {
 function parseKey(where: string, value: unknown): Key {
   if (typeof value !== 'object' || value === null) throw wrong(where, 'an object with name and sha256');
   const { name, token, sha256, rate, quota, weight, expires, previous } = value as Record<string, unknown>;
-  if (typeof name !== 'string' || !/^[\w.@-]{1,64}$/.test(name))
-    throw wrong(`${where}.name`, '1 to 64 letters, digits, or ._@-');
+  if (typeof name !== 'string' || !NAME.is(name)) throw wrong(`${where}.name`, NAME.expected);
   return {
     name,
     sha256: parseSecret(where, token, sha256),
@@ -72,10 +83,9 @@ function parseLimit(where: string, value: unknown): Rate {
   }
 }
 
-/** Bounded, so that nobody is shut out by a slip of the pen. */
 function parseWeight(where: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0.01 && value <= 100) return value;
-  throw wrong(where, 'a number from 0.01 to 100');
+  if (typeof value === 'number' && WEIGHT.is(value)) return value;
+  throw wrong(where, WEIGHT.expected);
 }
 
 function parsePrevious(where: string, value: unknown): NonNullable<Key['previous']> {
